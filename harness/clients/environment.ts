@@ -1,0 +1,25 @@
+import type { LookupFunction, Socket } from 'node:net'
+import type { TrustStore } from '../pki/index.ts'
+
+/** Where to dial for a name (or a model's address) and port, as one host sees it. */
+export interface Route {
+  /** A name for `lookup`, or an address to dial as it is. */
+  readonly host: string
+  readonly port: number
+  /** Bound before connecting, so that the accepted socket carries the caller's own address. */
+  readonly localAddress?: string
+}
+
+/** What the client libraries are wired to: one host's view of the network. */
+export interface ClientEnvironment {
+  /** The host's name, for messages. */
+  readonly host: string
+  /** Every client's own time-out, in milliseconds. */
+  readonly patienceMs: number
+  readonly trust: TrustStore
+  readonly lookup: LookupFunction
+  readonly keylog: ((line: Buffer) => void) | undefined
+  route(host: string, port: number): Route
+  /** `net.connect` over the route. */
+  connect(target: { readonly host: string; readonly port: number }): Socket
+}

@@ -1,0 +1,34 @@
+import type { ClientEnvironment } from './environment.ts'
+import { type HttpClient, httpClient } from './http.ts'
+import { type MailClient, mailClient } from './mail.ts'
+import { type SqlClient, sqlClient } from './sql.ts'
+import { type TlsClient, tlsClient } from './tls.ts'
+import { type WebSocketClient, webSocketClient } from './websocket.ts'
+
+export type { ClientEnvironment, Route } from './environment.ts'
+export type { HttpAnswer, HttpClient, HttpRequest } from './http.ts'
+export type { MailClient, MailSettings, SentMail } from './mail.ts'
+export type { SqlClient, SqlSettings } from './sql.ts'
+export type { TlsClient, TlsSettings } from './tls.ts'
+export type { WebSocketClient, WebSocketSettings } from './websocket.ts'
+
+/** The real client libraries of one host. Each loads its library at first use. */
+export interface HostClients extends AsyncDisposable {
+  readonly http: HttpClient
+  readonly mail: MailClient
+  readonly sql: SqlClient
+  readonly tls: TlsClient
+  readonly websocket: WebSocketClient
+}
+
+export function hostClients(environment: ClientEnvironment): HostClients {
+  const owned = new AsyncDisposableStack()
+  return {
+    http: owned.use(httpClient(environment)),
+    mail: mailClient(environment),
+    sql: owned.use(sqlClient(environment)),
+    tls: tlsClient(environment),
+    websocket: owned.use(webSocketClient(environment)),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}

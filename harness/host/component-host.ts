@@ -1,0 +1,102 @@
+import type { Server, Socket } from 'node:net'
+import type { LookupFunction } from 'node:net'
+import type { JsonObject } from '../context/json.ts'
+import type { Random } from '../context/random.ts'
+import type { HostClients } from '../clients/index.ts'
+import type { CertificateStore, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
+
+/** Who stands at the other end of an accepted connection, in the model's words. */
+export interface Caller {
+  /** The calling host's name; absent when the connection came from outside the landscape. */
+  readonly host?: string
+  /** The model's address of the caller. */
+  readonly address: string
+  readonly port: number
+}
+
+export interface ListenOptions {
+  /**
+   * For a `tls.Server` or `https.Server`: asked once, before the first connection is handed over, so that no key is
+   * made before somebody needs it. `Listening.renewCertificate` has it asked again.
+   */
+  readonly certificate?: () => Promise<Issued>
+}
+
+export interface Listening extends AsyncDisposable {
+  readonly port: number
+  /** The next connection is served with a certificate asked for anew. */
+  renewCertificate(): void
+}
+
+/** A leaf for this host. Names and addresses of the host are always in it; `names` adds others. */
+export interface HostLeafRequest {
+  readonly names?: readonly string[]
+  readonly key?: 'ec' | 'rsa'
+  readonly usage?: 'server' | 'client' | 'both'
+  readonly defect?: LeafDefect
+}
+
+export interface HostCertificates {
+  /** The host's certificate stores, by Windows' names (`LocalMachine\My`, …). */
+  readonly stores: CertificateStore
+  /** The landscape's root, PEM. */
+  root(): Promise<string>
+  /** A leaf of the landscape's PKI for this host. */
+  issue(request?: HostLeafRequest): Promise<Issued>
+  /** A self-signed certificate for this host: sha256, its addresses and names in the SAN. */
+  selfSigned(request: {
+    readonly commonName: string
+    readonly notAfter: Date
+    readonly key?: 'ec' | 'rsa'
+    readonly ipAddressesAsDnsNames?: boolean
+  }): Promise<Issued>
+  /** Every address by which somebody can dial this host: the model's and the ones seen on this machine. */
+  addresses(): readonly string[]
+  /** Hands a certificate (PEM, never a key) to the landscape's administrator, who can carry it to other hosts. */
+  export(name: string, pem: string): void
+  /** What another host has exported under a name. */
+  exportedBy(host: string, name: string): string | undefined
+}
+
+export interface HostFiles {
+  /** The host's file tree on this machine; goes with the run. */
+  readonly root: string
+  /** A path below the root; its parent folders exist afterwards. Refuses to leave the root. */
+  path(...parts: readonly string[]): string
+}
+
+/** The one way in which a component touches the world. */
+export interface ComponentHost {
+  readonly name: string
+  readonly fqdn: string
+  readonly address: string
+  readonly site: string
+  readonly domain: string
+  readonly organisation: string
+  /** How long a client here waits before its own time-out ends an attempt, in milliseconds. */
+  readonly patienceMs: number
+  /** Fires when the component is to stop. */
+  readonly signal: AbortSignal
+  readonly random: Random
+  readonly files: HostFiles
+  readonly trust: TrustStore
+  readonly certificates: HostCertificates
+  /** The real client libraries, wired so that they cross the simulated network. */
+  readonly clients: HostClients
+  /** `dns.lookup` as this host sees the world: to be handed to any library that takes one. */
+  readonly lookup: LookupFunction
+  /** Where TLS keys go (`--keylog`), NSS key log format; absent when nobody asked. */
+  readonly keylog: ((line: Buffer) => void) | undefined
+  now(): Date
+  /** Writes to the component's journal. Values under a secret's name are masked; keep entries small. */
+  journal(type: string, facts?: JsonObject): void
+  /** The full name of a host that is called by its short one. */
+  fqdnOf(host: string): string
+  /** Opens a connection as this host; fails as the network fails. */
+  connect(target: { readonly host: string; readonly port: number }): Socket
+  /** Puts a server behind one of the kind's listens. The server itself must not be listening. */
+  listen(listenId: string, server: Server, options?: ListenOptions): Promise<Listening>
+  callerOf(socket: Socket): Caller
+  /** Owns work in the background: awaited at stop; a rejection is journalled as `background-failed`. */
+  background(what: string, work: (signal: AbortSignal) => Promise<void>): void
+}

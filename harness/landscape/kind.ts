@@ -1,0 +1,57 @@
+import type { ZodObject } from 'zod'
+import type { JsonObject } from '../context/json.ts'
+
+/** How TLS stands on a port: from the first byte, after a command of the protocol, inside it (TDS 7.x), or not at all. */
+export type TlsUse = 'none' | 'implicit' | 'starttls' | 'in-protocol'
+
+/** A port that a component opens. `id` names it within its kind, so that flows hold when a landscape moves the port. */
+export interface Listen {
+  readonly id: string
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
+  readonly tls: TlsUse
+  readonly purpose: string
+}
+
+/** Why a flow is believed to exist. `side` says at which end the requirement names it. */
+export type FlowSource =
+  | { readonly type: 'requirement'; readonly document: string; readonly line: string; readonly side: 'from' | 'to' }
+  | { readonly type: 'vendor'; readonly fact: string }
+  | { readonly type: 'assumed'; readonly why: string }
+
+/** A right to talk between two roles (component kinds), at one of the target's listens. */
+export interface FlowDeclaration {
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly listen: string
+  readonly purpose: string
+  readonly sources: readonly FlowSource[]
+  /** The flow exists within one host only. */
+  readonly sameHost?: boolean
+  /** Only components with these settings have it: `{ kind: 'iis' }`. */
+  readonly when?: { readonly from?: JsonObject; readonly to?: JsonObject }
+}
+
+/** A component's need of another one, given in a landscape file by host name. */
+export interface ReferenceDeclaration {
+  readonly kind: string
+  readonly summary: string
+  /** Names one host, or a list of them. */
+  readonly many?: boolean
+  /** May stay empty. A reference that is left out and not optional takes the only fitting host, or the one on its own host. */
+  readonly optional?: boolean
+}
+
+export type ReferenceTable = Readonly<Record<string, ReferenceDeclaration>>
+
+/** What the model needs to know of a component kind: plain descriptions, nothing that runs. */
+export interface KindDescription {
+  readonly kind: string
+  readonly summary: string
+  /** Every setting has a default, so that a landscape names only what is special. */
+  readonly settings: ZodObject
+  readonly references: ReferenceTable
+  readonly flows: readonly FlowDeclaration[]
+  listens(settings: JsonObject): readonly Listen[]
+}

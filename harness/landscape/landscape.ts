@@ -1,0 +1,73 @@
+import type { JsonObject } from '../context/json.ts'
+import type { Fault } from './fault.ts'
+import type { FlowSource, Listen, TlsUse } from './kind.ts'
+
+export interface Site {
+  readonly name: string
+  /** Added to every chunk that crosses this site's border, one way, in milliseconds. */
+  readonly delayMs: number
+}
+
+export interface ComponentSpec {
+  readonly host: string
+  readonly kind: string
+  readonly settings: JsonObject
+  /** Reference name → the hosts that it names, resolved. */
+  readonly references: Readonly<Record<string, readonly string[]>>
+  readonly listens: readonly Listen[]
+}
+
+export interface HostSpec {
+  readonly name: string
+  readonly fqdn: string
+  readonly aliases: readonly string[]
+  readonly site: string
+  /** The model's own address: 10.site.n.m, or the customer's. */
+  readonly address: string
+  /** Milliseconds that this host's clock is ahead (negative: behind). */
+  readonly clockSkewMs: number
+  readonly components: readonly ComponentSpec[]
+}
+
+/** A concrete right to talk: one host to one port of another. */
+export interface Flow {
+  readonly id: string
+  readonly from: string
+  readonly fromKind: string
+  readonly to: string
+  readonly toKind: string
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
+  readonly tls: TlsUse
+  readonly purpose: string
+  readonly sources: readonly FlowSource[]
+}
+
+/** What a faithful reproduction shows: the named scenario fails, and its failure carries this text. */
+export interface Expectation {
+  readonly scenario: string
+  readonly text?: string
+}
+
+/** A landscape, resolved and checked: plain data from which an engine brings it to life. */
+export interface Landscape {
+  readonly name: string
+  readonly domain: string
+  readonly organisation: string
+  /** How long probes and scenarios wait for a client's own time-out, in milliseconds. */
+  readonly patienceMs: number
+  /** What happens to traffic that no flow allows. */
+  readonly firewallDefault: 'reject' | 'drop'
+  readonly sites: readonly Site[]
+  readonly hosts: readonly HostSpec[]
+  readonly flows: readonly Flow[]
+  /** Components in an order in which each stands behind everything that it refers to. */
+  readonly startOrder: readonly { readonly host: string; readonly kind: string }[]
+  readonly faults: readonly Fault[]
+  readonly expectations: readonly Expectation[]
+  /** Scenario ids whose skip is known and accepted under `--strict`. */
+  readonly skips: readonly string[]
+}
+
+/** Everyone's name for the person at the keyboard, to whom everything is open. */
+export const OPERATOR = 'operator'
