@@ -55,14 +55,53 @@ export interface RunSummary {
 
 /** Everything that happens in a run, in one ordered stream; reports subscribe. Times are ISO 8601 and milliseconds. */
 export type RunEvent =
-  | { readonly type: 'run-started'; readonly at: string; readonly landscape: string; readonly engine: string; readonly seed: number; readonly notes: readonly string[] }
-  | { readonly type: 'component-started'; readonly at: string; readonly host: string; readonly kind: string; readonly elapsedMs: number; readonly real: boolean; readonly version?: string }
+  | {
+      readonly type: 'run-started'
+      readonly at: string
+      readonly landscape: string
+      readonly engine: string
+      readonly seed: number
+      readonly notes: readonly string[]
+    }
+  | {
+      readonly type: 'component-started'
+      readonly at: string
+      readonly host: string
+      readonly kind: string
+      readonly elapsedMs: number
+      readonly real: boolean
+      readonly version?: string
+    }
   | { readonly type: 'component-stopped'; readonly at: string; readonly host: string; readonly kind: string }
-  | { readonly type: 'landscape-ready'; readonly at: string; readonly elapsedMs: number; readonly hosts: number; readonly components: number; readonly endpoints: number }
-  | { readonly type: 'fault-injected' | 'fault-cleared'; readonly at: string; readonly id: string; readonly fault: JsonObject }
+  | {
+      readonly type: 'landscape-ready'
+      readonly at: string
+      readonly elapsedMs: number
+      readonly hosts: number
+      readonly components: number
+      readonly endpoints: number
+    }
+  | {
+      readonly type: 'fault-injected' | 'fault-cleared'
+      readonly at: string
+      readonly id: string
+      readonly fault: JsonObject
+    }
   | { readonly type: 'journal'; readonly at: string; readonly entry: JournalEntry }
-  | { readonly type: 'case-started'; readonly at: string; readonly case: CaseId; readonly index: number; readonly total: number }
-  | { readonly type: 'case-finished'; readonly at: string; readonly result: CaseResult; readonly index: number; readonly total: number }
+  | {
+      readonly type: 'case-started'
+      readonly at: string
+      readonly case: CaseId
+      readonly index: number
+      readonly total: number
+    }
+  | {
+      readonly type: 'case-finished'
+      readonly at: string
+      readonly result: CaseResult
+      readonly index: number
+      readonly total: number
+    }
   | { readonly type: 'run-finished'; readonly at: string; readonly summary: RunSummary }
 
 export type RunEventType = RunEvent['type']

@@ -4,8 +4,8 @@ import type { Random } from '../context/random.ts'
 import type { AnyComponentKind } from '../host/component.ts'
 import type { Fault, TrafficFault } from '../landscape/fault.ts'
 import type { Landscape } from '../landscape/landscape.ts'
-import type { AnyProbe } from '../probes/probe.ts'
 import type { Observation } from '../probes/observation.ts'
+import type { AnyProbe } from '../probes/probe.ts'
 
 /** What a run carries through every room. */
 export interface RunContext {

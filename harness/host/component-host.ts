@@ -1,8 +1,7 @@
-import type { Server, Socket } from 'node:net'
-import type { LookupFunction } from 'node:net'
+import type { LookupFunction, Server, Socket } from 'node:net'
+import type { HostClients } from '../clients/index.ts'
 import type { JsonObject } from '../context/json.ts'
 import type { Random } from '../context/random.ts'
-import type { HostClients } from '../clients/index.ts'
 import type { CertificateStore, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
 
 /** Who stands at the other end of an accepted connection, in the model's words. */

@@ -1,6 +1,12 @@
 import type { z } from 'zod'
 import type { JsonObject } from '../context/json.ts'
-import type { FlowDeclaration, KindDescription, Listen, ReferenceDeclaration, ReferenceTable } from '../landscape/kind.ts'
+import type {
+  FlowDeclaration,
+  KindDescription,
+  Listen,
+  ReferenceDeclaration,
+  ReferenceTable,
+} from '../landscape/kind.ts'
 import type { ComponentHost } from './component-host.ts'
 
 /** A control action of a component: data in, data out, both checked where they cross. */

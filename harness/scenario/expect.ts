@@ -1,0 +1,96 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import type { Observation } from '../probes/observation.ts'
+
+/** What a failed attempt must look like; what is left out is not looked at. */
+export interface FailureShape {
+  readonly client?: string
+  readonly code?: string
+  readonly text?: string | RegExp
+  readonly ended?: Observation['ended']
+  readonly number?: number
+}
+
+export interface Expectations<T> {
+  /** The same by value, deeply. */
+  toEqual(expected: unknown): void
+  /** An object with at least these properties, deeply. */
+  toInclude(expected: Readonly<Record<string, unknown>>): void
+  /** A text that the pattern matches, or a text or list with the item in it. */
+  toContain(item: unknown): void
+  toMatch(pattern: RegExp): void
+  toBeTruthy(): void
+  /** An observation of an attempt that worked. */
+  toSucceed(this: Expectations<T>): void
+  /** An observation of an attempt that failed, and how. */
+  toFail(shape?: FailureShape): void
+}
+
+/** `expect(value, 'what it is')`: the second argument stands in front of the failure's text. */
+export type Expect = <T>(actual: T, what?: string) => Expectations<T>
+
+const isObservation = (value: unknown): value is Observation =>
+  typeof value === 'object' && value !== null && 'probe' in value && 'ended' in value
+
+const described = (seen: Observation): string => {
+  const place = `${seen.probe} from ${seen.from} to ${seen.to}${seen.port === undefined ? '' : `:${seen.port}`}`
+  if (seen.ok) return `${place} succeeded`
+  const error = seen.error ? `${seen.error.client} ${seen.error.code ?? ''} "${seen.error.text}"` : 'no error given'
+  return `${place} failed (ended by ${seen.ended}): ${error}`
+}
+
+function includes(actual: unknown, expected: unknown): boolean {
+  if (typeof expected !== 'object' || expected === null || Array.isArray(expected))
+    return isDeepStrictEqual(actual, expected)
+  if (typeof actual !== 'object' || actual === null) return false
+  const properties = new Map(Object.entries(actual))
+  return Object.entries(expected).every(([key, value]) => includes(properties.get(key), value))
+}
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? String(value)
+
+export const expect: Expect = (actual, what) => {
+  const prefix = what ? `${what}: ` : ''
+  const observation = (): Observation => {
+    ok(isObservation(actual), `${prefix}expected an observation, got ${shown(actual)}`)
+    return actual
+  }
+  return {
+    toEqual(expected) {
+      try {
+        deepStrictEqual(actual, expected)
+      } catch (error) {
+        throw new Error(`${prefix}expected ${shown(expected)}, got ${shown(actual)}`, { cause: error })
+      }
+    },
+    toInclude(expected) {
+      ok(includes(actual, expected), `${prefix}expected ${shown(actual)} to include ${shown(expected)}`)
+    },
+    toContain(item) {
+      const contained =
+        typeof actual === 'string' ? actual.includes(String(item)) : Array.isArray(actual) && actual.includes(item)
+      ok(contained, `${prefix}expected ${shown(actual)} to contain ${shown(item)}`)
+    },
+    toMatch(pattern) {
+      match(String(actual), pattern, `${prefix}expected ${shown(actual)} to match ${pattern}`)
+    },
+    toBeTruthy() {
+      ok(actual, `${prefix}expected a true value, got ${shown(actual)}`)
+    },
+    toSucceed() {
+      const seen = observation()
+      ok(seen.ok, `${prefix}${described(seen)}`)
+    },
+    toFail(shape = {}) {
+      const seen = observation()
+      ok(!seen.ok, `${prefix}expected a failure, but ${described(seen)}`)
+      const story = `${prefix}expected a failure ${shown({ ...shape, text: shape.text && String(shape.text) })}, but ${described(seen)}`
+      if (shape.client !== undefined) strictEqual(seen.error?.client, shape.client, story)
+      if (shape.code !== undefined) strictEqual(seen.error?.code, shape.code, story)
+      if (shape.ended !== undefined) strictEqual(seen.ended, shape.ended, story)
+      if (shape.number !== undefined) strictEqual(seen.error?.number, shape.number, story)
+      if (typeof shape.text === 'string') ok(seen.error?.text.includes(shape.text), story)
+      if (shape.text instanceof RegExp) match(seen.error?.text ?? '', shape.text, story)
+    },
+  }
+}

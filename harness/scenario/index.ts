@@ -1,0 +1,5 @@
+export type { RunEvent } from '../context/events.ts'
+export type { Observation } from '../probes/observation.ts'
+export { expect } from './expect.ts'
+export type { AnyScenario, Break, Role, RoleFault, RoleSpec, Scenario, ScenarioTools } from './scenario.ts'
+export { scenario } from './scenario.ts'

@@ -1,0 +1,128 @@
+import type { z } from 'zod'
+import type { JournalEntry } from '../context/events.ts'
+import type { Json, JsonObject } from '../context/json.ts'
+import type { ActionTable, ComponentKinds } from '../host/component.ts'
+import type { Landscape } from '../landscape/landscape.ts'
+import type { Observation } from '../probes/observation.ts'
+import type { Expect } from './expect.ts'
+
+/** Names a component kind that some mock has added to `ComponentKinds`. */
+export type KindName = keyof ComponentKinds & string
+
+/** Which hosts can play a role. */
+export type RoleSpec =
+  | KindName
+  | {
+      readonly kind: KindName
+      /** Only where another role refers to it: `app.database`. */
+      readonly via?: string
+      /** Only on the host that plays the named role. */
+      readonly sameHostAs?: string
+      /** Not on the host that plays the named role. */
+      readonly otherThan?: string
+      /** Only with these settings. */
+      readonly where?: JsonObject
+      /** One case is enough: the first host that fits. */
+      readonly first?: true
+    }
+
+export type RoleTable = Readonly<Record<string, RoleSpec>>
+
+type KindOf<R extends RoleSpec> = R extends KindName
+  ? R
+  : R extends { readonly kind: infer K extends KindName }
+    ? K
+    : never
+
+type ActionsOf<K extends KindName> = ComponentKinds[K] extends { readonly actions: infer A extends ActionTable }
+  ? A
+  : ActionTable
+
+/** A component that plays a role: everything asked of it is data in, data out. */
+export interface Role<K extends KindName = KindName> {
+  readonly kind: K
+  readonly host: string
+  readonly fqdn: string
+  /** The model's address. */
+  readonly address: string
+  readonly settings: JsonObject
+  /** Asks a question from this host. The observation is kept as evidence of the step. */
+  probe(name: string, input: JsonObject): Promise<Observation>
+  /** Calls a control action of the component. */
+  call<N extends keyof ActionsOf<K> & string>(
+    action: N,
+    input: z.input<ActionsOf<K>[N]['input']>,
+  ): Promise<z.output<ActionsOf<K>[N]['output']>>
+  /** What the component has written since the case began, of the given type if one is named. */
+  journal(type?: string): Promise<readonly JournalEntry[]>
+  stop(): Promise<void>
+  /** Starts the component (again), with some settings changed if given; what the case changed is undone when it ends. */
+  restart(settings?: JsonObject): Promise<void>
+}
+
+/** A traffic fault between roles (or hosts): `from` and `to` may name roles. */
+export type RoleFault =
+  | { readonly fault: 'drop' | 'reject' | 'stall'; readonly from?: string; readonly to: string; readonly port?: number }
+  | {
+      readonly fault: 'reset'
+      readonly from?: string
+      readonly to: string
+      readonly port?: number
+      readonly afterBytes?: number
+    }
+  | {
+      readonly fault: 'delay'
+      readonly from?: string
+      readonly to: string
+      readonly port?: number
+      readonly delayMs: number
+    }
+  | { readonly fault: 'open'; readonly from?: string; readonly to: string; readonly port: number }
+
+/** What makes a scenario red: the proof that it can fail is kept as a test. */
+export type Break =
+  | RoleFault
+  /** A setting of a role's component: `web.certificate.defect`. */
+  | { readonly setting: string; readonly value: Json }
+  /** The role's component does not run. */
+  | { readonly stop: string }
+  /** A control action, called before the scenario runs. */
+  | { readonly call: string; readonly action: string; readonly input: JsonObject }
+
+export interface ScenarioTools {
+  readonly landscape: Landscape
+  readonly expect: Expect
+  /** Names a part of the story; its outcome and evidence stand in the report. */
+  step<T>(title: string, work: () => Promise<T>): Promise<T>
+  /** Keeps something in the report beside what probes saw. Secrets are masked. */
+  evidence(facts: JsonObject): void
+  /** Changes the landscape until the case ends. */
+  inject(fault: RoleFault): Promise<{ clear(): Promise<void> }>
+  /** Undoes something when the case ends, whatever happens; last deferred first. */
+  defer(undo: () => Promise<unknown>): void
+  /** Ends the case as skipped, with the reason. */
+  skip(reason: string): never
+  readonly signal: AbortSignal
+}
+
+export type ScenarioRoles<R extends RoleTable> = { readonly [K in keyof R]: Role<KindOf<R[K]>> }
+
+/** A story with the requirement that it proves: a value, run alike by the command line, vitest and others. */
+export interface Scenario<R extends RoleTable = RoleTable> {
+  /** Stable and unique: `product/component/what-holds`. */
+  readonly id: string
+  /** A sentence that says what holds. */
+  readonly title: string
+  /** `document › section › line`. */
+  readonly requirement: string
+  /** Every matching set of hosts in a landscape is a case. */
+  readonly on: R
+  readonly brokenBy: Break
+  run(context: ScenarioRoles<R> & ScenarioTools): Promise<void>
+}
+
+/** A scenario of which only the shape is known: what a list holds. */
+export type AnyScenario = Omit<Scenario, 'run'> & { run(context: never): Promise<void> }
+
+/** Declares a scenario; gives its roles their types. */
+export const scenario = <const R extends RoleTable>(value: Scenario<R>): Scenario<R> => value
