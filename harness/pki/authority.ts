@@ -1,0 +1,107 @@
+import { X509Certificate } from 'node:crypto'
+import { HarnessError } from '../context/error.ts'
+import { type AuthorityChain, newAuthorityChain } from './authority-chain.ts'
+import type { Issued } from './issued.ts'
+import type { KeyPool } from './key-pool.ts'
+import { issueLeaf, type LeafRequest } from './leaf.ts'
+import { type Revocation, signRevocationList } from './revocation.ts'
+import { selfSignedCertificate } from './self-signed.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export interface PkiOptions {
+  /** Stands in the names of the authorities: "Corp Root CA", "Corp Issuing CA". */
+  readonly organisation: string
+  readonly now: () => Date
+  readonly keys: KeyPool
+  /** Where CRLs are served, when they are; else certificates carry no distribution point. */
+  readonly crlUrls?: { readonly root: string; readonly intermediate: string } | undefined
+}
+
+/** A landscape's authorities, all in memory. Nothing is made, and no library loaded, before something is asked for. */
+export interface LandscapePki extends AsyncDisposable {
+  /** The root, PEM: what trust stores hold. */
+  root(): Promise<string>
+  /** The issuing authority below the root, PEM. */
+  intermediate(): Promise<string>
+  /** A new leaf with a new key. An impossible name is a `HarnessError` `start-failed`. */
+  issue(request: LeafRequest): Promise<Issued>
+  /** From now on this certificate stands in its issuer's CRL. A stranger's certificate is an `unknown-name` error. */
+  revoke(certPem: string): void
+  /** The CRLs as they are now, DER (RFC 5280 section 5), good for seven days. */
+  crl(): Promise<{ readonly root: Buffer; readonly intermediate: Buffer }>
+}
+
+/** Opens a landscape's PKI: one root, one intermediate (EC P-256), made once, at first need. */
+export function openPki(options: PkiOptions): LandscapePki {
+  const revoked = { root: new Map<string, Revocation>(), intermediate: new Map<string, Revocation>() }
+  let closed = false
+  let crlNumber = 0
+  let own: Promise<AuthorityChain> | undefined
+  let known: AuthorityChain | undefined
+  let foreign: Promise<AuthorityChain> | undefined
+
+  const assertOpen = () => {
+    if (closed) throw new HarnessError('not-running', `the PKI of ${options.organisation} has been closed`)
+  }
+  const ownChain = (): Promise<AuthorityChain> => {
+    assertOpen()
+    own ??= newAuthorityChain({
+      organisation: options.organisation,
+      now: options.now(),
+      rootCrlUrl: options.crlUrls?.root,
+    }).then((chain) => {
+      known = chain
+      return chain
+    })
+    return own
+  }
+  const foreignChain = (): Promise<AuthorityChain> => {
+    assertOpen()
+    foreign ??= newAuthorityChain({ organisation: `Not ${options.organisation}`, now: options.now() })
+    return foreign
+  }
+
+  return {
+    root: async () => (await ownChain()).root.pem,
+    intermediate: async () => (await ownChain()).intermediate.pem,
+
+    async issue(request) {
+      assertOpen()
+      if (request.defect === 'self-signed') {
+        const notAfter = new Date(request.now.getTime() + 365 * DAY_MS)
+        return selfSignedCertificate({ ...request, notAfter, keys: options.keys })
+      }
+      if (request.defect === 'untrusted-root') return issueLeaf(request, await foreignChain(), options.keys, undefined)
+      return issueLeaf(request, await ownChain(), options.keys, options.crlUrls?.intermediate)
+    },
+
+    revoke(certPem) {
+      const certificate = new X509Certificate(certPem)
+      const issuers = ['intermediate', 'root'] as const
+      const issuer = issuers.find((name) => known && certificate.checkIssued(new X509Certificate(known[name].pem)))
+      if (!issuer) {
+        const subject = certificate.subject.replaceAll('\n', ', ')
+        throw new HarnessError('unknown-name', `cannot revoke ${subject}: ${options.organisation} did not issue it`)
+      }
+      const { serialNumber } = certificate
+      revoked[issuer].set(serialNumber, { serialNumber, at: options.now() })
+    },
+
+    async crl() {
+      const { root, intermediate } = await ownChain()
+      const thisUpdate = options.now()
+      const dates = { thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + 7 * DAY_MS), number: ++crlNumber }
+      const [rootList, intermediateList] = await Promise.all([
+        signRevocationList({ ...dates, revocations: [...revoked.root.values()] }, root),
+        signRevocationList({ ...dates, revocations: [...revoked.intermediate.values()] }, intermediate),
+      ])
+      return { root: rootList, intermediate: intermediateList }
+    },
+
+    async [Symbol.asyncDispose]() {
+      closed = true
+      await Promise.allSettled([own, foreign])
+    },
+  }
+}

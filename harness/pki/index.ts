@@ -1,0 +1,16 @@
+export { type LandscapePki, openPki, type PkiOptions } from './authority.ts'
+export { type CertificateFacts, certificateFacts } from './certificate-facts.ts'
+export {
+  type CertificateStore,
+  certificateStore,
+  type StoredCertificate,
+  type StoredCertificateFacts,
+} from './certificate-store.ts'
+export { type LeafDefect, type LeafDefectFacts, leafDefects } from './defect.ts'
+export type { Issued, KeyPair } from './issued.ts'
+export { type KeyPool, openKeyPool } from './key-pool.ts'
+export type { LeafRequest } from './leaf.ts'
+export type { CertificateNames } from './names.ts'
+export { newEcKey } from './new-key.ts'
+export { NO_EXPIRY, type SelfSignedRequest, selfSignedCertificate } from './self-signed.ts'
+export { type TrustStore, trustStore } from './trust-store.ts'
