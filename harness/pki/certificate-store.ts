@@ -20,7 +20,7 @@ export interface StoredCertificateFacts extends CertificateFacts {
 }
 
 /** A machine's certificate stores, named as on Windows: `LocalMachine\My`, `LocalMachine\Root`, `CurrentUser\My`, … */
-export interface CertificateStore {
+export interface CertificateStores {
   /** Puts a certificate in; one with the same thumbprint is replaced where it stands. Gives its thumbprint. */
   put(store: string, certificate: StoredCertificate): string
   /** By SHA-1 thumbprint, 40 hex digits, whatever their case; blanks between them are ignored. */
@@ -39,7 +39,7 @@ interface Entry {
 
 const STORE_NAME = /^(?:LocalMachine|CurrentUser)\\[A-Za-z]+$/i
 
-export function certificateStore(): CertificateStore {
+export function certificateStores(): CertificateStores {
   const stores = new Map<string, Map<string, Entry>>()
   const entriesOf = (store: string): Map<string, Entry> => {
     if (!STORE_NAME.test(store)) {

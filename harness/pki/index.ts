@@ -1,8 +1,8 @@
 export { type LandscapePki, openPki, type PkiOptions } from './authority.ts'
 export { type CertificateFacts, certificateFacts } from './certificate-facts.ts'
 export {
-  type CertificateStore,
-  certificateStore,
+  type CertificateStores,
+  certificateStores,
   type StoredCertificate,
   type StoredCertificateFacts,
 } from './certificate-store.ts'
