@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { HarnessError, messageOf } from '../../context/error.ts'
+
+/** Set in a process that has entered, and in its children. */
+export const NAMESPACE_MARKER = 'LANDSCAPE_NAMESPACE'
+
+export interface NamespaceSupport {
+  readonly available: boolean
+  /** Why not, or how. */
+  readonly reason: string
+}
+
+/** True in a process that runs in a network namespace of its own. */
+export const inNamespace = (): boolean => process.env[NAMESPACE_MARKER] === '1'
+
+let support: Promise<NamespaceSupport> | undefined
+
+/** Whether this process may have a user and network namespace of its own: asked of the kernel once, by entering one. */
+export function namespaceSupport(): Promise<NamespaceSupport> {
+  support ??= findSupport()
+  return support
+}
+
+/**
+ * Runs this program again in a network namespace of its own, with loopback up: same process id, arguments, folder,
+ * environment and standard streams. Returns only when it is there already. Ask `namespaceSupport` first; fails with
+ * `platform-unsupported` where the call itself is not possible.
+ */
+export function enterNamespace(argv: readonly string[] = process.argv.slice(1)): void {
+  if (inNamespace()) return
+  const { unshare, ip } = programs()
+  if (unshare === undefined || ip === undefined || process.execve === undefined) {
+    throw new HarnessError('platform-unsupported', `no network namespace on this system: ${missing(unshare, ip)}.`)
+  }
+  const program = [process.execPath, ...process.execArgv, ...argv]
+  const args = ['unshare', ...flags(), '--', '/bin/sh', '-c', '"$0" link set lo up && exec "$@"', ip, ...program]
+  process.execve(unshare, args, { ...process.env, [NAMESPACE_MARKER]: '1' })
+}
+
+/** Root needs no user namespace, and without one keeps its rights over files. */
+const flags = (): readonly string[] => (process.getuid?.() === 0 ? ['--net'] : ['--user', '--map-root-user', '--net'])
+
+async function findSupport(): Promise<NamespaceSupport> {
+  if (inNamespace()) return { available: true, reason: 'entered already' }
+  const { unshare, ip } = programs()
+  if (process.platform !== 'linux' || process.execve === undefined || unshare === undefined || ip === undefined) {
+    return { available: false, reason: missing(unshare, ip) }
+  }
+  return new Promise((resolve) => {
+    const args = [...flags(), '--', ip, 'link', 'set', 'lo', 'up']
+    execFile(unshare, args, { timeout: 5000 }, (error, _stdout, stderr) => {
+      if (error === null) resolve({ available: true, reason: `unshare ${flags().join(' ')}` })
+      else resolve({ available: false, reason: `the system forbids it: ${stderr.trim() || messageOf(error)}` })
+    })
+  })
+}
+
+function missing(unshare: string | undefined, ip: string | undefined): string {
+  if (process.platform !== 'linux') return `${process.platform} has no network namespaces`
+  if (process.execve === undefined) return 'this Node has no process.execve'
+  const programs = [unshare === undefined ? 'unshare (util-linux)' : '', ip === undefined ? 'ip (iproute2)' : '']
+  return `not installed: ${programs.filter(Boolean).join(', ')}`
+}
+
+const programs = () => ({ unshare: pathOf('unshare'), ip: pathOf('ip') })
+
+function pathOf(program: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin']
+  return folders.map((folder) => join(folder, program)).find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch (error) {
+    if (error instanceof Error) return false
+    throw error
+  }
+}

@@ -1,0 +1,32 @@
+import type { Pipe, PipeTools } from './pipe.ts'
+
+/** Connections are torn with RST: at once, or after so many bytes from the client have reached the server. */
+export interface ResetFault {
+  readonly kind: 'reset'
+  readonly afterBytes?: number
+}
+
+/** New connections are refused, open ones torn. */
+export interface RejectFault {
+  readonly kind: 'reject'
+}
+
+/** Lets `afterBytes` bytes through to the server, then tears the connection. */
+export function cutPipe(afterBytes: number, tools: PipeTools): Pipe {
+  let left = afterBytes
+  return {
+    push(item) {
+      if (item.kind !== 'data' || left > item.chunk.length) {
+        if (item.kind === 'data') left -= item.chunk.length
+        tools.next(item)
+        return
+      }
+      if (left < 0) return
+      if (left > 0) tools.next({ ...item, chunk: item.chunk.subarray(0, left) })
+      left = -1
+      tools.next({ kind: 'reset', atMs: item.atMs, delivered: true })
+    },
+    full: false,
+    release: () => [],
+  }
+}

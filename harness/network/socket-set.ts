@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net'
+
+/** The open sockets that something answers for. */
+export class SocketSet {
+  readonly #open = new Set<Socket>()
+  readonly #forget: (socket: Socket) => void
+  #onEmpty: (() => void)[] = []
+
+  constructor() {
+    this.#forget = (socket) => {
+      this.#open.delete(socket)
+      if (this.#open.size > 0) return
+      for (const resolve of this.#onEmpty.splice(0)) resolve()
+    }
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  add(socket: Socket): void {
+    this.#open.add(socket)
+    socket.once('close', () => this.#forget(socket))
+  }
+
+  reset(): void {
+    for (const socket of this.#open) resetSocket(socket)
+  }
+
+  destroy(): void {
+    for (const socket of this.#open) socket.destroy()
+  }
+
+  /** When none is open any more. */
+  empty(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#onEmpty.push(resolve))
+  }
+}
+
+/** Ends a connection with RST where it can: libuv cannot while it still waits to send a FIN, or before it is connected. */
+export function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return
+  const finPending = socket.writableEnded && !socket.writableFinished
+  if (finPending || socket.connecting) socket.destroy()
+  else socket.resetAndDestroy()
+}
