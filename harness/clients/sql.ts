@@ -1,0 +1,125 @@
+import type { Socket } from 'node:net'
+import type { ConnectionPool, config } from 'mssql'
+import { HarnessError } from '../context/error.ts'
+import type { ClientEnvironment } from './environment.ts'
+import { rememberLoginErrors, type SqlErrorSource } from './sql-failure.ts'
+import { type SqlLibrary, sqlLibrary } from './sql-library.ts'
+import { rootsOf, type Trust } from './trust.ts'
+
+export interface SqlSettings {
+  /** Name or address, as an administrator would write it. */
+  readonly server: string
+  readonly port?: number
+  readonly database?: string
+  readonly user?: string
+  readonly password?: string
+  /** Logs in by NTLM as an account of this domain. */
+  readonly domain?: string
+  /** `strict` is TDS 8.0: TLS before the first packet. Default true. */
+  readonly encrypt?: boolean | 'strict'
+  /** Default false. `strict` verifies the certificate all the same. */
+  readonly trustServerCertificate?: boolean
+  /** Default: the host's trust store, read at each new connection. */
+  readonly trust?: Trust
+  /** The name in the certificate, where it is not the server's. */
+  readonly serverName?: string
+  readonly pool?: { readonly min?: number; readonly max?: number; readonly idleTimeoutMs?: number }
+  /** Default: the host's patience. Name, TCP, TLS and login together. */
+  readonly connectTimeoutMs?: number
+  /** Default 15,000, which is mssql's. */
+  readonly requestTimeoutMs?: number
+  readonly appName?: string
+  /** Default: the host's name. */
+  readonly workstation?: string
+  readonly packetSize?: number
+}
+
+/** SQL Server by `mssql` on `tedious`. Disposing it closes every pool that is still open, also under a running request. */
+export interface SqlClient extends AsyncDisposable {
+  /** A pool that has logged in once. Rejects with mssql's `ConnectionError`; `sqlFailure` reads it. */
+  connect(settings: SqlSettings): Promise<ConnectionPool>
+  /** The library itself, for `Transaction`, `Request`, types. */
+  library(): Promise<typeof import('mssql')>
+}
+
+const REQUEST_TIMEOUT_MS = 15_000
+
+export function sqlClient(environment: ClientEnvironment): SqlClient {
+  const pools = new Set<ConnectionPool>()
+  const sockets = new Set<Socket>()
+  let disposed = false
+  return {
+    library: async () => sqlLibrary().mssql,
+    async connect(settings) {
+      if (disposed) throw new HarnessError('not-running', `the SQL client of ${environment.host} is closed`)
+      const library = sqlLibrary()
+      const pool = new library.mssql.ConnectionPool(configuration(environment, settings, library, sockets))
+      // Without a listener a connection that is lost while idle would end the process; the next request reports it.
+      pool.on('error', () => {})
+      pools.add(pool)
+      pool.once('close', () => pools.delete(pool))
+      try {
+        return await pool.connect()
+      } catch (error) {
+        pools.delete(pool)
+        throw error
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true
+      for (const socket of sockets) socket.destroy()
+      await Promise.all([...pools].map((pool) => pool.close()))
+    },
+  }
+}
+
+function configuration(
+  environment: ClientEnvironment,
+  settings: SqlSettings,
+  { connectInSequence }: SqlLibrary,
+  sockets: Set<Socket>,
+): config {
+  const { pool = {} } = settings
+  const options = {
+    encrypt: settings.encrypt ?? true,
+    trustServerCertificate: settings.trustServerCertificate ?? settings.trust === 'everybody',
+    appName: settings.appName ?? 'node-mssql',
+    workstationId: settings.workstation ?? environment.host,
+    ...(settings.serverName !== undefined && { serverName: settings.serverName }),
+    ...(settings.packetSize !== undefined && { packetSize: settings.packetSize }),
+    // Asked for at every new connection, because mssql copies its options then: trust is as it stands at that moment.
+    get cryptoCredentialsDetails() {
+      return { ca: rootsOf(environment, settings.trust) }
+    },
+    // tedious hands over what its own connectors get, though its types do not say so.
+    connector: async (
+      target: { host: string; port: number },
+      _lookup: unknown,
+      signal: AbortSignal,
+    ): Promise<Socket> => {
+      const route = environment.route(target.host, target.port)
+      const socket = await connectInSequence(route, environment.lookup, signal)
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      return socket
+    },
+  }
+  return {
+    server: settings.server,
+    port: settings.port ?? 1433,
+    ...(settings.database !== undefined && { database: settings.database }),
+    ...(settings.user !== undefined && { user: settings.user }),
+    ...(settings.password !== undefined && { password: settings.password }),
+    ...(settings.domain !== undefined && { domain: settings.domain }),
+    connectionTimeout: settings.connectTimeoutMs ?? environment.patienceMs,
+    requestTimeout: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    pool: {
+      min: pool.min ?? 0,
+      max: pool.max ?? 10,
+      ...(pool.idleTimeoutMs !== undefined && { idleTimeoutMillis: pool.idleTimeoutMs }),
+    },
+    // mssql's types know no connector with arguments and no `strict`; tedious does.
+    options: options as unknown as NonNullable<config['options']>,
+    beforeConnect: (connection: unknown) => rememberLoginErrors(connection as SqlErrorSource), // an EventEmitter
+  }
+}

@@ -1,0 +1,92 @@
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls, type SecureVersion, type TLSSocket } from 'node:tls'
+import { withDeadline } from '../context/deadline.ts'
+import { dialOptions } from './dial.ts'
+import type { ClientEnvironment } from './environment.ts'
+import { type Trust, verifyOptions } from './trust.ts'
+
+export interface TcpSettings {
+  readonly host: string
+  readonly port: number
+  /** How long to wait for the connection, in milliseconds; the host's patience unless told. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface TlsSettings extends TcpSettings {
+  /** The name asked for (SNI) and held against the certificate; the host unless told. */
+  readonly servername?: string
+  readonly trust?: Trust
+  readonly minVersion?: SecureVersion
+  readonly maxVersion?: SecureVersion
+  readonly alpn?: readonly string[]
+  /** OpenSSL's cipher list. */
+  readonly ciphers?: string
+  /** A client certificate and its key, PEM. */
+  readonly identity?: { readonly cert: string; readonly key: string }
+}
+
+/**
+ * Node's own TCP and TLS. What fails is Node's or OpenSSL's error, untouched; both wait for ever, so that the wait is
+ * ours: `deadline-exceeded`, saying whether TCP was connected. Who gets a socket owns it.
+ */
+export interface TlsClient {
+  connect(settings: TlsSettings): Promise<TLSSocket>
+  tcp(settings: TcpSettings): Promise<Socket>
+}
+
+export function tlsClient(environment: ClientEnvironment): TlsClient {
+  return {
+    tcp(settings) {
+      const socket = connectTcp(dialOptions(environment, settings.host, settings.port))
+      return established(environment, settings, socket, 'connect')
+    },
+    connect(settings) {
+      const { minVersion, maxVersion, alpn, ciphers, identity } = settings
+      const socket = connectTls({
+        ...dialOptions(environment, settings.host, settings.port),
+        ...verifyOptions(environment, settings.trust, settings.servername ?? settings.host),
+        ...(minVersion && { minVersion }),
+        ...(maxVersion && { maxVersion }),
+        ...(alpn && { ALPNProtocols: [...alpn] }),
+        ...(ciphers && { ciphers }),
+        ...identity,
+      })
+      if (environment.keylog) socket.on('keylog', environment.keylog)
+      return established(environment, settings, socket, 'secureConnect')
+    },
+  }
+}
+
+async function established<S extends Socket>(
+  environment: ClientEnvironment,
+  settings: TcpSettings,
+  socket: S,
+  event: 'connect' | 'secureConnect',
+): Promise<S> {
+  const layer = event === 'connect' ? 'TCP' : 'TLS'
+  let seen = 'no answer to the TCP connection'
+  socket.once('connect', () => {
+    seen = 'TCP connected, no TLS session'
+  })
+  try {
+    return await withDeadline(
+      {
+        what: `${layer} with ${settings.host}:${settings.port}`,
+        timeoutMs: settings.timeoutMs ?? environment.patienceMs,
+        signal: settings.signal,
+        lastSeen: () => seen,
+      },
+      () =>
+        new Promise<S>((resolve, reject) => {
+          socket.once(event, () => resolve(socket))
+          socket.once('error', reject)
+        }),
+    )
+  } catch (error) {
+    // A socket that is destroyed while it connects can still report an error, to nobody.
+    socket.on('error', () => {})
+    socket.destroy()
+    throw error
+  }
+}

@@ -1,0 +1,38 @@
+import { isIP } from 'node:net'
+import { checkServerIdentity, type PeerCertificate, type SecureVersion } from 'node:tls'
+import type { ClientEnvironment } from './environment.ts'
+
+/**
+ * Whom a TLS client believes: the host's trust store as it is at the moment of connecting, nobody, everybody (nothing is
+ * verified), or the roots given as PEM.
+ */
+export type Trust = 'host' | 'nobody' | 'everybody' | readonly string[]
+
+/** What `tls.connect` needs to verify a peer under its own name, whatever address was dialled. */
+export interface VerifyOptions {
+  readonly ca: string[]
+  readonly rejectUnauthorized: boolean
+  readonly servername?: string
+  readonly checkServerIdentity: (dialled: string, certificate: PeerCertificate) => Error | undefined
+  readonly minVersion?: SecureVersion
+}
+
+/** The roots of a `Trust`. An empty list trusts nobody: Node then adds no roots of its own. */
+export function rootsOf(environment: ClientEnvironment, trust: Trust = 'host'): string[] {
+  if (trust === 'host') return [...environment.trust.pem]
+  if (trust === 'nobody' || trust === 'everybody') return []
+  return [...trust]
+}
+
+/**
+ * Verification for a peer that is called `name`, a host name or an address. The certificate is held against that name and
+ * not against the address dialled, which is the simulated network's business. An address is not sent as SNI (RFC 6066 section 3).
+ */
+export function verifyOptions(environment: ClientEnvironment, trust: Trust | undefined, name: string): VerifyOptions {
+  return {
+    ca: rootsOf(environment, trust),
+    rejectUnauthorized: trust !== 'everybody',
+    ...(isIP(name) === 0 && { servername: name }),
+    checkServerIdentity: (_dialled, certificate) => checkServerIdentity(name, certificate),
+  }
+}
