@@ -1,10 +1,9 @@
-import type { EventStream, JournalEntry } from '../context/events.ts'
-import type { Json, JsonObject } from '../context/json.ts'
+import type { EventStream } from '../context/events.ts'
 import type { Random } from '../context/random.ts'
 import type { AnyComponentKind } from '../host/component.ts'
+import type { HostHandle } from '../host/host-handle.ts'
 import type { Fault, TrafficFault } from '../landscape/fault.ts'
 import type { Landscape } from '../landscape/landscape.ts'
-import type { Observation } from '../probes/observation.ts'
 import type { AnyProbe } from '../probes/probe.ts'
 
 /** What a run carries through every room. */
@@ -20,6 +19,8 @@ export interface RunContext {
   readonly stateFolder: string
   /** Faults will be injected while connections live: relays stand in the way from the start. */
   readonly live: boolean
+  /** Forces the mapping to 127.0.0.1 and free ports. */
+  readonly mapped: boolean
   /** File that receives TLS keys, NSS key log format. */
   readonly keylogFile?: string
 }
@@ -44,26 +45,12 @@ export interface SeenEndpoint {
   readonly seenPort: number
 }
 
-/** Requests to one host: data in, data out. */
-export interface HostHandle {
-  readonly name: string
-  probe(name: string, input: JsonObject, signal?: AbortSignal): Promise<Observation>
-  call(kind: string, action: string, input: JsonObject, signal?: AbortSignal): Promise<Json>
-  journal(kind?: string, afterSequence?: number): Promise<readonly JournalEntry[]>
-  /** Stops a component; its ports refuse. */
-  stop(kind: string): Promise<void>
-  /** Starts it (again), with other settings if given. */
-  start(kind: string, settings?: JsonObject): Promise<void>
-  /** Host name → address as this host sees it: its hosts file. */
-  names(): Promise<ReadonlyMap<string, string>>
-  /** PEM bundle of what this host trusts. */
-  trusted(): Promise<string>
-}
-
 export interface InjectedFault {
   readonly id: string
   readonly fault: Fault
 }
+
+export type { HostHandle } from '../host/host-handle.ts'
 
 /** A landscape that an engine has brought to life. Disposing it leaves nothing behind; it is idempotent. */
 export interface RunningEngine extends AsyncDisposable {

@@ -2,7 +2,7 @@ import type { LookupFunction, Server, Socket } from 'node:net'
 import type { HostClients } from '../clients/index.ts'
 import type { JsonObject } from '../context/json.ts'
 import type { Random } from '../context/random.ts'
-import type { CertificateStore, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
+import type { CertificateStores, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
 
 /** Who stands at the other end of an accepted connection, in the model's words. */
 export interface Caller {
@@ -37,7 +37,7 @@ export interface HostLeafRequest {
 
 export interface HostCertificates {
   /** The host's certificate stores, by Windows' names (`LocalMachine\My`, …). */
-  readonly stores: CertificateStore
+  readonly stores: CertificateStores
   /** The landscape's root, PEM. */
   root(): Promise<string>
   /** A leaf of the landscape's PKI for this host. */

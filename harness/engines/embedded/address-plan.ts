@@ -1,0 +1,57 @@
+import type { Server, Socket } from 'node:net'
+import type { Endpoint } from '../../network/endpoint.ts'
+import { type Gate, type GateOptions, openGate } from '../../network/gate.ts'
+import { createMappedPorts } from '../../network/mapped-ports.ts'
+import { createPairTable } from '../../network/pair-table.ts'
+
+/** The one function from (from, to, port) to (address, port), and its way back. */
+export interface AddressPlan {
+  readonly name: 'pairs' | 'mapped'
+  /** The address at which one host sees another. */
+  addressFor(from: string, to: string): string
+  openGate(from: string, to: string, port: number, target: Server, options: GateOptions): Promise<Gate>
+  /** Where one host finds a port of another. Nothing need stand there. */
+  endpointFor(from: string, to: string, port: number): Endpoint
+  /** What a caller binds, so that the called host sees the caller's own address. */
+  localAddressFor(from: string, to: string): string | undefined
+  /** Who called, read from the address that accepted the connection. */
+  callerAt(socket: Socket): string | undefined
+}
+
+/** Every host sees every other at an address of its own, at the documented ports. */
+export function pairPlan(addresses: { next(): string }): AddressPlan {
+  const pairs = createPairTable(addresses)
+  return {
+    name: 'pairs',
+    addressFor: (from, to) => pairs.addressFor(from, to),
+    openGate: (from, to, port, target, options) =>
+      openGate({ address: pairs.addressFor(from, to), port }, target, options),
+    endpointFor: (from, to, port) => ({ address: pairs.addressFor(from, to), port }),
+    localAddressFor: (from, to) => pairs.addressFor(to, from),
+    callerAt: ({ localAddress }) => pairs.pairAt(localAddress ?? '')?.from,
+  }
+}
+
+const LOOPBACK = '127.0.0.1'
+/** Nothing that matters listens there (RFC 863, discard): where a port that is not open is looked for, and refused. */
+const CLOSED_PORT = 9
+
+/** Where the platform forbids the documented places: 127.0.0.1 and free ports. */
+export function mappedPlan(): AddressPlan {
+  const ports = createMappedPorts(LOOPBACK)
+  let count = 0
+  // These addresses are never bound: they only name the pairs.
+  const pairs = createPairTable({ next: () => `pair-${++count}` })
+  return {
+    name: 'mapped',
+    addressFor: () => LOOPBACK,
+    openGate(from, to, port, target, options) {
+      const pair = { from, to, address: pairs.addressFor(from, to) }
+      return ports.open({ pair, port }, target, options)
+    },
+    endpointFor: (from, to, port) =>
+      ports.endpointOf(pairs.addressFor(from, to), port) ?? { address: LOOPBACK, port: CLOSED_PORT },
+    localAddressFor: () => undefined,
+    callerAt: (socket) => ports.mappedAt(socket)?.pair.from,
+  }
+}

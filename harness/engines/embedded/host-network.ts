@@ -1,0 +1,52 @@
+import { connect, isIP, type Socket } from 'node:net'
+import type { ClientEnvironment, Route } from '../../clients/index.ts'
+import type { Landscape } from '../../landscape/landscape.ts'
+import { lookupOver, type Zone } from '../../network/zone.ts'
+import type { AddressPlan } from './address-plan.ts'
+import type { Switchboard } from './switchboard.ts'
+
+export interface HostNetworkOptions {
+  readonly host: string
+  readonly landscape: Landscape
+  readonly zone: Zone
+  readonly plan: AddressPlan
+  readonly switchboard: Switchboard
+  readonly keylog: ((line: Buffer) => void) | undefined
+}
+
+/** TCP to the limited broadcast address is "network unreachable" in every kernel: what an address outside the landscape is. */
+const NOWHERE = '255.255.255.255'
+const OWN_NAMES = new Set(['localhost', '127.0.0.1', '::1'])
+
+/** One host's view of the network: names and addresses of the model, led to where they stand on this machine. */
+export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment, 'trust'> {
+  const { host, landscape, zone, plan, switchboard, keylog } = options
+  const targetOf = (name: string) => (OWN_NAMES.has(name.toLowerCase()) ? host : zone.hostOf(name))
+
+  const lookup = lookupOver(async (name) => {
+    const to = targetOf(name)
+    if (to === undefined) return undefined
+    await switchboard.ensure(host, to)
+    return plan.addressFor(host, to)
+  })
+
+  function route(name: string, port: number): Route {
+    const to = targetOf(name)
+    if (to === undefined) return { host: isIP(name) && !name.startsWith('127.') ? NOWHERE : name, port }
+    const endpoint = plan.endpointFor(host, to, port)
+    const localAddress = plan.localAddressFor(host, to)
+    return {
+      host: isIP(name) ? endpoint.address : name,
+      port: endpoint.port,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    }
+  }
+  return {
+    host,
+    patienceMs: landscape.patienceMs,
+    lookup,
+    keylog,
+    route,
+    connect: (target): Socket => connect({ ...route(target.host, target.port), lookup }),
+  }
+}

@@ -1,0 +1,136 @@
+import type { Server } from 'node:net'
+import { HarnessError } from '../../context/error.ts'
+import type { TrafficFault } from '../../landscape/fault.ts'
+import type { Gate } from '../../network/gate.ts'
+import type { SeenEndpoint } from '../engine.ts'
+import type { AddressPlan } from './address-plan.ts'
+import type { Firewall } from './firewall.ts'
+
+/** Ports beyond so many are opened for a caller when it first asks for the host, not at start. */
+const MAX_EAGER_GATES = 2_000
+
+interface Service {
+  readonly host: string
+  readonly kind: string
+  readonly listen: string
+  readonly port: number
+  readonly target: Server
+  /** By caller. A promise, so that two who ask at once get the same gate. */
+  readonly gates: Map<string, Promise<Gate>>
+}
+
+/** Connects callers to servers: one gate for each caller that the firewall lets through to a port. */
+export class Switchboard implements AsyncDisposable {
+  readonly #plan: AddressPlan
+  readonly #firewall: Firewall
+  readonly #live: boolean
+  readonly #services = new Map<string, Service[]>()
+  #opened = 0
+  #lazy = false
+
+  constructor(plan: AddressPlan, firewall: Firewall, live: boolean) {
+    this.#plan = plan
+    this.#firewall = firewall
+    this.#live = live
+  }
+
+  async open(host: string, kind: string, listen: string, port: number, target: Server): Promise<AsyncDisposable> {
+    const service: Service = { host, kind, listen, port, target, gates: new Map() }
+    const ofHost = this.#services.get(host) ?? []
+    const rival = ofHost.find((other) => other.port === port)
+    if (rival) {
+      throw new HarnessError(
+        'port-taken',
+        `${host}: ${kind} and ${rival.kind} both want port ${port}; move one of them`,
+      )
+    }
+    this.#services.set(host, [...ofHost, service])
+    const close = async () => {
+      this.#services.set(
+        host,
+        (this.#services.get(host) ?? []).filter((other) => other !== service),
+      )
+      const gates = await Promise.allSettled(service.gates.values())
+      service.gates.clear()
+      await Promise.all(
+        gates.map((gate) => (gate.status === 'fulfilled' ? gate.value[Symbol.asyncDispose]() : undefined)),
+      )
+    }
+    const callers = this.#firewall.callersOf(host, port)
+    this.#lazy ||= this.#opened + callers.length > MAX_EAGER_GATES
+    try {
+      if (!this.#lazy) await Promise.all(callers.map((from) => this.#gate(service, from)))
+    } catch (error) {
+      await close()
+      throw error
+    }
+    return { [Symbol.asyncDispose]: close }
+  }
+
+  /** Opens what is not open yet between two hosts; nearly always there is nothing to do. */
+  ensure(from: string, to: string): Promise<unknown> | undefined {
+    if (!this.#lazy) return undefined
+    const services = (this.#services.get(to) ?? []).filter(
+      (service) => !service.gates.has(from) && this.#firewall.callersOf(to, service.port).includes(from),
+    )
+    return services.length > 0 ? Promise.all(services.map((service) => this.#gate(service, from))) : undefined
+  }
+
+  /** Gives a fault its effect, or takes it away, at every gate that it touches. */
+  async refresh(fault: TrafficFault): Promise<void> {
+    const touched = (this.#services.get(fault.to) ?? []).filter(
+      ({ port }) => fault.port === undefined || fault.port === port,
+    )
+    await Promise.all(touched.map((service) => this.#refreshService(service)))
+  }
+
+  async endpoints(from?: string): Promise<readonly SeenEndpoint[]> {
+    const found = [...this.#services.values()].flat().flatMap(({ gates, host: to, kind, listen, port }) =>
+      [...gates].map(async ([caller, opening]): Promise<SeenEndpoint> => {
+        const { endpoint } = await opening
+        return { from: caller, to, kind, listen, port, address: endpoint.address, seenPort: endpoint.port }
+      }),
+    )
+    return (await Promise.all(found)).filter((endpoint) => from === undefined || endpoint.from === from)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const gates = [...this.#services.values()].flat().flatMap(({ gates: own }) => [...own.values()])
+    this.#services.clear()
+    const opened = await Promise.allSettled(gates)
+    await Promise.all(
+      opened.map((gate) => (gate.status === 'fulfilled' ? gate.value[Symbol.asyncDispose]() : undefined)),
+    )
+  }
+
+  #gate(service: Service, from: string): Promise<Gate> {
+    const known = service.gates.get(from)
+    if (known) return known
+    const { host: to, port, target } = service
+    this.#opened += 1
+    const opening = this.#plan.openGate(from, to, port, target, {
+      live: this.#live,
+      faults: this.#firewall.faultsOn(from, to, port),
+    })
+    service.gates.set(from, opening)
+    return opening
+  }
+
+  async #refreshService(service: Service): Promise<void> {
+    const { host: to, port, gates } = service
+    const callers = new Set(this.#firewall.callersOf(to, port))
+    const closing = [...gates.keys()].filter((from) => !callers.has(from))
+    const opening = this.#lazy ? [] : [...callers].filter((from) => !gates.has(from))
+    await Promise.all([
+      ...closing.map(async (from) => {
+        const gate = await gates.get(from)
+        gates.delete(from)
+        await gate?.[Symbol.asyncDispose]()
+      }),
+      ...opening.map((from) => this.#gate(service, from)),
+      ...[...gates]
+        .filter(([from]) => callers.has(from))
+        .map(async ([from, gate]) => (await gate).setFaults(this.#firewall.faultsOn(from, to, port))),
+    ])
+  }
+}

@@ -1,0 +1,101 @@
+import type { Server } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
+import type { HostClients } from '../clients/index.ts'
+import { skewedClock, systemClock } from '../context/clock.ts'
+import { HarnessError, messageOf } from '../context/error.ts'
+import type { ComponentSpec } from '../landscape/landscape.ts'
+import type { TrustStore } from '../pki/index.ts'
+import type { ComponentHost, HostCertificates, HostFiles, Listening, ListenOptions } from './component-host.ts'
+import type { HostPlace } from './host-place.ts'
+import type { Journal } from './journal.ts'
+import { lateCertificate } from './late-certificate.ts'
+
+/** What all components of a host share. */
+export interface SharedHost {
+  readonly place: HostPlace
+  readonly trust: TrustStore
+  readonly certificates: HostCertificates
+  readonly clients: HostClients
+  readonly files: HostFiles
+  readonly journal: Journal
+}
+
+/** A component's view of its host, and everything that it opens through it: disposing the scope closes it all. */
+export interface ComponentScope extends AsyncDisposable {
+  readonly host: ComponentHost
+}
+
+export function componentScope(shared: SharedHost, component: ComponentSpec): ComponentScope {
+  const { place } = shared
+  const { spec, landscape, network } = place
+  const clock = skewedClock(systemClock, spec.clockSkewMs)
+  const stopping = new AbortController()
+  const owned = new AsyncDisposableStack()
+  const tasks = new Set<Promise<void>>()
+  const journal: ComponentHost['journal'] = (type, facts = {}) => shared.journal.write(component.kind, type, facts)
+
+  const listenOf = (id: string) => {
+    const found = component.listens.find((listen) => listen.id === id)
+    if (!found) throw new HarnessError('internal', `${component.kind} has no listen "${id}"`)
+    return found
+  }
+
+  async function listen(id: string, server: Server, options: ListenOptions = {}): Promise<Listening> {
+    const { port } = listenOf(id)
+    stopping.signal.throwIfAborted()
+    const late = options.certificate
+      ? lateCertificate(server, options.certificate, (reason) => journal('certificate-unusable', { port, reason }))
+      : undefined
+    if (network.keylog && server instanceof TlsServer) server.on('keylog', network.keylog)
+    server.on('tlsClientError', (error: Error) => journal('tls-handshake-failed', { port, reason: error.message }))
+    // An HTTP server watches for slow requests from its 'listening' event on.
+    server.emit('listening')
+    const opened = await place.open(component.kind, id, port, late?.front ?? server)
+    const listening: Listening = {
+      port,
+      renewCertificate: () => late?.renew(),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    }
+    return owned.use(listening)
+  }
+
+  const host: ComponentHost = {
+    name: spec.name,
+    fqdn: spec.fqdn,
+    address: spec.address,
+    site: spec.site,
+    domain: landscape.domain,
+    organisation: landscape.organisation,
+    patienceMs: landscape.patienceMs,
+    signal: stopping.signal,
+    random: place.random.fork(`${spec.name}/${component.kind}`),
+    files: shared.files,
+    trust: shared.trust,
+    certificates: shared.certificates,
+    clients: shared.clients,
+    lookup: network.lookup,
+    keylog: network.keylog,
+    now: () => clock.now(),
+    journal,
+    fqdnOf: (name) => landscape.hosts.find((other) => other.name === name)?.fqdn ?? name,
+    connect: (target) => network.connect(target),
+    listen,
+    callerOf: (socket) => place.callerOf(socket),
+    background(what, work) {
+      const task = work(stopping.signal)
+        .catch((error: unknown) => {
+          if (!stopping.signal.aborted) journal('background-failed', { what, reason: messageOf(error) })
+        })
+        .finally(() => tasks.delete(task))
+      tasks.add(task)
+    },
+  }
+  return {
+    host,
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new HarnessError('interrupted', `${component.kind} on ${spec.name} is stopping`))
+      await Promise.all(tasks)
+      await owned.disposeAsync()
+    },
+  }
+}

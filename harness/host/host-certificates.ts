@@ -1,0 +1,29 @@
+import { certificateStores, selfSignedCertificate } from '../pki/index.ts'
+import type { HostCertificates } from './component-host.ts'
+import type { HostPlace } from './host-place.ts'
+
+/** A host's certificates: its stores, leaves made for its names and addresses, and what it hands to others. */
+export function hostCertificates(place: HostPlace, now: () => Date): HostCertificates {
+  const { spec, pki, keys, exported } = place
+  const names = [spec.fqdn, spec.name, ...spec.aliases]
+  const addresses = () => [spec.address, ...place.seenAddresses()]
+  return {
+    stores: certificateStores(),
+    root: () => pki.root(),
+    addresses,
+    issue: (request = {}) =>
+      pki.issue({
+        commonName: spec.fqdn,
+        dnsNames: [...new Set([...names, ...(request.names ?? [])])],
+        ipAddresses: addresses(),
+        key: request.key,
+        usage: request.usage,
+        defect: request.defect,
+        now: now(),
+      }),
+    selfSigned: (request) =>
+      selfSignedCertificate({ ...request, dnsNames: names, ipAddresses: addresses(), now: now(), keys }),
+    export: (name, pem) => exported.put(spec.name, name, pem),
+    exportedBy: (host, name) => exported.get(host, name),
+  }
+}

@@ -1,0 +1,19 @@
+import type { JournalEntry } from '../context/events.ts'
+import type { Json, JsonObject } from '../context/json.ts'
+import type { Observation } from '../probes/observation.ts'
+
+/** Requests to one host: data in, data out. */
+export interface HostHandle {
+  readonly name: string
+  probe(name: string, input: JsonObject, signal?: AbortSignal): Promise<Observation>
+  call(kind: string, action: string, input: JsonObject, signal?: AbortSignal): Promise<Json>
+  journal(kind?: string, afterSequence?: number): Promise<readonly JournalEntry[]>
+  /** Stops a component; its ports refuse. */
+  stop(kind: string): Promise<void>
+  /** Starts it (again), with other settings if given. */
+  start(kind: string, settings?: JsonObject): Promise<void>
+  /** Host name → address as this host sees it: its hosts file. */
+  names(): Promise<ReadonlyMap<string, string>>
+  /** PEM bundle of what this host trusts. */
+  trusted(): Promise<string>
+}

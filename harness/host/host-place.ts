@@ -1,0 +1,36 @@
+import type { Server, Socket } from 'node:net'
+import type { ClientEnvironment } from '../clients/index.ts'
+import type { EventStream } from '../context/events.ts'
+import type { Random } from '../context/random.ts'
+import type { HostSpec, Landscape } from '../landscape/landscape.ts'
+import type { KeyPool, LandscapePki } from '../pki/index.ts'
+import type { Caller } from './component-host.ts'
+import type { Sequence } from './journal.ts'
+
+/** Certificates that hosts have handed to the administrator, by host and name. */
+export interface ExportedCertificates {
+  put(host: string, name: string, pem: string): void
+  get(host: string, name: string): string | undefined
+}
+
+/** What an engine gives one host: its place in the network and its share of the landscape. */
+export interface HostPlace {
+  readonly spec: HostSpec
+  readonly landscape: Landscape
+  readonly network: Omit<ClientEnvironment, 'trust'>
+  readonly pki: LandscapePki
+  readonly keys: KeyPool
+  readonly exported: ExportedCertificates
+  readonly events: EventStream
+  readonly sequence: Sequence
+  readonly random: Random
+  /** The host's file tree on this machine. */
+  readonly folder: string
+  /** Puts a server behind a port for everyone whom the firewall lets through, until disposed. */
+  open(kind: string, listenId: string, port: number, target: Server): Promise<AsyncDisposable>
+  callerOf(socket: Socket): Caller
+  /** Addresses at which other hosts see this one. */
+  seenAddresses(): readonly string[]
+  /** Host names → addresses, as this host sees them. */
+  names(): Promise<ReadonlyMap<string, string>>
+}
