@@ -1,0 +1,40 @@
+import type { StepResult } from '../context/events.ts'
+import type { JsonObject } from '../context/json.ts'
+import { masked } from '../context/mask.ts'
+
+/** Evidence kept of one step; a story that asks a thousand questions keeps the last ones. */
+const MAX_EVIDENCE = 50
+
+/** Writes down the steps of one case while it runs. */
+export class CaseRecorder {
+  readonly steps: StepResult[] = []
+  #evidence: JsonObject[] = []
+
+  keep(facts: JsonObject): void {
+    // masked() gives back an object for an object.
+    this.#evidence.push(masked(facts) as JsonObject)
+    if (this.#evidence.length > MAX_EVIDENCE) this.#evidence.shift()
+  }
+
+  async step<T>(title: string, work: () => Promise<T>): Promise<T> {
+    const started = performance.now()
+    const end = (outcome: StepResult['outcome']) => {
+      this.steps.push({ title, outcome, durationMs: performance.now() - started, evidence: this.#evidence })
+      this.#evidence = []
+    }
+    try {
+      const result = await work()
+      end('passed')
+      return result
+    } catch (error) {
+      end('failed')
+      throw error
+    }
+  }
+
+  /** Evidence that was gathered outside every step becomes one of its own. */
+  finish(outcome: StepResult['outcome']): void {
+    if (this.#evidence.length > 0)
+      this.steps.push({ title: 'evidence', outcome, durationMs: 0, evidence: this.#evidence })
+  }
+}

@@ -1,0 +1,84 @@
+import type { Json, JsonObject } from '../context/json.ts'
+import type { TrafficFault } from '../landscape/fault.ts'
+import type { ComponentSpec } from '../landscape/landscape.ts'
+import type { CaseRecorder } from './case-recorder.ts'
+import type { Case } from './cases.ts'
+import type { RoleFault } from './scenario.ts'
+import type { Stage } from './stage.ts'
+
+/** What a scenario calls on a role, before its actions' types are known. */
+interface UntypedRole {
+  readonly kind: string
+  readonly host: string
+  readonly fqdn: string
+  readonly address: string
+  readonly settings: JsonObject
+  probe(name: string, input: JsonObject): Promise<unknown>
+  call(action: string, input: JsonObject): Promise<Json>
+  journal(type?: string): Promise<unknown>
+  stop(): Promise<void>
+  restart(settings?: JsonObject): Promise<void>
+}
+
+/** The roles of a case, playing on a stage. `undo` collects what must be undone when the case ends. */
+export function caseRoles(
+  stage: Stage,
+  { parts }: Case,
+  recorder: CaseRecorder,
+  undo: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, UntypedRole>>> {
+  const restored = new Set<ComponentSpec>()
+  const restoreAtEnd = (spec: ComponentSpec) => {
+    if (restored.has(spec)) return
+    restored.add(spec)
+    undo.defer(async () => {
+      await stage.host(spec.host).stop(spec.kind)
+      await stage.host(spec.host).start(spec.kind)
+    })
+  }
+  const roleOf = async (spec: ComponentSpec): Promise<UntypedRole> => {
+    const host = stage.host(spec.host)
+    const model = stage.landscape.hosts.find(({ name }) => name === spec.host)
+    const before = (await host.journal()).at(-1)?.sequence ?? 0
+    return {
+      kind: spec.kind,
+      host: spec.host,
+      fqdn: model?.fqdn ?? spec.host,
+      address: model?.address ?? '',
+      settings: spec.settings,
+      async probe(name, input) {
+        const observation = await host.probe(name, input, signal)
+        recorder.keep({ ...observation } as JsonObject)
+        return observation
+      },
+      async call(action, input) {
+        const answer = await host.call(spec.kind, action, input, signal)
+        recorder.keep({ call: `${spec.kind} ${action}`, on: spec.host, input, answer })
+        return answer
+      },
+      async journal(type) {
+        const entries = await host.journal(spec.kind, before)
+        return type === undefined ? entries : entries.filter((entry) => entry.type === type)
+      },
+      stop() {
+        restoreAtEnd(spec)
+        return host.stop(spec.kind)
+      },
+      async restart(settings) {
+        restoreAtEnd(spec)
+        await host.stop(spec.kind)
+        await host.start(spec.kind, settings)
+      },
+    }
+  }
+  return Promise.all(Object.entries(parts).map(async ([role, spec]) => [role, await roleOf(spec)] as const)).then(
+    Object.fromEntries,
+  )
+}
+
+/** A fault between roles becomes one between hosts; a name that is no role is a host's. */
+export function faultBetweenHosts(fault: RoleFault, { hosts }: Case): TrafficFault {
+  const host = (name: string) => hosts[name] ?? name
+  return { ...fault, to: host(fault.to), ...(fault.from === undefined ? {} : { from: host(fault.from) }) }
+}
