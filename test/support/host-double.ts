@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join, relative } from 'node:path'
 import { Server as TlsServer } from 'node:tls'
-import type { ClientEnvironment, HostClients } from '../../harness/clients/index.ts'
+import { type ClientEnvironment, hostClients } from '../../harness/clients/index.ts'
 import type { JournalEntry } from '../../harness/context/events.ts'
 import type { JsonObject } from '../../harness/context/json.ts'
 import { masked } from '../../harness/context/mask.ts'
@@ -59,7 +59,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
     },
     connect: connectTo,
   }
-  let clients: HostClients | undefined
+  const clients = owned.use(hostClients(environment))
   owned.defer(() => stopping.abort())
 
   const note = (kind: string, type: string, facts: JsonObject = {}) => {
@@ -118,10 +118,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
       export: (what, pem) => void landscape.exported.set(`${name}/${what}`, pem),
       exportedBy: (host, what) => landscape.exported.get(`${host}/${what}`),
     },
-    get clients() {
-      clients ??= owned.use(landscape.clientsFor(environment))
-      return clients
-    },
+    clients,
     lookup: landscape.lookup,
     keylog: undefined,
     now: () => landscape.now(),
@@ -131,6 +128,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
     listen(listenId, server, options) {
       const listen = listens.find(({ id }) => id === listenId)
       if (!listen) throw new Error(`${kind} has no listen ${listenId}`)
+      server.on('tlsClientError', (error: Error) => note(kind, 'tls-handshake-failed', { reason: error.message }))
       return listening(landscape, name, listen.port, server, options)
     },
     callerOf(socket) {
@@ -171,8 +169,11 @@ async function listening(
   const withCertificate = async (): Promise<void> => {
     if (!options.certificate || !(server instanceof TlsServer)) return
     const issued = await options.certificate()
-    server.setSecureContext({ key: issued.key, cert: issued.chain })
+    const ciphers = issued.serverCiphers
+    server.setSecureContext({ key: issued.key, cert: issued.chain, ...(ciphers === undefined ? {} : { ciphers }) })
   }
+  // An HTTP server watches for slow requests from its 'listening' event on.
+  server.emit('listening')
   const front = createServer({ noDelay: true, allowHalfOpen: server instanceof TlsServer ? false : halfOpen(server) })
   front.on('connection', (socket) => {
     sockets.add(socket)

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { LookupFunction } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ClientEnvironment, HostClients } from '../../harness/clients/index.ts'
 import { type LandscapePki, openKeyPool, openPki } from '../../harness/pki/index.ts'
 
 export interface LandscapeDoubleOptions {
@@ -20,7 +19,6 @@ export interface LandscapeDouble extends AsyncDisposable {
   readonly exported: Map<string, string>
   readonly root: string
   now(): Date
-  clientsFor(environment: ClientEnvironment): HostClients
   /** A host's loopback address; made at first need. */
   addressOf(host: string): string
   hostAt(address: string): string | undefined
@@ -64,14 +62,8 @@ export async function landscapeDouble(options: LandscapeDoubleOptions): Promise<
     const short = name.endsWith(`.${domain}`) ? name.slice(0, -domain.length - 1) : name
     return addresses.get(short) ?? (hosts.has(name) ? name : undefined)
   }
-  // While a client library's file is missing, tests that use no client still run.
-  const clients = await import('../../harness/clients/index.ts').catch((error: unknown) => ({ error }))
   const owned = starting.move()
   return {
-    clientsFor(environment) {
-      if ('error' in clients) throw clients.error
-      return clients.hostClients(environment)
-    },
     domain,
     patienceMs: options.patienceMs ?? 1000,
     folder,
