@@ -8,7 +8,9 @@ const between = {
 
 /** The primitives that change a landscape. Each is data; engines give them their effect. */
 export const faultSchema = z.discriminatedUnion('fault', [
-  z.strictObject({ fault: z.literal('drop'), ...between }).describe('packets vanish: clients wait until a timer ends it'),
+  z
+    .strictObject({ fault: z.literal('drop'), ...between })
+    .describe('packets vanish: clients wait until a timer ends it'),
   z.strictObject({ fault: z.literal('reject'), ...between }).describe('connections are refused at once (RST)'),
   z
     .strictObject({ fault: z.literal('reset'), ...between, afterBytes: z.int().min(0).optional() })
@@ -17,13 +19,13 @@ export const faultSchema = z.discriminatedUnion('fault', [
     .strictObject({ fault: z.literal('delay'), ...between, delayMs: z.int().min(0).max(600_000) })
     .describe('every chunk arrives later by so many milliseconds, each way'),
   z.strictObject({ fault: z.literal('stall'), ...between }).describe('connections open, then not a byte passes'),
-  z.strictObject({ fault: z.literal('open'), ...between, port: z.int().min(1).max(65535) }).describe('the firewall lets this through'),
+  z
+    .strictObject({ fault: z.literal('open'), ...between, port: z.int().min(1).max(65535) })
+    .describe('the firewall lets this through'),
   z
     .strictObject({ fault: z.literal('setting'), at: z.string(), value: z.json() })
     .describe('a setting has another value: at is HOST.KIND.KEY[.KEY…]'),
-  z
-    .strictObject({ fault: z.literal('stop'), at: z.string() })
-    .describe('a component does not run: at is HOST.KIND'),
+  z.strictObject({ fault: z.literal('stop'), at: z.string() }).describe('a component does not run: at is HOST.KIND'),
 ])
 
 /** A primitive that changes a landscape, with its place. */

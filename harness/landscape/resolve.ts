@@ -1,0 +1,74 @@
+import { giveAddresses } from './addresses.ts'
+import { checkSpec } from './check-spec.ts'
+import { resolveComponents } from './components.ts'
+import { checkFaultHosts } from './fault-hosts.ts'
+import { concreteFlows } from './flows.ts'
+import { hostNames } from './host-names.ts'
+import type { KindDescription } from './kind.ts'
+import type { Landscape } from './landscape.ts'
+import { invalidBy, type Path, type Positions, type Problem } from './problem.ts'
+import type { LandscapeSpec } from './schema.ts'
+import { childOf } from './schema-walk.ts'
+import { checkSharedPorts } from './shared-ports.ts'
+import { siteFinder } from './sites.ts'
+import { type StartOrder, startOrder } from './start-order.ts'
+
+export interface ResolveOptions {
+  /** Where the parts stand in the file, so that errors name line and column. */
+  readonly positions?: Positions | undefined
+}
+
+/**
+ * Checks a landscape and works everything out that it leaves to defaults. `setting` faults are applied to the
+ * settings here, and stay in `faults` for reports; all others are the engine's to apply.
+ * Throws `landscape-invalid` with every problem that was found.
+ */
+export function resolveLandscape(
+  spec: LandscapeSpec,
+  kinds: readonly KindDescription[],
+  { positions }: ResolveOptions = {},
+): Landscape {
+  const checked = checkSpec(spec, kinds, positions)
+  const problems: Problem[] = []
+  const siteOf = siteFinder(checked, problems)
+  const names = hostNames(checked, problems)
+  const addresses = giveAddresses(checked, siteOf, problems)
+  checkFaultHosts(checked, problems)
+  const { components, kindOf } = resolveComponents(spec, checked, kinds, problems)
+  checkSharedPorts(components, problems)
+  if (problems.length > 0) throw invalidBy(problems, positions)
+
+  const order = startOrder(components, kindOf)
+  if ('cycle' in order) throw invalidBy([cycleProblem(order, spec)], positions)
+  const byHost = Map.groupBy(components, ({ host }) => host)
+  return {
+    name: checked.landscape,
+    domain: checked.domain,
+    organisation: checked.organisation,
+    patienceMs: checked.patienceMs,
+    firewallDefault: checked.firewall.default,
+    sites: Object.entries(checked.sites).map(([name, site]) => ({ name, delayMs: site?.delayMs ?? 0 })),
+    hosts: Object.entries(checked.hosts).map(([name, host]) => ({
+      name,
+      fqdn: names.get(name)?.fqdn ?? name,
+      aliases: names.get(name)?.aliases ?? [],
+      site: siteOf(name),
+      address: addresses.get(name) ?? '',
+      clockSkewMs: host?.clockSkewMs ?? 0,
+      components: byHost.get(name) ?? [],
+    })),
+    flows: concreteFlows(components, kinds),
+    startOrder: order.order,
+    faults: checked.deviations,
+    expectations: checked.expect.map(({ scenario, text }) => (text === undefined ? { scenario } : { scenario, text })),
+    skips: checked.skips,
+  }
+}
+
+function cycleProblem({ cycle, closedBy }: Extract<StartOrder, { cycle: unknown }>, spec: LandscapeSpec): Problem {
+  const path: Path = ['hosts', closedBy.host, 'runs', closedBy.kind, closedBy.reference]
+  const ring = [...cycle, ...cycle.slice(0, 1)].map(({ host, kind }) => `${host}.${kind}`).join(' → ')
+  const isWritten = path.reduce<unknown>(childOf, spec) !== undefined
+  const text = `closes a cycle, so that nothing in it can start first: ${ring}`
+  return { path, part: isWritten ? 'value' : 'absent', text }
+}

@@ -1,0 +1,134 @@
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Parser,
+  parse,
+  visit,
+} from 'yaml'
+import { messageOf } from '../context/error.ts'
+import { landscapeInvalid, type Path, type Positions } from './problem.ts'
+
+const MOST_ALIASES = 100
+const MOST_DEPTH = 32
+
+export interface YamlDocument {
+  readonly value: unknown
+  readonly positions: Positions
+}
+
+interface Fault {
+  readonly offset: number
+  readonly text: string
+}
+
+/** Reads one YAML document. Throws `landscape-invalid` with line and column of everything that is not YAML. */
+export function parseYaml(text: string, fileName: string): YamlDocument {
+  const lines = new LineCounter()
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return { line, column: col }
+  }
+  const refuse = (faults: readonly Fault[]) => {
+    if (faults.length === 0) return
+    throw landscapeInvalid(
+      faults.map((fault) => {
+        const { line, column } = place(fault.offset)
+        return `${fileName}:${line}:${column}: ${fault.text}`
+      }),
+    )
+  }
+  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  refuse(tooDeep(tokens))
+  const [document, second] = [...new Composer().compose(tokens, true, text.length)]
+  if (!document) throw landscapeInvalid([`${fileName}: holds no YAML document`])
+  if (second) refuse([{ offset: second.range[0], text: 'a second document starts here; a landscape file holds one' }])
+  refuse(syntaxFaults(document, text))
+  refuse(aliasFaults(document))
+  const positions: Positions = {
+    fileName,
+    of: (path, part) => {
+      const offset = offsetOf(document, path, part)
+      return offset === undefined ? undefined : place(offset)
+    },
+  }
+  return { value: plainValue(document, fileName), positions }
+}
+
+/** A value as it may stand in a YAML file: `5`, `iis`, `[a, b]`. Throws the parser's own error. */
+export const parseYamlValue = (text: string): unknown => parse(text, { maxAliasCount: 0 })
+
+// The composer recurses, and a stack that runs out inside it can end the process: no error to catch.
+function tooDeep(tokens: readonly unknown[]): Fault[] {
+  const open = tokens.map((token) => ({ token, depth: 0 }))
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { token, depth } = next
+    if (typeof token !== 'object' || token === null) continue
+    if (depth > MOST_DEPTH) {
+      const offset = 'offset' in token && typeof token.offset === 'number' ? token.offset : 0
+      return [{ offset, text: `nested deeper than ${MOST_DEPTH} levels` }]
+    }
+    if ('items' in token && Array.isArray(token.items)) {
+      for (const item of token.items) open.push({ token: item, depth: depth + 1 })
+    }
+    if ('key' in token) open.push({ token: token.key, depth })
+    if ('value' in token) open.push({ token: token.value, depth })
+  }
+  return []
+}
+
+const syntaxFaults = (document: Document, text: string): Fault[] =>
+  [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => {
+    if (code !== 'DUPLICATE_KEY') return { offset, text: message }
+    const key = text.slice(offset, offset + 80).match(/^(["']?)([^\s:"']+)\1/)?.[2]
+    return { offset, text: `key "${key}" stands twice` }
+  })
+
+function aliasFaults(document: Document): Fault[] {
+  const faults: Fault[] = []
+  visit(document, {
+    Alias(_key, alias) {
+      const offset = alias.range?.[0] ?? 0
+      const source = alias.resolve(document)
+      const range = source?.range
+      if (!source) faults.push({ offset, text: `*${alias.source}: there is no anchor &${alias.source} before it` })
+      else if (range && range[0] <= offset && offset < range[2]) {
+        faults.push({ offset, text: `*${alias.source} stands inside what it names` })
+      }
+    },
+  })
+  return faults
+}
+
+function plainValue(document: Document, fileName: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES })
+  } catch (error) {
+    throw landscapeInvalid([`${fileName}: its aliases (*name) cannot be followed: ${messageOf(error)}`], error)
+  }
+}
+
+function offsetOf(document: Document, path: Path, part: 'key' | 'value'): number | undefined {
+  let value: unknown = document.contents
+  let key: unknown
+  for (const step of path) {
+    const node: unknown = isAlias(value) ? value.resolve(document) : value
+    if (isMap(node)) {
+      const pair = node.items.find((item) => String(isScalar(item.key) ? item.key.value : item.key) === String(step))
+      if (!pair) return undefined
+      key = pair.key
+      value = pair.value
+    } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
+      key = undefined
+      value = node.items[step]
+    } else return undefined
+  }
+  return part === 'key' ? (startOf(key) ?? startOf(value)) : (startOf(value) ?? startOf(key))
+}
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)
