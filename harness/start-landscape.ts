@@ -1,13 +1,21 @@
-import type { EventStream } from './context/events.ts'
-import type { HostHandle, InjectedFault, SeenEndpoint } from './engines/engine.ts'
-import type { TrafficFault } from './landscape/fault.ts'
+import { randomBytes } from 'node:crypto'
+import { HarnessError } from './context/error.ts'
+import { type EventStream, eventStream } from './context/events.ts'
+import { newSeed, seededRandom } from './context/random.ts'
+import { makeRunFolder, removeFolder, stateFolder, sweepRunFolders } from './context/run-folder.ts'
+import type { Engine, HostHandle, InjectedFault, SeenEndpoint } from './engines/engine.ts'
+import type { AnyComponentKind } from './host/component.ts'
+import { type Fault, isTrafficFault, type TrafficFault } from './landscape/fault.ts'
+import { parseFault } from './landscape/index.ts'
 import type { Landscape } from './landscape/landscape.ts'
+import { suggestion } from './landscape/nearest.ts'
+import type { AnyProbe } from './probes/probe.ts'
 
 export interface StartOptions {
   /** `embedded` (the default). */
   readonly engine?: string
   /** Faults as on the command line (`drop:from=client1,to=app1,port=11018`) or as data. */
-  readonly with?: readonly (string | object)[]
+  readonly with?: readonly (string | Fault)[]
   /** Settings as on the command line: `host.component.key=value`. */
   readonly set?: readonly string[]
   readonly signal?: AbortSignal
@@ -22,6 +30,8 @@ export interface StartOptions {
   readonly events?: EventStream
   /** Forces the mapping to 127.0.0.1 and free ports. */
   readonly mapped?: boolean
+  /** Names the run; its landscape's name and a random end otherwise. */
+  readonly name?: string
 }
 
 /** A landscape that is up. Disposing it stops everything in reverse and leaves nothing behind; it is idempotent. */
@@ -30,15 +40,110 @@ export interface RunningLandscape extends AsyncDisposable {
   readonly landscape: Landscape
   readonly engine: string
   readonly seed: number
+  /** From the call until every component stood, in milliseconds. */
   readonly readyMs: number
   readonly events: EventStream
+  /** Files of the run, mode 0700; goes with it. */
+  readonly folder: string
   readonly hosts: ReadonlyMap<string, HostHandle>
-  /** Throws HarnessError('unknown-name') with the nearest known name. */
+  /** Throws `unknown-name` with the nearest known name. */
   host(name: string): HostHandle
   endpoints(from?: string): readonly SeenEndpoint[]
   /** Text as on the command line, or data. */
   inject(fault: string | TrafficFault): Promise<InjectedFault>
+  /** One injected fault, or all of them. */
   clear(id?: string): Promise<void>
   readonly injected: readonly InjectedFault[]
   readonly notes: readonly string[]
+}
+
+/** What a landscape is made of: the registries that `standard.ts` fills. */
+export interface Parts {
+  readonly kinds: ReadonlyMap<string, AnyComponentKind>
+  readonly probes: ReadonlyMap<string, AnyProbe>
+  readonly engine: Engine
+}
+
+/** Brings a resolved landscape to life. What was started is stopped again when the rest fails. */
+export async function startResolved(
+  landscape: Landscape,
+  parts: Parts,
+  options: StartOptions,
+): Promise<RunningLandscape> {
+  const started = performance.now()
+  const { events = eventStream(), seed = newSeed() } = options
+  const stopping = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal
+  signal.throwIfAborted()
+  await using owned = new AsyncDisposableStack()
+  sweepRunFolders()
+  const folder = makeRunFolder()
+  owned.defer(() => removeFolder(folder))
+  const name = options.name ?? `${landscape.name}-${randomBytes(2).toString('hex')}`
+  const at = () => new Date().toISOString()
+  events.emit({ type: 'run-started', at: at(), landscape: landscape.name, engine: parts.engine.name, seed, notes: [] })
+  const context = {
+    name,
+    events,
+    random: seededRandom(seed),
+    signal,
+    folder,
+    stateFolder: stateFolder(),
+    live: options.live ?? false,
+    mapped: options.mapped ?? false,
+    ...(options.keylog === undefined ? {} : { keylogFile: options.keylog }),
+  }
+  const engine = owned.use(await parts.engine.start({ landscape, kinds: parts.kinds, probes: parts.probes, context }))
+  const readyMs = performance.now() - started
+  const components = landscape.hosts.reduce((count, host) => count + host.components.length, 0)
+  const counts = { hosts: landscape.hosts.length, components, endpoints: engine.endpoints().length }
+  events.emit({ type: 'landscape-ready', at: at(), elapsedMs: readyMs, ...counts })
+  const running = owned.move()
+  return {
+    name,
+    landscape,
+    engine: parts.engine.name,
+    seed,
+    readyMs,
+    events,
+    folder,
+    hosts: engine.hosts,
+    notes: engine.notes,
+    endpoints: (from) => engine.endpoints(from),
+    get injected() {
+      return engine.injected
+    },
+    host(host) {
+      const found = engine.hosts.get(host)
+      if (!found)
+        throw new HarnessError(
+          'unknown-name',
+          `there is no host "${host}"${suggestion(host, engine.hosts.keys(), 'hosts')}`,
+        )
+      return found
+    },
+    inject: (fault) => engine.inject(asTrafficFault(fault, engine.hosts)),
+    async clear(id) {
+      for (const known of id === undefined ? engine.injected.map((fault) => fault.id) : [id]) await engine.clear(known)
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new HarnessError('interrupted', `${name} is stopping`))
+      await running.disposeAsync()
+    },
+  }
+}
+
+function asTrafficFault(fault: string | TrafficFault, hosts: ReadonlyMap<string, HostHandle>): TrafficFault {
+  const parsed = typeof fault === 'string' ? parseFault(fault) : fault
+  if (!isTrafficFault(parsed)) {
+    throw new HarnessError(
+      'usage',
+      `${parsed.fault} changes what a landscape is made of: give it with --with or --set at start`,
+    )
+  }
+  for (const host of [parsed.from, parsed.to]) {
+    if (host === undefined || hosts.has(host)) continue
+    throw new HarnessError('unknown-name', `there is no host "${host}"${suggestion(host, hosts.keys(), 'hosts')}`)
+  }
+  return parsed
 }

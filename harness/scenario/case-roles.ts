@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../context/json.ts'
+import { type Json, type JsonObject, jsonObjectOf } from '../context/json.ts'
 import type { TrafficFault } from '../landscape/fault.ts'
 import type { ComponentSpec } from '../landscape/landscape.ts'
 import type { CaseRecorder } from './case-recorder.ts'
@@ -49,7 +49,7 @@ export function caseRoles(
       settings: spec.settings,
       async probe(name, input) {
         const observation = await host.probe(name, input, signal)
-        recorder.keep({ ...observation } as JsonObject)
+        recorder.keep(jsonObjectOf(observation))
         return observation
       },
       async call(action, input) {

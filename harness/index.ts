@@ -1,0 +1,13 @@
+/** The library's door: bring a landscape to life and ask it questions. */
+export { HarnessError } from './context/error.ts'
+export type { JournalEntry, RunEvent } from './context/events.ts'
+export { eventStream } from './context/events.ts'
+export type { HostHandle, InjectedFault, SeenEndpoint } from './engines/engine.ts'
+export { type ComponentKind, defineComponent } from './host/component.ts'
+export type { ComponentHost } from './host/component-host.ts'
+export type { Fault, Flow, Landscape, LandscapeSpec } from './landscape/index.ts'
+export type { Observation } from './probes/observation.ts'
+export { scenario } from './scenario/index.ts'
+export { runScenarios } from './scenario/run.ts'
+export { DEFAULT_LANDSCAPE, type LandscapeSource, loadLandscape, startLandscape } from './standard.ts'
+export type { RunningLandscape, StartOptions } from './start-landscape.ts'
