@@ -52,8 +52,8 @@ export async function startLicenseServer({
   )
   server.maxConnections = settings.maxConnections
   server.on('clientError', (error: Error & { code?: string }, socket) => {
-    host.journal('bad-request', { code: error.code ?? '', reason: error.message })
-    answerClientError(error, socket)
+    const isFirst = answerClientError(error, socket)
+    if (isFirst) host.journal('bad-request', { code: error.code ?? '', reason: error.message })
   })
 
   await using starting = new AsyncDisposableStack()
