@@ -37,34 +37,27 @@ export function openPki(options: PkiOptions): LandscapePki {
   const revoked = { root: new Map<string, Revocation>(), intermediate: new Map<string, Revocation>() }
   let closed = false
   let crlNumber = 0
-  let own: Promise<AuthorityChain> | undefined
-  let known: AuthorityChain | undefined
-  let foreign: Promise<AuthorityChain> | undefined
+  let own: AuthorityChain | undefined
+  let foreign: AuthorityChain | undefined
 
   const assertOpen = () => {
     if (closed) throw new HarnessError('not-running', `the PKI of ${options.organisation} has been closed`)
   }
-  const ownChain = (): Promise<AuthorityChain> => {
+  const ownChain = (): AuthorityChain => {
     assertOpen()
-    own ??= newAuthorityChain({
-      organisation: options.organisation,
-      now: options.now(),
-      rootCrlUrl: options.crlUrls?.root,
-    }).then((chain) => {
-      known = chain
-      return chain
-    })
+    const { organisation, crlUrls } = options
+    own ??= newAuthorityChain({ organisation, now: options.now(), rootCrlUrl: crlUrls?.root })
     return own
   }
-  const foreignChain = (): Promise<AuthorityChain> => {
+  const foreignChain = (): AuthorityChain => {
     assertOpen()
     foreign ??= newAuthorityChain({ organisation: `Not ${options.organisation}`, now: options.now() })
     return foreign
   }
 
   return {
-    root: async () => (await ownChain()).root.pem,
-    intermediate: async () => (await ownChain()).intermediate.pem,
+    root: async () => ownChain().root.pem,
+    intermediate: async () => ownChain().intermediate.pem,
 
     async issue(request) {
       assertOpen()
@@ -72,14 +65,14 @@ export function openPki(options: PkiOptions): LandscapePki {
         const notAfter = new Date(request.now.getTime() + 365 * DAY_MS)
         return selfSignedCertificate({ ...request, notAfter, keys: options.keys })
       }
-      if (request.defect === 'untrusted-root') return issueLeaf(request, await foreignChain(), options.keys, undefined)
-      return issueLeaf(request, await ownChain(), options.keys, options.crlUrls?.intermediate)
+      if (request.defect === 'untrusted-root') return issueLeaf(request, foreignChain(), options.keys, undefined)
+      return issueLeaf(request, ownChain(), options.keys, options.crlUrls?.intermediate)
     },
 
     revoke(certPem) {
       const certificate = new X509Certificate(certPem)
       const issuers = ['intermediate', 'root'] as const
-      const issuer = issuers.find((name) => known && certificate.checkIssued(new X509Certificate(known[name].pem)))
+      const issuer = issuers.find((name) => own && certificate.checkIssued(new X509Certificate(own[name].pem)))
       if (!issuer) {
         const subject = certificate.subject.replaceAll('\n', ', ')
         throw new HarnessError('unknown-name', `cannot revoke ${subject}: ${options.organisation} did not issue it`)
@@ -89,19 +82,19 @@ export function openPki(options: PkiOptions): LandscapePki {
     },
 
     async crl() {
-      const { root, intermediate } = await ownChain()
+      const { root, intermediate } = ownChain()
       const thisUpdate = options.now()
       const dates = { thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + 7 * DAY_MS), number: ++crlNumber }
-      const [rootList, intermediateList] = await Promise.all([
-        signRevocationList({ ...dates, revocations: [...revoked.root.values()] }, root),
-        signRevocationList({ ...dates, revocations: [...revoked.intermediate.values()] }, intermediate),
-      ])
-      return { root: rootList, intermediate: intermediateList }
+      return {
+        root: signRevocationList({ ...dates, revocations: [...revoked.root.values()] }, root),
+        intermediate: signRevocationList({ ...dates, revocations: [...revoked.intermediate.values()] }, intermediate),
+      }
     },
 
     async [Symbol.asyncDispose]() {
       closed = true
-      await Promise.allSettled([own, foreign])
+      own = undefined
+      foreign = undefined
     },
   }
 }

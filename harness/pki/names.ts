@@ -22,7 +22,7 @@ export function checkedNames(names: CertificateNames): CertificateNames {
     return ascii
   })
   for (const address of names.ipAddresses) {
-    if (isIP(address) === 0) {
+    if (isIP(address) === 0 || address.includes('%')) {
       throw new HarnessError('start-failed', `the certificate for ${names.commonName}: "${address}" is no IP address`)
     }
   }
