@@ -1,10 +1,11 @@
-import { isIP } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Agent, buildConnector, Dispatcher } from 'undici'
 import { HarnessError } from '../context/error.ts'
 import { dialOptions } from './dial.ts'
 import type { ClientEnvironment } from './environment.ts'
+import { pathOf, payload } from './http-message.ts'
 import { socketOf } from './http-socket.ts'
-import { type TlsFacts, tlsFacts } from './tls-facts.ts'
+import { onSession, type TlsFacts, tlsFacts } from './tls-facts.ts'
 import { rootsOf, type Trust, verifyOptions } from './trust.ts'
 
 export interface AgentOptions {
@@ -24,6 +25,11 @@ export interface HttpRequest extends AgentOptions {
   readonly body?: string | Buffer | object
   /** `manual` answers with the redirect itself; `follow` goes on, five times at most. */
   readonly redirect?: 'manual' | 'follow'
+  /**
+   * Told once the keys of a TLS connection are agreed, also when the certificate is then refused. The request goes over
+   * a connection of its own, which is closed after it.
+   */
+  readonly onSession?: (facts: TlsFacts) => void
   readonly signal?: AbortSignal
 }
 
@@ -47,6 +53,8 @@ export interface HttpClient extends AsyncDisposable {
   agent(options?: AgentOptions): Promise<Dispatcher>
 }
 
+type Undici = typeof import('undici')
+
 interface PooledAgent {
   readonly agent: Agent
   readonly roots: readonly string[]
@@ -57,51 +65,67 @@ const MAX_REDIRECTS = 5
 
 export function httpClient(environment: ClientEnvironment): HttpClient {
   const pools = new Map<string, PooledAgent>()
-  const retired = new Set<Promise<void>>()
+  const owned = new Set<Agent>()
   let disposed = false
 
-  /** The agent for these options whose connections were made under today's trust. */
-  async function agent(options: AgentOptions = {}): Promise<Agent> {
+  async function library(): Promise<Undici> {
     const undici = await import('undici')
     if (disposed) throw new HarnessError('not-running', `the HTTP client of ${environment.host} is closed`)
-    const roots = rootsOf(environment, options.trust)
-    const key = JSON.stringify([options.trust, options.servername, options.timeoutMs, options.maxBytes])
-    const pooled = pools.get(key)
-    if (pooled && sameTexts(pooled.roots, roots)) return pooled.agent
-    if (pooled) retire(pooled.agent)
+    return undici
+  }
+
+  function newAgent(undici: Undici, options: AgentOptions, told?: HttpRequest['onSession']): Agent {
     const timeoutMs = options.timeoutMs ?? environment.patienceMs
-    const made = new undici.Agent({
-      connect: connector(environment, undici.buildConnector, options, timeoutMs),
+    const agent = new undici.Agent({
+      connect: connector(environment, undici.buildConnector, options, timeoutMs, told),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       maxResponseSize: options.maxBytes ?? MAX_BYTES,
       allowH2: false,
     })
-    pools.set(key, { agent: made, roots })
-    return made
+    owned.add(agent)
+    return agent
   }
 
-  function retire(old: Agent): void {
-    const closing = old.close().finally(() => retired.delete(closing))
-    retired.add(closing)
+  /** The agent for these options all of whose connections were made under today's trust. */
+  function pooledAgent(undici: Undici, options: AgentOptions): Agent {
+    const roots = rootsOf(environment, options.trust)
+    const key = JSON.stringify([options.trust, options.servername, options.timeoutMs, options.maxBytes])
+    const pooled = pools.get(key)
+    if (pooled && sameTexts(pooled.roots, roots)) return pooled.agent
+    if (pooled) retire(pooled.agent)
+    const agent = newAgent(undici, options)
+    pools.set(key, { agent, roots })
+    return agent
+  }
+
+  /** Lets requests under way end, and closes. */
+  function retire(agent: Agent): void {
+    const forget = () => void owned.delete(agent)
+    agent.close().then(forget, forget)
   }
 
   return {
-    agent,
+    agent: async (options = {}) => pooledAgent(await library(), options),
     async request(url, options = {}) {
-      const chosen = await agent(options)
-      return options.redirect === 'follow'
-        ? exchange(
-            chosen.compose((await import('undici')).interceptors.redirect({ maxRedirections: MAX_REDIRECTS })),
-            url,
-            options,
-          )
-        : exchange(chosen, url, options)
+      const undici = await library()
+      const own = options.onSession && newAgent(undici, options, options.onSession)
+      const agent = own ?? pooledAgent(undici, options)
+      const { redirect } = undici.interceptors
+      try {
+        return await (options.redirect === 'follow'
+          ? exchange(agent.compose(redirect({ maxRedirections: MAX_REDIRECTS })), url, options)
+          : exchange(agent, url, options))
+      } finally {
+        if (own) {
+          owned.delete(own)
+          await own.destroy()
+        }
+      }
     },
     async [Symbol.asyncDispose]() {
       disposed = true
-      await Promise.all([...pools.values()].map((pooled) => pooled.agent.destroy()))
-      await Promise.all(retired)
+      await Promise.all([...owned].map((agent) => agent.destroy()))
     },
   }
 }
@@ -134,31 +158,13 @@ async function exchange(dispatcher: Dispatcher, url: string, options: HttpReques
   }
 }
 
-/** Path and query as written: what a `URL` normalises away (`/../`, `//`) is sometimes the point of a request. */
-function pathOf(url: string): string {
-  const path = /^[^:]+:\/\/[^/?#]*([^#]*)/.exec(url)?.[1] ?? ''
-  return path.startsWith('/') ? path : `/${path}`
-}
-
-function payload(options: HttpRequest): { body?: string | Buffer; headers: Record<string, string | string[]> } {
-  const headers: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    headers[name] = typeof value === 'string' ? value : [...value]
-  }
-  const { body } = options
-  if (body === undefined) return { headers }
-  if (typeof body === 'string' || Buffer.isBuffer(body)) return { body, headers }
-  const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
-  if (!typed) headers['content-type'] = 'application/json'
-  return { body: JSON.stringify(body), headers }
-}
-
 /** undici's own connector, made anew for each connection: trust is today's, and no TLS session outlives a change of it. */
 function connector(
   environment: ClientEnvironment,
   build: typeof buildConnector,
   options: AgentOptions,
   timeoutMs: number,
+  told: HttpRequest['onSession'],
 ): buildConnector.connector {
   return (target, callback) => {
     const secure = target.protocol === 'https:'
@@ -167,26 +173,22 @@ function connector(
     const { servername, ...verify } = verifyOptions(
       environment,
       options.trust,
-      options.servername ?? target.servername ?? name,
+      options.servername || target.servername || name,
     )
     const connect = build({ ...dial, ...(secure && verify), timeout: timeoutMs, maxCachedSessions: 0, allowH2: false })
     const asked = { ...target, hostname: host, port: String(port), ...dial }
     const socket: unknown = connect(
       // An address as server name would make undici send it as SNI; over plain HTTP it would dial it.
-      secure && servername && isIP(servername) === 0 ? { ...asked, servername } : asked,
+      secure && servername ? { ...asked, servername } : asked,
       callback,
     )
-    if (environment.keylog && isEmitter(socket)) socket.on('keylog', environment.keylog)
+    if (socket instanceof TLSSocket) {
+      if (environment.keylog) socket.on('keylog', environment.keylog)
+      if (told) onSession(socket, told)
+    }
     return socket
   }
 }
-
-interface KeylogEmitter {
-  on(event: 'keylog', listener: (line: Buffer) => void): unknown
-}
-
-const isEmitter = (value: unknown): value is KeylogEmitter =>
-  typeof value === 'object' && value !== null && 'on' in value && typeof value.on === 'function'
 
 const sameTexts = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((text, index) => text === other[index])

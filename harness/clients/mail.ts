@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { codeOf, messageOf } from '../context/error.ts'
 import type { ClientEnvironment } from './environment.ts'
+import { type TlsFacts, tlsFacts } from './tls-facts.ts'
 import { type Trust, verifyOptions } from './trust.ts'
 
 export interface MailSettings {
@@ -38,13 +40,28 @@ export interface SentMail {
   readonly messageId: string
 }
 
+/** What a conversation with a server has shown so far; filled in as it goes, so that it is there when the rest fails. */
+export interface SmtpFacts {
+  /** Lines as sent and answered, `C: ` or `S: ` before them, secrets masked by nodemailer. */
+  readonly transcript: string[]
+  /** Whether the conversation was in TLS when it ended. */
+  secure: boolean
+  tls?: TlsFacts
+  /** The server's word: `not-offered` is what nodemailer passes over in silence. */
+  auth: 'not-asked' | 'not-offered' | 'accepted' | 'refused'
+  remoteAddress?: string
+  sent?: SentMail
+}
+
 /** Mail by `nodemailer`, a connection for each mail. */
 export interface MailClient {
   /**
    * Rejects with nodemailer's own error (`code`, `responseCode`, `command`). Only a name that does not resolve is reported by
    * us, in its place and with its code, `EDNS`: see `MailNameError`.
    */
-  send(settings: MailSettings, mail: Mail): Promise<SentMail>
+  send(settings: MailSettings, mail: Mail, signal?: AbortSignal): Promise<SentMail>
+  /** EHLO, STARTTLS, AUTH and, if given, a mail, step by step as `send` does them; what was learned goes to `facts`. */
+  converse(settings: MailSettings, facts: SmtpFacts, mail?: Mail, signal?: AbortSignal): Promise<void>
 }
 
 /**
@@ -57,25 +74,87 @@ export class MailNameError extends Error {
   readonly ours = true
 }
 
+const CLOSE_TIMEOUT_MS = 250
+const MAX_LINES = 200
+
 export function mailClient(environment: ClientEnvironment): MailClient {
   return {
-    async send(settings, mail) {
+    async send(settings, mail, signal) {
       const { createTransport } = await import('nodemailer')
-      const transport = createTransport(await smtpOptions(environment, settings))
+      const { user, password } = settings
+      const options = await smtpOptions(environment, settings)
+      const transport = createTransport({
+        ...options,
+        ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
+      })
       try {
-        const { to, ...rest } = mail
-        const sent = await transport.sendMail({ ...rest, to: typeof to === 'string' ? to : [...to] })
-        return {
-          accepted: sent.accepted.map(String),
-          rejected: sent.rejected.map(String),
-          response: sent.response,
-          messageId: sent.messageId,
-        }
+        const sent = await transport.sendMail({ ...composed(mail), ...(signal && { signal }) })
+        const { accepted, rejected, response, messageId } = sent
+        return { accepted: accepted.map(String), rejected: rejected.map(String), response, messageId }
       } finally {
         transport.close()
       }
     },
+    async converse(settings, facts, mail, signal) {
+      const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection')
+      signal?.throwIfAborted()
+      const logger = transcriber(facts.transcript)
+      const connection = new SMTPConnection({
+        ...(await smtpOptions(environment, settings)),
+        logger,
+        transactionLog: true,
+      })
+      const failed = Promise.withResolvers<never>()
+      const abort = () => failed.reject(signal?.reason)
+      signal?.addEventListener('abort', abort, { once: true })
+      connection.on('error', failed.reject)
+      const learn = () => {
+        const socket = connection._socket
+        if (!socket) return
+        const tls = tlsFacts(socket)
+        if (tls) facts.tls = tls
+        facts.secure = connection.secure
+        if (socket.remoteAddress) facts.remoteAddress = socket.remoteAddress
+      }
+      try {
+        await Promise.race([talk(connection, settings, facts, learn, mail), failed.promise])
+      } finally {
+        learn()
+        signal?.removeEventListener('abort', abort)
+        connection.close()
+      }
+    },
   }
+}
+
+async function talk(
+  connection: SMTPConnection,
+  settings: MailSettings,
+  facts: SmtpFacts,
+  learn: () => void,
+  mail: Mail | undefined,
+): Promise<void> {
+  await called((done) => connection.connect(done))
+  learn()
+  const { user, password } = settings
+  if (user !== undefined) {
+    facts.auth = connection.allowsAuth ? 'refused' : 'not-offered'
+    if (connection.allowsAuth) {
+      await called((done) => connection.login({ user, pass: password ?? '' }, done))
+      facts.auth = 'accepted'
+    }
+  }
+  if (mail) {
+    const { createTransport } = await import('nodemailer')
+    const { envelope, message, messageId } = await createTransport({ streamTransport: true, buffer: true }).sendMail(
+      composed(mail),
+    )
+    const sent = await called<SMTPConnection.SentMessageInfo>((done) => connection.send(envelope, message, done))
+    facts.sent = { accepted: sent.accepted, rejected: sent.rejected, response: sent.response, messageId }
+  }
+  const closed = new Promise<void>((resolve) => connection.once('end', resolve))
+  connection.quit()
+  await closed
 }
 
 /** nodemailer's options for a conversation with this server. */
@@ -98,7 +177,7 @@ export async function smtpOptions(environment: ClientEnvironment, settings: Mail
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
-    ...(settings.user !== undefined && { auth: { user: settings.user, pass: settings.password ?? '' } }),
+    socketCloseTimeout: CLOSE_TIMEOUT_MS,
   }
 }
 
@@ -111,4 +190,23 @@ function resolved(environment: ClientEnvironment, host: string): Promise<string>
       else reject(new MailNameError(`getaddrinfo ENOTFOUND ${host}`, { cause: codeOf(error) }))
     })
   })
+}
+
+const composed = ({ to, ...rest }: Mail) => ({ ...rest, to: typeof to === 'string' ? to : [...to] })
+
+/** Promise form of nodemailer's callbacks. */
+function called<T>(call: (done: (error?: Error | null, result?: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, result) => (error ? reject(error) : resolve(result as T))) // a result comes whenever no error does
+  })
+}
+
+/** A logger that keeps the lines of the conversation and nothing else. */
+function transcriber(lines: string[]) {
+  const ignore = () => {}
+  const keep = (entry: { tnx?: string }, text: string) => {
+    const side = entry.tnx === 'client' ? 'C: ' : entry.tnx === 'server' ? 'S: ' : undefined
+    if (side && lines.length < MAX_LINES) lines.push(`${side}${text.trimEnd()}`)
+  }
+  return { level: ignore, trace: ignore, debug: keep, info: ignore, warn: ignore, error: ignore, fatal: ignore }
 }

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { ConnectionPool, config } from 'mssql'
 import { HarnessError } from '../context/error.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { rememberLoginErrors, type SqlErrorSource } from './sql-failure.ts'
 import { type SqlLibrary, sqlLibrary } from './sql-library.ts'
+import { type TlsFacts, tlsFacts } from './tls-facts.ts'
 import { rootsOf, type Trust } from './trust.ts'
 
 export interface SqlSettings {
@@ -32,6 +34,10 @@ export interface SqlSettings {
   /** Default: the host's name. */
   readonly workstation?: string
   readonly packetSize?: number
+  /** Told once a connection's TLS handshake is over. A certificate that is refused is not told: tedious does not show it. */
+  readonly onSession?: (facts: TlsFacts) => void
+  /** Ends the first login; it has no say once the pool is there. */
+  readonly signal?: AbortSignal
 }
 
 /** SQL Server by `mssql` on `tedious`. Disposing it closes every pool that is still open, also under a running request. */
@@ -45,30 +51,65 @@ export interface SqlClient extends AsyncDisposable {
 const REQUEST_TIMEOUT_MS = 15_000
 
 export function sqlClient(environment: ClientEnvironment): SqlClient {
-  const pools = new Set<ConnectionPool>()
-  const sockets = new Set<Socket>()
+  const open = new Map<ConnectionPool, Lines>()
   let disposed = false
+
+  function newPool(settings: SqlSettings): ConnectionPool {
+    const library = sqlLibrary()
+    const lines = newLines()
+    const pool = new library.mssql.ConnectionPool(configuration(environment, settings, library, lines))
+    // Without a listener a connection that is lost while idle would end the process; the next request reports it.
+    pool.on('error', () => {})
+    pool.once('close', () => open.delete(pool))
+    open.set(pool, lines)
+    return pool
+  }
+
   return {
     library: async () => sqlLibrary().mssql,
     async connect(settings) {
       if (disposed) throw new HarnessError('not-running', `the SQL client of ${environment.host} is closed`)
-      const library = sqlLibrary()
-      const pool = new library.mssql.ConnectionPool(configuration(environment, settings, library, sockets))
-      // Without a listener a connection that is lost while idle would end the process; the next request reports it.
-      pool.on('error', () => {})
-      pools.add(pool)
-      pool.once('close', () => pools.delete(pool))
+      settings.signal?.throwIfAborted()
+      const pool = newPool(settings)
+      const abort = () => open.get(pool)?.cut()
+      settings.signal?.addEventListener('abort', abort, { once: true })
       try {
         return await pool.connect()
       } catch (error) {
-        pools.delete(pool)
-        throw error
+        open.delete(pool)
+        throw settings.signal?.aborted ? settings.signal.reason : error
+      } finally {
+        settings.signal?.removeEventListener('abort', abort)
       }
     },
     async [Symbol.asyncDispose]() {
       disposed = true
+      const pools = [...open]
+      for (const [, lines] of pools) lines.cut()
+      await Promise.all(pools.map(([pool]) => pool.close()))
+    },
+  }
+}
+
+/** The TCP connections of a pool, being made or open: what a pool's own `close` would wait for. */
+interface Lines {
+  readonly signal: AbortSignal
+  add(socket: Socket): void
+  cut(): void
+}
+
+function newLines(): Lines {
+  const controller = new AbortController()
+  const sockets = new Set<Socket>()
+  return {
+    signal: controller.signal,
+    add(socket) {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    },
+    cut() {
+      controller.abort()
       for (const socket of sockets) socket.destroy()
-      await Promise.all([...pools].map((pool) => pool.close()))
     },
   }
 }
@@ -77,7 +118,7 @@ function configuration(
   environment: ClientEnvironment,
   settings: SqlSettings,
   { connectInSequence }: SqlLibrary,
-  sockets: Set<Socket>,
+  lines: Lines,
 ): config {
   const { pool = {} } = settings
   const options = {
@@ -98,9 +139,9 @@ function configuration(
       signal: AbortSignal,
     ): Promise<Socket> => {
       const route = environment.route(target.host, target.port)
-      const socket = await connectInSequence(route, environment.lookup, signal)
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
+      const ended = AbortSignal.any([signal, lines.signal])
+      const socket = await connectInSequence(route, environment.lookup, ended)
+      lines.add(socket)
       return socket
     },
   }
@@ -120,6 +161,13 @@ function configuration(
     },
     // mssql's types know no connector with arguments and no `strict`; tedious does.
     options: options as unknown as NonNullable<config['options']>,
-    beforeConnect: (connection: unknown) => rememberLoginErrors(connection as SqlErrorSource), // an EventEmitter
+    beforeConnect: (made: unknown) => {
+      const connection = made as SqlErrorSource // mssql's type is an empty class; it is tedious' EventEmitter
+      rememberLoginErrors(connection)
+      connection.on('secure', (socket) => {
+        const facts = socket instanceof TLSSocket && tlsFacts(socket)
+        if (facts) settings.onSession?.(facts)
+      })
+    },
   }
 }

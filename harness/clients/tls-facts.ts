@@ -44,3 +44,15 @@ export function tlsFacts(socket: Socket): TlsFacts | undefined {
     sha1Thumbprint: leaf.fingerprint.replaceAll(':', ''),
   }
 }
+
+/**
+ * Tells of the session as soon as its keys are agreed, before the certificate is judged: so that what was refused is known
+ * too. `secure` is the event on which Node itself judges.
+ */
+export function onSession(socket: Socket, told: (facts: TlsFacts) => void): void {
+  if (!(socket instanceof TLSSocket)) return
+  socket.prependOnceListener('secure', () => {
+    const facts = tlsFacts(socket)
+    if (facts) told(facts)
+  })
+}

@@ -3,6 +3,7 @@ import { connect as connectTls, type SecureVersion, type TLSSocket } from 'node:
 import { withDeadline } from '../context/deadline.ts'
 import { dialOptions } from './dial.ts'
 import type { ClientEnvironment } from './environment.ts'
+import { onSession, type TlsFacts } from './tls-facts.ts'
 import { type Trust, verifyOptions } from './trust.ts'
 
 export interface TcpSettings {
@@ -24,6 +25,8 @@ export interface TlsSettings extends TcpSettings {
   readonly ciphers?: string
   /** A client certificate and its key, PEM. */
   readonly identity?: { readonly cert: string; readonly key: string }
+  /** Told once keys are agreed, also when the certificate is then refused. */
+  readonly onSession?: (facts: TlsFacts) => void
 }
 
 /**
@@ -53,6 +56,7 @@ export function tlsClient(environment: ClientEnvironment): TlsClient {
         ...identity,
       })
       if (environment.keylog) socket.on('keylog', environment.keylog)
+      if (settings.onSession) onSession(socket, settings.onSession)
       return established(environment, settings, socket, 'secureConnect')
     },
   }

@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import type { WebSocket } from 'ws'
 import { dialOptions } from './dial.ts'
 import type { ClientEnvironment } from './environment.ts'
+import { onSession, type TlsFacts } from './tls-facts.ts'
 import { type Trust, verifyOptions } from './trust.ts'
 
 export interface WebSocketSettings {
@@ -15,6 +16,8 @@ export interface WebSocketSettings {
   readonly handshakeTimeoutMs?: number
   /** The largest message accepted, in bytes; 8 MiB unless told. */
   readonly maxBytes?: number
+  /** Told once TLS keys are agreed, also when the certificate is then refused. */
+  readonly onSession?: (facts: TlsFacts) => void
   readonly signal?: AbortSignal
 }
 
@@ -50,6 +53,7 @@ export function webSocketClient(environment: ClientEnvironment): WebSocketClient
           const verify = verifyOptions(environment, settings.trust, settings.servername ?? name)
           const connection = connectTls({ ...dial, ...verify, timeout })
           if (environment.keylog) connection.on('keylog', environment.keylog)
+          if (settings.onSession) onSession(connection, settings.onSession)
           return connection
         },
       })

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { HostClients } from '../clients/index.ts'
 import type { ClientEnvironment } from '../clients/environment.ts'
+import type { HostClients } from '../clients/index.ts'
 import type { Observation } from './observation.ts'
 
 /** What a probe works with: one host's clients and its view of the network. */

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { tlsFacts } from '../clients/tls-facts.ts'
+import { sessionFacts } from './certificate-chain.ts'
+import { given, hostInput, portInput, servernameInput, trustInput } from './input.ts'
+import { observe } from './observe.ts'
+import type { Probe } from './probe.ts'
+import { socketFacts } from './socket-facts.ts'
+
+const version = z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).optional()
+
+const input = z.object({
+  host: hostInput,
+  port: portInput(443),
+  servername: servernameInput,
+  trust: trustInput,
+  minVersion: version.describe('oldest protocol version offered'),
+  maxVersion: version.describe('newest protocol version offered'),
+  alpn: z.array(z.string()).optional().describe('application protocols to offer (ALPN)'),
+})
+
+/**
+ * A TLS handshake from the first byte: what was agreed, and every certificate that the server sent, also when it is
+ * refused. A server that refuses the client's certificate under TLS 1.3 does so after the handshake: that is not seen here.
+ */
+export const tlsProbe: Probe<typeof input> = {
+  name: 'tls',
+  summary: 'Shake hands by TLS and read the certificates',
+  input,
+  run: (environment, settings, signal) => {
+    const { host, port } = settings
+    return observe(environment, { probe: 'tls', client: 'tls', to: host, port, signal }, async (facts) => {
+      const socket = await environment.clients.tls.connect({
+        ...given(settings),
+        signal,
+        onSession: (session) => {
+          facts.tls = sessionFacts(session)
+        },
+      })
+      facts.tcp = socketFacts(socket)
+      const session = tlsFacts(socket)
+      if (session) facts.tls = sessionFacts(session)
+      socket.destroy()
+    })
+  },
+}
