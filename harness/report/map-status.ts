@@ -1,0 +1,79 @@
+import type { CaseResult, StepResult } from '../context/events.ts'
+import type { Flow, Landscape } from '../landscape/landscape.ts'
+import type { Observation } from '../probes/observation.ts'
+import { observationIn } from './evidence.ts'
+
+export type MapStatus = 'passed' | 'failed' | 'untouched'
+
+export interface StatusCount {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** How the cases of a run stand to the hosts and flows of its landscape. */
+export interface MapStatuses {
+  host(name: string): StatusCount
+  flow(id: string): StatusCount
+}
+
+export const statusOf = (count: StatusCount): MapStatus =>
+  count.failed > 0 ? 'failed' : count.passed > 0 ? 'passed' : 'untouched'
+
+const none: StatusCount = { passed: 0, failed: 0 }
+
+export function mapStatuses(landscape: Landscape, results: readonly CaseResult[]): MapStatuses {
+  const hosts = new Map<string, StatusCount>()
+  const flows = new Map<string, StatusCount>()
+  const count = (table: Map<string, StatusCount>, key: string, outcome: 'passed' | 'failed') => {
+    const before = table.get(key) ?? none
+    table.set(key, { ...before, [outcome]: before[outcome] + 1 })
+  }
+  const touching = flowFinder(landscape)
+  for (const result of results) {
+    if (result.outcome === 'skipped') continue
+    for (const host of new Set(Object.values(result.hosts))) count(hosts, host, result.outcome)
+    const touched = touching(result)
+    for (const flow of touched.failed) count(flows, flow.id, 'failed')
+    for (const flow of touched.passed) if (!touched.failed.has(flow)) count(flows, flow.id, 'passed')
+  }
+  return { host: (name) => hosts.get(name) ?? none, flow: (id) => flows.get(id) ?? none }
+}
+
+interface TouchedFlows {
+  readonly passed: ReadonlySet<Flow>
+  readonly failed: ReadonlySet<Flow>
+}
+
+/** Finds the flows that a case touched: by what its probes saw, else by the ports that its words name. */
+function flowFinder(landscape: Landscape): (result: CaseResult) => TouchedFlows {
+  const names = new Map<string, string>()
+  for (const host of landscape.hosts)
+    for (const name of [host.name, host.fqdn, host.address, ...host.aliases]) names.set(name.toLowerCase(), host.name)
+  const byPlace = Map.groupBy(landscape.flows, (flow) => `${flow.from} ${flow.to} ${flow.port}`)
+
+  const seenIn = (step: StepResult, wanted: (seen: Observation) => boolean): Flow[] =>
+    step.evidence.flatMap((evidence) => {
+      const seen = observationIn(evidence)
+      if (!seen || !wanted(seen)) return []
+      return byPlace.get(`${seen.from} ${names.get(seen.to.toLowerCase())} ${seen.port}`) ?? []
+    })
+
+  return (result) => {
+    const broken = result.steps.filter((step) => step.outcome === 'failed')
+    const all = result.steps.flatMap((step) => seenIn(step, () => true))
+    if (result.outcome === 'passed') return { passed: new Set(all.length > 0 ? all : named(result)), failed: new Set() }
+    const blamed = broken.flatMap((step) => seenIn(step, (seen) => !seen.ok))
+    const near = blamed.length > 0 ? blamed : broken.flatMap((step) => seenIn(step, () => true))
+    return { passed: new Set(all), failed: new Set(near.length > 0 ? near : named(result)) }
+  }
+
+  function named(result: CaseResult): Flow[] {
+    const involved = new Set(Object.values(result.hosts))
+    const between = landscape.flows.filter((flow) => involved.has(flow.from) && involved.has(flow.to))
+    const words = [result.title, result.requirement, ...result.steps.map((step) => step.title)].join(' ')
+    const ports = new Set(words.match(/\b\d{2,5}\b/g) ?? [])
+    const byPort = between.filter((flow) => ports.has(String(flow.port)))
+    if (byPort.length > 0) return byPort
+    return between.length === 1 || result.outcome === 'failed' ? between : []
+  }
+}

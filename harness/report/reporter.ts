@@ -1,0 +1,52 @@
+import type { EventStream, RunEvent } from '../context/events.ts'
+
+/** Turns the event stream into something for a reader. Both hooks are optional. */
+export interface Reporter {
+  /** `console`, `junit`, …: names the report when it fails. */
+  readonly name: string
+  event?(event: RunEvent): void
+  /** Writes what can only be written when all is over. */
+  finish?(): Promise<void> | void
+}
+
+export interface ReporterFailure {
+  readonly reporter: string
+  readonly error: unknown
+}
+
+export interface AttachedReporters {
+  /** Finishes every reporter that still stands; tells which ones broke. Never throws. */
+  finish(): Promise<readonly ReporterFailure[]>
+}
+
+/** Subscribes reporters to a run's events. One that throws is dropped and named; the run and the others go on. */
+export function attachReporters(events: EventStream, reporters: readonly Reporter[]): AttachedReporters {
+  const failures: ReporterFailure[] = []
+  const standing = new Set(reporters)
+  const failed = (reporter: Reporter, error: unknown) => {
+    standing.delete(reporter)
+    failures.push({ reporter: reporter.name, error })
+  }
+  const subscription = events.subscribe((event) => {
+    for (const reporter of [...standing]) {
+      try {
+        reporter.event?.(event)
+      } catch (error) {
+        failed(reporter, error)
+      }
+    }
+  })
+  return {
+    async finish() {
+      subscription[Symbol.dispose]()
+      for (const reporter of [...standing]) {
+        try {
+          await reporter.finish?.()
+        } catch (error) {
+          failed(reporter, error)
+        }
+      }
+      return failures
+    },
+  }
+}

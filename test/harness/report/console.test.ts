@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { eventStream } from '../../../harness/context/events.ts'
+import { consoleReporter } from '../../../harness/report/console.ts'
+import { attachReporters } from '../../../harness/report/reporter.ts'
+import { hostile, runEvents, smallResults } from './sample-run.ts'
+
+function printed(target: { colour: boolean; live: boolean }): string {
+  const parts: string[] = []
+  const reporter = consoleReporter({ ...target, columns: () => 60, write: (part) => void parts.push(part) })
+  for (const event of runEvents('small', smallResults)) reporter.event?.(event)
+  return parts.join('')
+}
+
+test('without a terminal every case has a plain line, failures are told in full, and the counts close it', () => {
+  expect(printed({ colour: false, live: false })).toMatchInlineSnapshot(`
+    "small  engine embedded, seed 7
+    note: no namespace: ports are moved
+    ready in 412 ms: 4 hosts, 5 components, 7 endpoints
+
+    passed   password-secure/app-server/reaches-sql-server [app=app1, sql=sql1]  12 ms
+    passed   password-secure/client/logs-in [client=client1, app=app1]  12 ms
+    ✗ failed  A change reaches the client in real time
+        case         password-secure/client/real-time-updates [client=client1,app=app1]
+        requirement  password-secure-installation.md › Application server › Port 1433 TCP
+        ✓ logs in  3 ms
+        ✗ opens 11018  3 ms
+            tls client1 → app1:11018: failed, ended by peer: tls ECONNRESET "<script>alert("1")</script> & ' red �evil ]]> �"
+            note=<script>alert("1")</script> & ' red �evil ]]> �
+        expected success, but <script>alert("1")</script> & ' red �evil ]]> �
+
+    skipped  password-secure/web-server/low-port [web=web1]  12 ms: ports below 1024 need root
+
+    failed:
+      password-secure/client/real-time-updates [client=client1,app=app1]
+
+    small: ready in 412 ms, all in 2.35 s, seed 7
+    2 passed, 1 failed, 1 skipped
+    "
+  `)
+})
+
+test('a terminal gets a progress line that is drawn over and never wider than the window', () => {
+  const text = printed({ colour: true, live: true })
+  const drawn = text.split('\r\u001b[2K').slice(1)
+  expect(drawn.some((part) => part.startsWith('1/4  password-secure/app-server'))).toBe(true)
+  for (const part of drawn.filter((part) => /^\d\/4/.test(part))) {
+    expect((part.split('\n')[0] ?? '').length).toBeLessThanOrEqual(59)
+  }
+  expect(text.split('\n').at(-2)).toBe('\u001b[31m2 passed, 1 failed, 1 skipped\u001b[39m')
+})
+
+test('text from the network cannot move the cursor, colour the terminal or turn the line around', () => {
+  const text = printed({ colour: false, live: false })
+  expect(hostile).toContain('\u001b')
+  expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
+})
+
+test('a reporter that throws is dropped and named; the others and the run go on', async () => {
+  const events = eventStream()
+  const seen: string[] = []
+  const attached = attachReporters(events, [
+    {
+      name: 'broken',
+      event() {
+        throw new Error('no')
+      },
+      finish: () => void seen.push('finish of the broken one'),
+    },
+    { name: 'late', finish: () => Promise.reject(new Error('disk full')) },
+    { name: 'sound', event: (event) => void seen.push(event.type), finish: () => void seen.push('finish') },
+  ])
+  for (const event of runEvents('small', []).slice(0, 2)) events.emit(event)
+  expect(await attached.finish()).toEqual([
+    { reporter: 'broken', error: new Error('no') },
+    { reporter: 'late', error: new Error('disk full') },
+  ])
+  expect(seen).toEqual(['run-started', 'component-started', 'finish'])
+  expect(events.failures).toEqual([])
+})
