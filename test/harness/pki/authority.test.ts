@@ -167,6 +167,7 @@ test('names go in as ASCII, once, and long ones fit', async () => {
 test.for([
   { ...names, dnsNames: ['no name'] },
   { ...names, dnsNames: ['10.0.0.1'] },
+  { ...names, dnsNames: ['10.1'] },
   { ...names, ipAddresses: ['10.0.0.256'] },
   { ...names, ipAddresses: ['fe80::1%eth0'] },
 ])('an impossible name is one clear error: %j', async (request) => {
