@@ -16,7 +16,8 @@ export function giveAddresses(spec: CheckedSpec, siteOf: (host: string) => strin
     if (host?.address === undefined) continue
     const owner = taken.get(host.address)
     const path: Path = ['hosts', name, 'address']
-    if (owner !== undefined) problems.push({ path, part: 'value', text: `${owner} has the address ${host.address}` })
+    if (owner !== undefined)
+      problems.push({ path, part: 'value', text: `host "${owner}" has the address ${host.address} already` })
     taken.set(host.address, name)
     given.set(name, host.address)
   }

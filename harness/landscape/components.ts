@@ -1,8 +1,9 @@
 import type { JsonObject } from '../context/json.ts'
+import { censusOf } from './census.ts'
 import type { KindDescription } from './kind.ts'
 import type { ComponentSpec } from './landscape.ts'
 import type { Path, Problem } from './problem.ts'
-import { type Census, resolveReference } from './references.ts'
+import { resolveReference } from './references.ts'
 import type { CheckedSpec, LandscapeSpec, Runs } from './schema.ts'
 import { childOf } from './schema-walk.ts'
 import { resolveSettings, settingChanges } from './settings.ts'
@@ -29,7 +30,7 @@ export function resolveComponents(
   const kindsByName = new Map(kinds.map((kind) => [kind.kind, kind]))
   const strict = new Map(kinds.map(({ kind, settings }) => [kind, settings.strict()]))
   const written = writtenComponents(spec, kindsByName)
-  const census = censusOf(spec, written)
+  const census = censusOf(spec)
   const changes = settingChanges(checked.deviations, kindsByName, census, problems)
   const components = written.flatMap(({ host, kind, data }): ComponentSpec[] => {
     const path: Path = ['hosts', host, 'runs', kind.kind]
@@ -62,17 +63,4 @@ function writtenComponents(spec: LandscapeSpec, kinds: ReadonlyMap<string, KindD
       return kind && data !== undefined ? [{ host, kind, data: data ?? {} }] : []
     })
   })
-}
-
-function censusOf(spec: LandscapeSpec, written: readonly Written[]): Census {
-  const hostsByKind = new Map<string, Set<string>>()
-  const kindsByHost = new Map<string, string[]>()
-  for (const { host, kind } of written) {
-    const hosts = hostsByKind.get(kind.kind) ?? new Set<string>()
-    hostsByKind.set(kind.kind, hosts.add(host))
-    const kinds = kindsByHost.get(host) ?? []
-    kinds.push(kind.kind)
-    kindsByHost.set(host, kinds)
-  }
-  return { hosts: new Set(Object.keys(spec.hosts)), hostsByKind, kindsOf: (host) => kindsByHost.get(host) ?? [] }
 }

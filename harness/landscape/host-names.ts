@@ -27,7 +27,7 @@ export function hostNames(spec: CheckedSpec, problems: Problem[]): ReadonlyMap<s
     const aliases = host?.aliases ?? []
     for (const [index, alias] of aliases.entries()) {
       const owner = owners.get(inDomain(alias))
-      const text = `the name "${alias}" is taken by ${owner}`
+      const text = `the name "${alias}" is taken by host "${owner}"`
       if (owner !== undefined) problems.push({ path: ['hosts', name, 'aliases', index], part: 'value', text })
       owners.set(inDomain(alias), name)
     }

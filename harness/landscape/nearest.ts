@@ -1,6 +1,9 @@
 import { distance } from 'fastest-levenshtein'
 
-/** The known name that was most likely meant, undefined when none is near: at most a third of its letters differ. */
+/**
+ * The known name that was most likely meant, undefined when none is near: at most a third of its letters differ, or two
+ * letters changed places.
+ */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   // A hostile file may hold names of any length, and the distance costs the product of both lengths.
   if (name.length > 128) return undefined
@@ -8,7 +11,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of known) {
     const steps = distance(name.toLowerCase(), candidate.toLowerCase())
-    const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3))
+    const most = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3))
+    const limit = sorted(name) === sorted(candidate) ? Math.max(2, most) : most
     if (steps <= limit && steps < bestDistance) {
       best = candidate
       bestDistance = steps
@@ -18,6 +22,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 }
 
 const MOST_NAMES_LISTED = 20
+
+const sorted = (name: string): string => [...name.toLowerCase()].sort().join('')
 
 /** What follows "there is no …": the nearest known name, else the sorted list of those that exist. */
 export function suggestion(name: string, known: Iterable<string>, plural: string): string {

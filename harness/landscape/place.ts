@@ -1,5 +1,5 @@
+import type { Census } from './census.ts'
 import { listed, suggestion } from './nearest.ts'
-import type { Census } from './references.ts'
 
 /** A component, and a key path within it, named as HOST.KIND[.KEY…]. */
 export interface Place {

@@ -29,15 +29,9 @@ export const pathText = (path: Path): string =>
     '',
   )
 
-function placeOf({ path, part }: Problem, positions: Positions): string {
+function positionOf({ path, part }: Problem, positions: Positions): Position | undefined {
   const position = part === 'absent' ? positions.of(path.slice(0, -1), 'key') : positions.of(path, part)
-  return position ? `${positions.fileName}:${position.line}:${position.column}: ` : ''
-}
-
-function problemText(problem: Problem, positions: Positions | undefined): string {
-  const place = positions ? placeOf(problem, positions) : ''
-  const path = pathText(problem.path)
-  return `${place}${path ? `${path}: ` : ''}${problem.text}`
+  return position ?? (path.length === 0 ? { line: 1, column: 1 } : undefined)
 }
 
 /** One error that lists the problems, one a line, up to twenty. */
@@ -48,6 +42,17 @@ export function landscapeInvalid(lines: readonly string[], cause?: unknown): Har
   return new HarnessError('landscape-invalid', shown.join('\n'), cause === undefined ? {} : { cause })
 }
 
-/** One error that lists the problems, each with its place. */
-export const invalidBy = (problems: readonly Problem[], positions: Positions | undefined): HarnessError =>
-  landscapeInvalid(problems.map((problem) => problemText(problem, positions)))
+/** One error that lists the problems in the order of the file; what is not in it (`--with`, `--set`) comes last. */
+export function invalidBy(problems: readonly Problem[], positions: Positions | undefined): HarnessError {
+  const lines = problems.map((problem) => {
+    const { path, text } = problem
+    const position = positions && positionOf(problem, positions)
+    const place = positions && position ? `${positions.fileName}:${position.line}:${position.column}: ` : ''
+    return { position, text: `${place}${path.length > 0 ? `${pathText(path)}: ` : ''}${text}` }
+  })
+  const beyond = { line: Number.POSITIVE_INFINITY, column: 0 }
+  lines.sort(({ position: a = beyond }, { position: b = beyond }) =>
+    a.line === b.line ? a.column - b.column : a.line - b.line,
+  )
+  return landscapeInvalid(lines.map(({ text }) => text))
+}

@@ -1,13 +1,7 @@
+import type { Census } from './census.ts'
 import type { ReferenceDeclaration } from './kind.ts'
 import { listed, suggestion } from './nearest.ts'
 import type { Path, Problem } from './problem.ts'
-
-/** Who runs what: kind → hosts, in the order of the file. */
-export interface Census {
-  readonly hosts: ReadonlySet<string>
-  readonly hostsByKind: ReadonlyMap<string, ReadonlySet<string>>
-  kindsOf(host: string): readonly string[]
-}
 
 export interface ReferenceQuestion {
   readonly host: string

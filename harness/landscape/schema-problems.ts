@@ -30,7 +30,15 @@ function problemsOf(schema: z.ZodType, raw: unknown, issue: Issue): Problem[] {
       return [{ path, part: 'value', text: `must be one of ${allowed.join(', ')}, is ${valueText(value)}${hint}` }]
     }
     case 'invalid_union':
-      return [{ ...unionProblem(schema, path, value, issue), path }]
+      return [unionProblem(schema, raw, path, issue)]
+    case 'too_small':
+      return [
+        { path, part: 'value', text: limitText('least', issue.origin, issue.minimum) ?? lowerFirst(issue.message) },
+      ]
+    case 'too_big':
+      return [
+        { path, part: 'value', text: limitText('most', issue.origin, issue.maximum) ?? lowerFirst(issue.message) },
+      ]
     default:
       return [{ path, part: 'value', text: lowerFirst(issue.message) }]
   }
@@ -38,20 +46,23 @@ function problemsOf(schema: z.ZodType, raw: unknown, issue: Issue): Problem[] {
 
 function unionProblem(
   schema: z.ZodType,
+  raw: unknown,
   path: Path,
-  value: unknown,
-  issue: Issue & { code: 'invalid_union' },
-): Pick<Problem, 'part' | 'text'> {
-  const key = issue.discriminator
-  if (key === undefined) return { part: 'value', text: lowerFirst(issue.message) }
-  const given = childOf(value, key)
-  const union = path.reduce<z.ZodType | undefined>((at, part) => at && stepInto(at, part, undefined), schema)
+  { discriminator: key, message }: Issue & { code: 'invalid_union' },
+): Problem {
+  if (key === undefined) return { path, part: 'value', text: lowerFirst(message) }
+  const unionPath = path.slice(0, -1)
+  const value = unionPath.reduce<unknown>(childOf, raw)
+  const union = unionPath.reduce<z.ZodType | undefined>((at, part) => at && stepInto(at, part, undefined), schema)
   const known = discriminatorValues(union && unwrapped(union), key)
   if (key === 'fault' && childOf(value, 'failure') !== undefined) {
-    return { part: 'value', text: `this release knows faults only, no failures; known faults: ${listed(known)}` }
+    const text = `this release knows faults only, no failures; known faults: ${listed(known)}`
+    return { path: [...unionPath, 'failure'], part: 'key', text }
   }
-  if (given === undefined) return { part: 'value', text: `"${key}" is missing; known: ${listed(known)}` }
-  return { part: 'value', text: `there is no ${key} ${valueText(given)}${suggestion(String(given), known, `${key}s`)}` }
+  const given = childOf(value, key)
+  if (given === undefined) return { path, part: 'absent', text: `is missing; known ${key}s: ${listed(known)}` }
+  const text = `there is no ${key} ${valueText(given)}${suggestion(String(given), known, `${key}s`)}`
+  return { path, part: 'value', text }
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): string {
@@ -78,6 +89,12 @@ function typeText(value: unknown): string {
   if (value === null) return 'empty'
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`
+}
+
+function limitText(which: 'least' | 'most', origin: string, limit: number | bigint): string | undefined {
+  if (origin === 'number' || origin === 'int') return `must be at ${which} ${limit}`
+  if (origin === 'string') return `must have at ${which} ${limit} characters`
+  return undefined
 }
 
 const MOST_VALUE_CHARACTERS = 60

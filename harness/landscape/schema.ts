@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HarnessError } from '../context/error.ts'
 import type { JsonObject } from '../context/json.ts'
-import { faultSchema } from './fault.ts'
+import { type Fault, faultSchema } from './fault.ts'
 import type { KindDescription, ReferenceDeclaration } from './kind.ts'
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
@@ -17,7 +17,7 @@ const site = z.strictObject({
   delayMs: z.int().min(0).max(60_000).default(0).describe('added to what crosses this site’s border, one way, ms'),
 })
 
-const hostAddress = z.ipv4('must be an IPv4 address').refine((address) => {
+const hostAddress = z.ipv4({ error: 'must be an IPv4 address', abort: true }).refine((address) => {
   const first = Number(address.split('.')[0])
   return first !== 0 && first !== 127 && first < 224
 }, 'must be an address that a host can have: not 0.*, 127.* or 224.* and above')
@@ -65,7 +65,8 @@ type HostInput = DeepReadonly<Omit<z.input<ReturnType<typeof host<z.ZodType>>>, 
 }
 
 /** A landscape as it is written, in YAML or as a plain object: everything that has a default may be left out. */
-export type LandscapeSpec = DeepReadonly<Omit<z.input<LandscapeSchema>, 'hosts'>> & {
+export type LandscapeSpec = DeepReadonly<Omit<z.input<LandscapeSchema>, 'hosts' | 'deviations'>> & {
+  readonly deviations?: readonly Fault[] | undefined
   readonly hosts: Readonly<Record<string, HostInput | null>>
 }
 

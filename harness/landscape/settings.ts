@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import type { JsonObject } from '../context/json.ts'
+import type { Census } from './census.ts'
 import type { Fault } from './fault.ts'
 import type { KindDescription } from './kind.ts'
 import { findPlace } from './place.ts'
 import type { Path, Problem } from './problem.ts'
-import type { Census } from './references.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { unknownSetting, withValueAt } from './setting-path.ts'
 
@@ -46,6 +46,8 @@ function keysProblem(
 ): string | undefined {
   if (fault.fault === 'stop') return keys.length > 0 ? `"${fault.at}" is not HOST.KIND` : undefined
   if (keys.length === 0) return `"${fault.at}" names no setting; write HOST.KIND.KEY`
+  const [key = ''] = keys
+  if (kind && Object.hasOwn(kind.references, key)) return `"${key}" is a reference; this fault changes settings only`
   return kind && unknownSetting(kind.settings, {}, keys)
 }
 

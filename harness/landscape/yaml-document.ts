@@ -49,7 +49,7 @@ export function parseYaml(text: string, fileName: string): YamlDocument {
   if (!document) throw landscapeInvalid([`${fileName}: holds no YAML document`])
   if (second) refuse([{ offset: second.range[0], text: 'a second document starts here; a landscape file holds one' }])
   refuse(syntaxFaults(document, text))
-  refuse(aliasFaults(document))
+  refuse(nameFaults(document))
   const positions: Positions = {
     fileName,
     of: (path, part) => {
@@ -61,23 +61,21 @@ export function parseYaml(text: string, fileName: string): YamlDocument {
 }
 
 /** A value as it may stand in a YAML file: `5`, `iis`, `[a, b]`. Throws the parser's own error. */
-export const parseYamlValue = (text: string): unknown => parse(text, { maxAliasCount: 0 })
+export const parseYamlValue = (text: string): unknown => parse(text, { maxAliasCount: 0, prettyErrors: false })
 
 // The composer recurses, and a stack that runs out inside it can end the process: no error to catch.
 function tooDeep(tokens: readonly unknown[]): Fault[] {
-  const open = tokens.map((token) => ({ token, depth: 0 }))
+  const open = tokens.map((token) => ({ token, depth: 0, at: 0 }))
   for (let next = open.pop(); next; next = open.pop()) {
     const { token, depth } = next
     if (typeof token !== 'object' || token === null) continue
-    if (depth > MOST_DEPTH) {
-      const offset = 'offset' in token && typeof token.offset === 'number' ? token.offset : 0
-      return [{ offset, text: `nested deeper than ${MOST_DEPTH} levels` }]
-    }
+    const at = 'offset' in token && typeof token.offset === 'number' ? token.offset : next.at
+    if (depth > MOST_DEPTH) return [{ offset: at, text: `nested deeper than ${MOST_DEPTH} levels` }]
     if ('items' in token && Array.isArray(token.items)) {
-      for (const item of token.items) open.push({ token: item, depth: depth + 1 })
+      for (const item of token.items) open.push({ token: item, depth: depth + 1, at })
     }
-    if ('key' in token) open.push({ token: token.key, depth })
-    if ('value' in token) open.push({ token: token.value, depth })
+    if ('key' in token) open.push({ token: token.key, depth, at })
+    if ('value' in token) open.push({ token: token.value, depth, at })
   }
   return []
 }
@@ -89,9 +87,14 @@ const syntaxFaults = (document: Document, text: string): Fault[] =>
     return { offset, text: `key "${key}" stands twice` }
   })
 
-function aliasFaults(document: Document): Fault[] {
+// JavaScript’s one key that is no key is passed over by the checks that follow.
+function nameFaults(document: Document): Fault[] {
   const faults: Fault[] = []
   visit(document, {
+    Pair(_key, { key }) {
+      if (!isScalar(key) || key.value !== '__proto__') return
+      faults.push({ offset: key.range?.[0] ?? 0, text: '"__proto__" cannot be a name' })
+    },
     Alias(_key, alias) {
       const offset = alias.range?.[0] ?? 0
       const source = alias.resolve(document)
