@@ -1,0 +1,64 @@
+import type { StoredMail } from './actions.ts'
+
+export interface MailQuery {
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly subject?: string | undefined
+  readonly text?: string | undefined
+  readonly afterId: number
+  readonly limit: number
+}
+
+export interface MailboxLimits {
+  readonly maxMails: number
+  readonly maxBytes: number
+}
+
+const matches = (value: string, wanted: string | undefined): boolean =>
+  wanted === undefined || value.toLowerCase().includes(wanted.toLowerCase())
+
+const anyMatches = (values: readonly string[], wanted: string | undefined): boolean =>
+  wanted === undefined || values.some((value) => matches(value, wanted))
+
+/** Every mail that was accepted, whoever it is for; bounded in number and bytes. */
+export class Mailbox {
+  readonly #limits: MailboxLimits
+  #mails: StoredMail[] = []
+  #bytes = 0
+  #lastId = 0
+
+  constructor(limits: MailboxLimits) {
+    this.#limits = limits
+  }
+
+  hasRoomFor(bytes: number): boolean {
+    return this.#mails.length < this.#limits.maxMails && this.#bytes + bytes <= this.#limits.maxBytes
+  }
+
+  add(mail: Omit<StoredMail, 'id'>): StoredMail {
+    this.#lastId += 1
+    const stored = { id: this.#lastId, ...mail }
+    this.#mails.push(stored)
+    this.#bytes += mail.bytes
+    return stored
+  }
+
+  search({ from, to, subject, text, afterId, limit }: MailQuery): { total: number; mails: StoredMail[] } {
+    const found = this.#mails.filter(
+      (mail) =>
+        mail.id > afterId &&
+        anyMatches([mail.from, mail.envelope.from], from) &&
+        anyMatches([...mail.to, ...mail.envelope.to], to) &&
+        matches(mail.subject, subject) &&
+        anyMatches([mail.text, mail.html ?? ''], text),
+    )
+    return { total: found.length, mails: found.slice(0, limit) }
+  }
+
+  clear(): number {
+    const cleared = this.#mails.length
+    this.#mails = []
+    this.#bytes = 0
+    return cleared
+  }
+}

@@ -1,0 +1,83 @@
+import type { ComponentStart, RunningComponent } from '../../harness/host/component.ts'
+import type { Issued } from '../../harness/pki/issued.ts'
+import type { smtpServerActions } from './actions.ts'
+import type { MailServerContext } from './context.ts'
+import { Mailbox } from './mailbox.ts'
+import { Refusals } from './refusals.ts'
+import type { smtpServerSettings } from './settings.ts'
+
+type Start = ComponentStart<typeof smtpServerSettings, Record<never, never>>
+
+/** Starts the mail server on its three ports. */
+export async function startSmtpServer({ host, settings }: Start): Promise<RunningComponent<typeof smtpServerActions>> {
+  const [{ smtpPort }, { default: parser }] = await Promise.all([import('./smtp-port.ts'), import('postal-mime')])
+  const accounts = new Map(settings.accounts.map(({ user, password }) => [user, password]))
+  const mailbox = new Mailbox({ maxMails: settings.maxMails, maxBytes: settings.maxMailboxBytes })
+  const refusals = new Refusals()
+  const { defect, key } = settings.certificate
+  let offered = settings.starttls !== 'not-offered'
+  let issued: Promise<Issued> | undefined
+  const context: MailServerContext = {
+    host,
+    settings,
+    hostname: settings.hostname ?? host.fqdn,
+    accounts,
+    mailbox,
+    refusals,
+    parser,
+    offersStarttls: () => offered,
+    certificate() {
+      issued ??= host.certificates.issue({ key, ...(defect ? { defect } : {}) }).catch((error: unknown) => {
+        issued = undefined
+        throw error
+      })
+      return issued
+    },
+  }
+
+  await using starting = new AsyncDisposableStack()
+  const smtp = starting.use(smtpPort(context, 'smtp'))
+  const smtps = starting.use(smtpPort(context, 'smtps'))
+  const submission = starting.use(smtpPort(context, 'submission'))
+  starting.use(await host.listen('smtp', smtp.server))
+  const secure = starting.use(await host.listen('smtps', smtps.server, { certificate: context.certificate }))
+  starting.use(await host.listen('submission', submission.server))
+  const owned = starting.move()
+
+  const ordered = () => ({ refusals: refusals.list() })
+  return {
+    actions: {
+      search: (query) => mailbox.search(query),
+      clear: () => ({ cleared: mailbox.clear() }),
+      'add-account': ({ user, password }) => ({ accounts: accounts.set(user, password).size }),
+      'remove-account': ({ user }) => {
+        accounts.delete(user)
+        return { accounts: accounts.size }
+      },
+      refuse: (refusal) => {
+        refusals.order(refusal)
+        return ordered()
+      },
+      accept: ({ stage }) => {
+        refusals.end(stage)
+        return ordered()
+      },
+      'set-starttls': (wanted) => {
+        offered = wanted.offered
+        return { offered }
+      },
+      'renew-certificate': () => {
+        issued = undefined
+        secure.renewCertificate()
+        for (const port of [smtp, submission]) port.renewCertificate()
+        return {}
+      },
+      connections: () => ({
+        smtp: smtp.connections,
+        smtps: smtps.connections,
+        submission: submission.connections,
+      }),
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
