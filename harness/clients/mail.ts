@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { codeOf, messageOf } from '../context/error.ts'
 import type { ClientEnvironment } from './environment.ts'
-import { type TlsFacts, tlsFacts } from './tls-facts.ts'
+import { onSession, type TlsFacts } from './tls-facts.ts'
 import { type Trust, verifyOptions } from './trust.ts'
 
 export interface MailSettings {
@@ -98,26 +99,24 @@ export function mailClient(environment: ClientEnvironment): MailClient {
     async converse(settings, facts, mail, signal) {
       const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection')
       signal?.throwIfAborted()
-      const logger = transcriber(facts.transcript)
       const connection = new SMTPConnection({
         ...(await smtpOptions(environment, settings)),
-        logger,
+        logger: lineLogger((line) => {
+          if (facts.transcript.length < MAX_LINES) facts.transcript.push(line)
+          // STARTTLS puts a TLS socket in the plain one's place just after the server's word.
+          queueMicrotask(learn)
+        }),
         transactionLog: true,
       })
+      const learn = learner(connection, facts)
       const failed = Promise.withResolvers<never>()
       const abort = () => failed.reject(signal?.reason)
       signal?.addEventListener('abort', abort, { once: true })
       connection.on('error', failed.reject)
-      const learn = () => {
-        const socket = connection._socket
-        if (!socket) return
-        const tls = tlsFacts(socket)
-        if (tls) facts.tls = tls
-        facts.secure = connection.secure
-        if (socket.remoteAddress) facts.remoteAddress = socket.remoteAddress
-      }
       try {
-        await Promise.race([talk(connection, settings, facts, learn, mail), failed.promise])
+        const talking = talk(connection, settings, facts, mail)
+        learn()
+        await Promise.race([talking, failed.promise])
       } finally {
         learn()
         signal?.removeEventListener('abort', abort)
@@ -127,15 +126,31 @@ export function mailClient(environment: ClientEnvironment): MailClient {
   }
 }
 
+/** Looks at the socket of the moment; the TLS session of a new one is told as soon as there is one. */
+function learner(connection: SMTPConnection, facts: SmtpFacts): () => void {
+  let watched: unknown
+  return () => {
+    const socket = connection._socket
+    if (!socket) return
+    if (socket.remoteAddress) facts.remoteAddress = socket.remoteAddress
+    if (socket === watched || !(socket instanceof TLSSocket)) return
+    watched = socket
+    onSession(socket, (session) => {
+      facts.tls = session
+    })
+    socket.once('secureConnect', () => {
+      facts.secure = true
+    })
+  }
+}
+
 async function talk(
   connection: SMTPConnection,
   settings: MailSettings,
   facts: SmtpFacts,
-  learn: () => void,
   mail: Mail | undefined,
 ): Promise<void> {
   await called((done) => connection.connect(done))
-  learn()
   const { user, password } = settings
   if (user !== undefined) {
     facts.auth = connection.allowsAuth ? 'refused' : 'not-offered'
@@ -175,7 +190,8 @@ export async function smtpOptions(environment: ClientEnvironment, settings: Mail
     tls: { ...verify, ...(servername !== undefined && { servername }) },
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
+    // Idle time counts from the connection on, as the greeting does: with the same figure either could come first.
+    socketTimeout: 2 * timeoutMs,
     dnsTimeout: timeoutMs,
     socketCloseTimeout: CLOSE_TIMEOUT_MS,
   }
@@ -201,12 +217,12 @@ function called<T>(call: (done: (error?: Error | null, result?: T) => void) => v
   })
 }
 
-/** A logger that keeps the lines of the conversation and nothing else. */
-function transcriber(lines: string[]) {
+/** A logger for nodemailer that hands on the lines of the conversation and nothing else. */
+function lineLogger(told: (line: string) => void) {
   const ignore = () => {}
   const keep = (entry: { tnx?: string }, text: string) => {
-    const side = entry.tnx === 'client' ? 'C: ' : entry.tnx === 'server' ? 'S: ' : undefined
-    if (side && lines.length < MAX_LINES) lines.push(`${side}${text.trimEnd()}`)
+    if (entry.tnx === 'client') told(`C: ${text.trimEnd()}`)
+    if (entry.tnx === 'server') told(`S: ${text.trimEnd()}`)
   }
   return { level: ignore, trace: ignore, debug: keep, info: ignore, warn: ignore, error: ignore, fatal: ignore }
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { LookupFunction, Socket } from 'node:net'
+import { deferModules } from './deferred-module.ts'
 
 /** How tedious opens its connections: one address after the other, with its own error texts. */
 export type ConnectInSequence = (
@@ -21,11 +22,19 @@ export function sqlLibrary(): SqlLibrary {
   return loaded
 }
 
+// tedious loads Azure's login and key vault at start: half of its loading time, for a cloud that no landscape has.
+const AZURE = ['@azure/identity', '@azure/core-auth', '@azure/keyvault-keys']
+
 function load(): SqlLibrary {
   const require = createRequire(import.meta.url)
-  // tedious is mssql's dependency, not ours: its parts are found from where mssql stands. Neither file has types of its own.
+  // tedious is mssql's dependency, not ours: its parts are found from where mssql stands.
   const fromMssql = createRequire(require.resolve('mssql/tedious.js'))
-  const mssql = require('mssql/tedious.js') as typeof import('mssql')
-  const { connectInSequence } = fromMssql('tedious/lib/connector.js') as { connectInSequence: ConnectInSequence }
-  return { mssql, connectInSequence }
+  const fromTedious = createRequire(fromMssql.resolve('tedious'))
+  using _deferred = deferModules(fromTedious, AZURE)
+  return {
+    // Neither file has types of its own; the first is `mssql` without its command line's and other drivers' doors.
+    mssql: require('mssql/tedious.js') as typeof import('mssql'),
+    connectInSequence: (fromMssql('tedious/lib/connector.js') as Pick<SqlLibrary, 'connectInSequence'>)
+      .connectInSequence,
+  }
 }

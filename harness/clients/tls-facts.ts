@@ -8,9 +8,9 @@ export interface TlsFacts {
   /** OpenSSL's name. */
   readonly cipher: string
   readonly alpn?: string
-  /** Whether the chain was verified; never true where nothing is verified. */
-  readonly authorized: boolean
-  /** OpenSSL's code of what was wrong with the chain, where the connection was made all the same. */
+  /** Whether OpenSSL found the chain and Node the name good; absent while that is not decided, or when it was refused. */
+  readonly authorized?: boolean
+  /** What was wrong with the certificate, where the connection was made all the same. */
   readonly authorizationError?: string
   /** The chain as the server sent it and OpenSSL completed it, leaf first, PEM. */
   readonly chain: readonly string[]
@@ -20,9 +20,14 @@ export interface TlsFacts {
   readonly sha1Thumbprint: string
 }
 
-/** Facts of a TLS session whose handshake is over; nothing for a plain or unfinished one. */
+/** Facts of a TLS connection that was made; nothing for a plain socket, or one whose handshake is not over. */
 export function tlsFacts(socket: Socket): TlsFacts | undefined {
   if (!(socket instanceof TLSSocket)) return undefined
+  const facts = sessionOf(socket)
+  return facts && { ...facts, ...verdict(socket) }
+}
+
+function sessionOf(socket: TLSSocket): TlsFacts | undefined {
   const leaf = socket.getPeerX509Certificate()
   const protocol = socket.getProtocol()
   if (!leaf || !protocol) return undefined
@@ -31,28 +36,38 @@ export function tlsFacts(socket: Socket): TlsFacts | undefined {
     chain.push(certificate.toString())
     certificate = certificate.issuerCertificate
   }
-  const error: unknown = socket.authorizationError // typed Error, and a string in truth
   return {
     protocol,
     cipher: socket.getCipher().name,
     ...(typeof socket.alpnProtocol === 'string' && { alpn: socket.alpnProtocol }),
-    authorized: socket.authorized,
-    ...(Boolean(error) && { authorizationError: error instanceof Error ? error.message : String(error) }),
     chain,
-    subject: leaf.subject.replaceAll('\n', ', '),
-    issuer: leaf.issuer.replaceAll('\n', ', '),
+    subject: oneLine(leaf.subject),
+    issuer: oneLine(leaf.issuer),
     sha1Thumbprint: leaf.fingerprint.replaceAll(':', ''),
   }
 }
 
+/** Most special part first, as Windows shows it. */
+const oneLine = (name: string): string => name.split('\n').reverse().join(', ')
+
+/** Node's verdict on the certificate, once there is one. */
+function verdict(socket: TLSSocket): Pick<TlsFacts, 'authorized' | 'authorizationError'> {
+  const error: unknown = socket.authorizationError // typed Error, and a string or null in truth
+  const text = error instanceof Error ? error.message : String(error ?? '')
+  return { authorized: socket.authorized, ...(text && { authorizationError: text }) }
+}
+
 /**
- * Tells of the session as soon as its keys are agreed, before the certificate is judged: so that what was refused is known
- * too. `secure` is the event on which Node itself judges.
+ * Tells of the session as soon as its keys are agreed, before the certificate is judged, so that what was refused is known
+ * too; and again with the verdict, when the connection is made. `secure` is the event on which Node itself judges.
  */
-export function onSession(socket: Socket, told: (facts: TlsFacts) => void): void {
-  if (!(socket instanceof TLSSocket)) return
+export function onSession(socket: TLSSocket, told: (facts: TlsFacts) => void): void {
+  let facts: TlsFacts | undefined
   socket.prependOnceListener('secure', () => {
-    const facts = tlsFacts(socket)
+    facts = sessionOf(socket)
     if (facts) told(facts)
+  })
+  socket.once('secureConnect', () => {
+    if (facts) told({ ...facts, ...verdict(socket) })
   })
 }

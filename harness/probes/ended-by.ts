@@ -47,7 +47,8 @@ const ENDED_BY_CODE: ReadonlyMap<string, EndedBy> = new Map([
   ['ECONNECTION', 'peer'],
 ])
 
-const ws = new Map<RegExp, EndedBy>([
+/** `ws` gives no codes. */
+const ENDED_BY_TEXT: ReadonlyMap<RegExp, EndedBy> = new Map([
   [/^Opening handshake has timed out$/, 'client-timer'],
   [/^Unexpected server response: \d+$/, 'peer'],
   [/^socket hang up$/, 'peer'],
@@ -58,7 +59,8 @@ export function failureOf(client: string, thrown: unknown): Failure {
   const innermost = innermostOf(thrown)
   const code = codeAt(thrown)
   const ours = thrown instanceof HarnessError || part(thrown, 'ours') === true
-  const cause = innermost === thrown ? undefined : innermost
+  // A wrapper that repeats what it wraps (mssql's) is no news.
+  const cause = messageOf(innermost) === messageOf(thrown) && codeAt(innermost) === code ? undefined : innermost
   const causeCode = codeAt(cause)
   return {
     ended: endedBy(thrown, innermost),
@@ -76,7 +78,7 @@ function endedBy(thrown: unknown, innermost: unknown): EndedBy {
   const code = codeAt(innermost) ?? ''
   // nodemailer and libuv share a name for two different clocks; only the kernel's has a system call.
   if (code === 'ETIMEDOUT') return part(innermost, 'syscall') === undefined ? 'client-timer' : 'kernel-timer'
-  for (const [pattern, ended] of ws) if (pattern.test(text)) return ended
+  for (const [pattern, ended] of ENDED_BY_TEXT) if (pattern.test(text)) return ended
   const known = ENDED_BY_CODE.get(code)
   if (known) return known
   // OpenSSL tells an alert received by `alert` in the code or the text; all else it found out by itself.

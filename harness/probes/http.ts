@@ -43,7 +43,6 @@ export const httpProbe: Probe<typeof input> = {
           facts.tls = sessionFacts(session)
         },
       })
-      if (answer.tls) facts.tls = sessionFacts(answer.tls)
       if (answer.remoteAddress) facts.tcp = { remoteAddress: answer.remoteAddress }
       facts.http = {
         status: answer.status,

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { tlsFacts } from '../clients/tls-facts.ts'
 import { sessionFacts } from './certificate-chain.ts'
 import { given, hostInput, portInput, servernameInput, trustInput } from './input.ts'
 import { observe } from './observe.ts'
@@ -37,8 +36,6 @@ export const tlsProbe: Probe<typeof input> = {
         },
       })
       facts.tcp = socketFacts(socket)
-      const session = tlsFacts(socket)
-      if (session) facts.tls = sessionFacts(session)
       socket.destroy()
     })
   },

@@ -1,5 +1,5 @@
-import type { WebSocket } from 'ws'
 import { z } from 'zod'
+import type { WebSocketClient } from '../clients/websocket.ts'
 import { withDeadline } from '../context/deadline.ts'
 import { sessionFacts } from './certificate-chain.ts'
 import { given, servernameInput, trustInput } from './input.ts'
@@ -53,6 +53,8 @@ export const webSocketProbe: Probe<typeof input> = {
     })
   },
 }
+
+type WebSocket = Awaited<ReturnType<WebSocketClient['connect']>>
 
 function firstMessage(socket: WebSocket): Promise<string> {
   return new Promise((resolve, reject) => {
