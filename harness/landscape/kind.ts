@@ -39,7 +39,11 @@ export interface ReferenceDeclaration {
   readonly summary: string
   /** Names one host, or a list of them. */
   readonly many?: boolean
-  /** May stay empty. A reference that is left out and not optional takes the only fitting host, or the one on its own host. */
+  /**
+   * May stay empty. A reference that is left out takes the component of that kind on its own host, else the only one in
+   * the landscape; else an optional one stays empty, and any other is an error. One to `many` takes all of that kind.
+   * In a landscape file, null leaves an optional one empty.
+   */
   readonly optional?: boolean
 }
 
@@ -49,7 +53,7 @@ export type ReferenceTable = Readonly<Record<string, ReferenceDeclaration>>
 export interface KindDescription {
   readonly kind: string
   readonly summary: string
-  /** Every setting has a default, so that a landscape names only what is special. */
+  /** Every setting has a default, so that a landscape names only what is special. Objects within should be strict. */
   readonly settings: ZodObject
   readonly references: ReferenceTable
   readonly flows: readonly FlowDeclaration[]

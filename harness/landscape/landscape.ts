@@ -63,6 +63,7 @@ export interface Landscape {
   readonly flows: readonly Flow[]
   /** Components in an order in which each stands behind everything that it refers to. */
   readonly startOrder: readonly { readonly host: string; readonly kind: string }[]
+  /** As written. `setting` faults are in the settings already; the others are the engine's to apply. */
   readonly faults: readonly Fault[]
   readonly expectations: readonly Expectation[]
   /** Scenario ids whose skip is known and accepted under `--strict`. */

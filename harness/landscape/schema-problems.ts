@@ -50,7 +50,10 @@ function unionProblem(
   path: Path,
   { discriminator: key, message }: Issue & { code: 'invalid_union' },
 ): Problem {
-  if (key === undefined) return { path, part: 'value', text: lowerFirst(message) }
+  if (key === undefined) {
+    const isMissing = path.reduce<unknown>(childOf, raw) === undefined
+    return isMissing ? { path, part: 'absent', text: 'is missing' } : { path, part: 'value', text: lowerFirst(message) }
+  }
   const unionPath = path.slice(0, -1)
   const value = unionPath.reduce<unknown>(childOf, raw)
   const union = unionPath.reduce<z.ZodType | undefined>((at, part) => at && stepInto(at, part, undefined), schema)

@@ -16,6 +16,8 @@ import { landscapeInvalid, type Path, type Positions } from './problem.ts'
 
 const MOST_ALIASES = 100
 const MOST_DEPTH = 32
+// Dates, sets and bytes (!!binary) are not JSON.
+const DATA_ONLY = { resolveKnownTags: false } as const
 
 export interface YamlDocument {
   readonly value: unknown
@@ -45,7 +47,7 @@ export function parseYaml(text: string, fileName: string): YamlDocument {
   }
   const tokens = [...new Parser(lines.addNewLine).parse(text)]
   refuse(tooDeep(tokens))
-  const [document, second] = [...new Composer().compose(tokens, true, text.length)]
+  const [document, second] = [...new Composer(DATA_ONLY).compose(tokens, true, text.length)]
   if (!document) throw landscapeInvalid([`${fileName}: holds no YAML document`])
   if (second) refuse([{ offset: second.range[0], text: 'a second document starts here; a landscape file holds one' }])
   refuse(syntaxFaults(document, text))
@@ -61,7 +63,8 @@ export function parseYaml(text: string, fileName: string): YamlDocument {
 }
 
 /** A value as it may stand in a YAML file: `5`, `iis`, `[a, b]`. Throws the parser's own error. */
-export const parseYamlValue = (text: string): unknown => parse(text, { maxAliasCount: 0, prettyErrors: false })
+export const parseYamlValue = (text: string): unknown =>
+  parse(text, { ...DATA_ONLY, maxAliasCount: 0, prettyErrors: false })
 
 // The composer recurses, and a stack that runs out inside it can end the process: no error to catch.
 function tooDeep(tokens: readonly unknown[]): Fault[] {
@@ -87,13 +90,15 @@ const syntaxFaults = (document: Document, text: string): Fault[] =>
     return { offset, text: `key "${key}" stands twice` }
   })
 
-// JavaScript’s one key that is no key is passed over by the checks that follow.
+// The checks that follow pass over __proto__, JavaScript’s one key that is none.
 function nameFaults(document: Document): Fault[] {
   const faults: Fault[] = []
   visit(document, {
     Pair(_key, { key }) {
-      if (!isScalar(key) || key.value !== '__proto__') return
-      faults.push({ offset: key.range?.[0] ?? 0, text: '"__proto__" cannot be a name' })
+      if (!isNode(key)) return
+      const offset = key.range?.[0] ?? 0
+      if (!isScalar(key)) faults.push({ offset, text: 'a key must be plain text' })
+      else if (key.value === '__proto__') faults.push({ offset, text: '"__proto__" cannot be a name' })
     },
     Alias(_key, alias) {
       const offset = alias.range?.[0] ?? 0

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../../harness/context/random.ts'
 import { refusedFile } from './message.ts'
 
 const hosts = `landscape: lab
@@ -206,6 +207,51 @@ hosts:
   })
 })
 
+describe('nothing there', () => {
+  test('no host, no site', () => {
+    expect(refusedFile('landscape: lab\nsites: {}\nhosts: {}\n')).toMatchInlineSnapshot(`
+      "landscape-invalid: lab.yaml:2:8: sites: names no site; leave it out for one named main
+      lab.yaml:3:8: hosts: names no host; a landscape has at least one"
+    `)
+  })
+})
+
+test('whatever a file holds, it is read or refused, never more', () => {
+  const text = `landscape: lab
+sites: { paris: { delayMs: 5 }, lyon: }
+hosts:
+  sql1: &sql { site: paris, address: 10.0.0.5, aliases: ["db"], runs: { database: { edition: standard } } }
+  app1: { runs: { shop/app-server: { database: sql1, limits: { users: 5 } } } }
+deviations: [{ fault: drop, to: sql1, port: 1433 }, { fault: setting, at: app1.shop/app-server.secret, value: [1] }]
+expect: [{ scenario: x, text: 'y' }]
+`
+  const random = seededRandom(7)
+  const hostile = [
+    '*sql',
+    '<<: *sql',
+    '!!binary x',
+    '? ',
+    '- ',
+    '{',
+    ']',
+    '|',
+    ': ',
+    '\u0000',
+    '\ud800',
+    '1e999',
+    '.nan',
+    '__proto__',
+  ]
+  const cut = Array.from(text, (_, length) => text.slice(0, length))
+  const bent = Array.from({ length: 400 }, () => {
+    const at = random.below(text.length)
+    return text.slice(0, at) + hostile[random.below(hostile.length)] + text.slice(at + random.below(12))
+  })
+  // refusedFile passes on whatever is not a harness error, which fails the test.
+  const outcomes = [...cut, ...bent].map((variant) => refusedFile(variant).split(':')[0])
+  expect(new Set(outcomes)).toEqual(new Set(['landscape-invalid', 'nothing was refused']))
+})
+
 describe('YAML', () => {
   test('a quote that never ends', () => {
     expect(refusedFile('landscape: "lab\n')).toMatchInlineSnapshot(
@@ -231,6 +277,15 @@ describe('YAML', () => {
     expect(refusedFile('landscape: !lab lab\nhosts: {}\n')).toMatchInlineSnapshot(
       `"landscape-invalid: lab.yaml:1:12: Unresolved tag: !lab"`,
     )
+  })
+  test('bytes, and a key that is no text', () => {
+    expect(refusedFile('landscape: !!binary aGFsbG8=\nhosts: { [a]: {}, &x b: {}, *x : {} }\n')).toMatchInlineSnapshot(
+      `"landscape-invalid: lab.yaml:1:12: Unresolved tag: tag:yaml.org,2002:binary"`,
+    )
+    expect(refusedFile('landscape: lab\nhosts: { [a]: {}, &x b: {}, *x : {} }\n')).toMatchInlineSnapshot(`
+      "landscape-invalid: lab.yaml:2:10: a key must be plain text
+      lab.yaml:2:29: a key must be plain text"
+    `)
   })
   test('a second document', () => {
     expect(refusedFile('landscape: lab\n---\nlandscape: lab\n')).toMatchInlineSnapshot(

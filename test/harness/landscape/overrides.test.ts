@@ -211,7 +211,7 @@ describe('--with', () => {
       usage: --with drop:to=a,port=[: the value is not YAML: Flow sequence must end with a ]
       usage: --with setting:at=a.b.password,value=…: the value is not YAML: Flow sequence must end with a ]
       usage: --with setting:value=…: at is missing (setting:at=…,value=…)
-      usage: --with setting:at=a.b.c: value invalid input (setting:at=…,value=…)"
+      usage: --with setting:at=a.b.c: value is missing (setting:at=…,value=…)"
     `)
   })
 
