@@ -3,7 +3,15 @@ export { applySettings } from './apply-settings.ts'
 export { describeFlows, describeLandscapeFlows, type FlowRow } from './describe-flows.ts'
 export { type Fault, type FaultName, faultSchema, isTrafficFault, type TrafficFault } from './fault.ts'
 export type { FlowDeclaration, FlowSource, KindDescription, Listen, ReferenceDeclaration, TlsUse } from './kind.ts'
-export { type ComponentSpec, type Flow, type HostSpec, type Landscape, OPERATOR, type Site } from './landscape.ts'
+export {
+  type ComponentSpec,
+  type Expectation,
+  type Flow,
+  type HostSpec,
+  type Landscape,
+  OPERATOR,
+  type Site,
+} from './landscape.ts'
 export { type LandscapeFile, parseLandscape, readLandscapeFile } from './load.ts'
 export { nearest, suggestion } from './nearest.ts'
 export { type FaultHelp, faultHelp, parseFault, withFaults } from './parse-fault.ts'

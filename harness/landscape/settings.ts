@@ -27,10 +27,13 @@ export function settingChanges(
     if (fault.fault !== 'setting' && fault.fault !== 'stop') continue
     const path: Path = ['deviations', index, 'at']
     const place = findPlace(fault.at, census)
-    const text = 'problem' in place ? place.problem : keysProblem(fault, place.keys, kinds.get(place.kind))
-    if (text !== undefined || 'problem' in place) {
-      problems.push({ path, part: 'value', text: text ?? '' })
-    } else if (fault.fault === 'setting') {
+    if ('problem' in place) {
+      problems.push({ path, part: 'value', text: place.problem })
+      continue
+    }
+    const text = keysProblem(fault, place.keys, kinds.get(place.kind))
+    if (text !== undefined) problems.push({ path, part: 'value', text })
+    else if (fault.fault === 'setting') {
       const component = `${place.host}.${place.kind}`
       const known = changes.get(component) ?? []
       changes.set(component, [...known, { keys: place.keys, value: fault.value, path: ['deviations', index, 'value'] }])

@@ -11,7 +11,7 @@ import {
   parse,
   visit,
 } from 'yaml'
-import { messageOf } from '../context/error.ts'
+import { HarnessError, messageOf } from '../context/error.ts'
 import { landscapeInvalid, type Path, type Positions } from './problem.ts'
 
 const MOST_ALIASES = 100
@@ -24,7 +24,7 @@ export interface YamlDocument {
   readonly positions: Positions
 }
 
-interface Fault {
+interface Flaw {
   readonly offset: number
   readonly text: string
 }
@@ -36,12 +36,12 @@ export function parseYaml(text: string, fileName: string): YamlDocument {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  const refuse = (faults: readonly Fault[]) => {
-    if (faults.length === 0) return
+  const refuse = (flaws: readonly Flaw[]) => {
+    if (flaws.length === 0) return
     throw landscapeInvalid(
-      faults.map((fault) => {
-        const { line, column } = place(fault.offset)
-        return `${fileName}:${line}:${column}: ${fault.text}`
+      flaws.map((flaw) => {
+        const { line, column } = place(flaw.offset)
+        return `${fileName}:${line}:${column}: ${flaw.text}`
       }),
     )
   }
@@ -50,8 +50,8 @@ export function parseYaml(text: string, fileName: string): YamlDocument {
   const [document, second] = [...new Composer(DATA_ONLY).compose(tokens, true, text.length)]
   if (!document) throw landscapeInvalid([`${fileName}: holds no YAML document`])
   if (second) refuse([{ offset: second.range[0], text: 'a second document starts here; a landscape file holds one' }])
-  refuse(syntaxFaults(document, text))
-  refuse(nameFaults(document))
+  refuse(syntaxFlaws(document, text))
+  refuse(nameFlaws(document))
   const positions: Positions = {
     fileName,
     of: (path, part) => {
@@ -63,11 +63,14 @@ export function parseYaml(text: string, fileName: string): YamlDocument {
 }
 
 /** A value as it may stand in a YAML file: `5`, `iis`, `[a, b]`. Throws the parser's own error. */
-export const parseYamlValue = (text: string): unknown =>
-  parse(text, { ...DATA_ONLY, maxAliasCount: 0, prettyErrors: false })
+export function parseYamlValue(text: string): unknown {
+  const [flaw] = tooDeep([...new Parser().parse(text)])
+  if (flaw) throw new HarnessError('usage', flaw.text)
+  return parse(text, { ...DATA_ONLY, maxAliasCount: 0, prettyErrors: false })
+}
 
 // The composer recurses, and a stack that runs out inside it can end the process: no error to catch.
-function tooDeep(tokens: readonly unknown[]): Fault[] {
+function tooDeep(tokens: readonly unknown[]): Flaw[] {
   const open = tokens.map((token) => ({ token, depth: 0, at: 0 }))
   for (let next = open.pop(); next; next = open.pop()) {
     const { token, depth } = next
@@ -83,7 +86,7 @@ function tooDeep(tokens: readonly unknown[]): Fault[] {
   return []
 }
 
-const syntaxFaults = (document: Document, text: string): Fault[] =>
+const syntaxFlaws = (document: Document, text: string): Flaw[] =>
   [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => {
     if (code !== 'DUPLICATE_KEY') return { offset, text: message }
     const key = text.slice(offset, offset + 80).match(/^(["']?)([^\s:"']+)\1/)?.[2]
@@ -91,26 +94,26 @@ const syntaxFaults = (document: Document, text: string): Fault[] =>
   })
 
 // The checks that follow pass over __proto__, JavaScript’s one key that is none.
-function nameFaults(document: Document): Fault[] {
-  const faults: Fault[] = []
+function nameFlaws(document: Document): Flaw[] {
+  const flaws: Flaw[] = []
   visit(document, {
     Pair(_key, { key }) {
       if (!isNode(key)) return
       const offset = key.range?.[0] ?? 0
-      if (!isScalar(key)) faults.push({ offset, text: 'a key must be plain text' })
-      else if (key.value === '__proto__') faults.push({ offset, text: '"__proto__" cannot be a name' })
+      if (!isScalar(key)) flaws.push({ offset, text: 'a key must be plain text' })
+      else if (key.value === '__proto__') flaws.push({ offset, text: '"__proto__" cannot be a name' })
     },
     Alias(_key, alias) {
       const offset = alias.range?.[0] ?? 0
       const source = alias.resolve(document)
       const range = source?.range
-      if (!source) faults.push({ offset, text: `*${alias.source}: there is no anchor &${alias.source} before it` })
+      if (!source) flaws.push({ offset, text: `*${alias.source}: there is no anchor &${alias.source} before it` })
       else if (range && range[0] <= offset && offset < range[2]) {
-        faults.push({ offset, text: `*${alias.source} stands inside what it names` })
+        flaws.push({ offset, text: `*${alias.source} stands inside what it names` })
       }
     },
   })
-  return faults
+  return flaws
 }
 
 function plainValue(document: Document, fileName: string): unknown {

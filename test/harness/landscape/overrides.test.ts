@@ -197,6 +197,7 @@ describe('--with', () => {
       'setting:at=a.b.password,value=[hunter2',
       'setting:value=5',
       'setting:at=a.b.c',
+      `setting:at=a.b.c,value=${'['.repeat(50_000)}`,
     ]
     expect(texts.map((text) => refusalOf(() => parseFault(text))).join('\n')).toMatchInlineSnapshot(`
       "usage: --with dorp:to=a: there is no fault "dorp"; did you mean "drop"?
@@ -211,7 +212,8 @@ describe('--with', () => {
       usage: --with drop:to=a,port=[: the value is not YAML: Flow sequence must end with a ]
       usage: --with setting:at=a.b.password,value=…: the value is not YAML: Flow sequence must end with a ]
       usage: --with setting:value=…: at is missing (setting:at=…,value=…)
-      usage: --with setting:at=a.b.c: value is missing (setting:at=…,value=…)"
+      usage: --with setting:at=a.b.c: value is missing (setting:at=…,value=…)
+      usage: --with setting:at=a.b.c,value=…: the value is not YAML: nested deeper than 32 levels"
     `)
   })
 
