@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { nameWithEnding } from './names.ts'
-import { keyIdentifier, type Signer, type Subject, signCertificate } from './signing.ts'
+import { EC_P256, keyIdentifier, type Signer, type Subject, signCertificate } from './signing.ts'
 
 const YEAR_MS = 365.25 * 24 * 60 * 60 * 1000
 
@@ -26,8 +26,8 @@ interface NewKey extends Signer {
 }
 
 function newKey(subject: Subject): NewKey {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return { subject, publicKey, privateKey, keyId: keyIdentifier(publicKey) }
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: EC_P256.namedCurve })
+  return { subject, publicKey, key: privateKey.toCryptoKey(EC_P256, false, ['sign']), keyId: keyIdentifier(publicKey) }
 }
 
 const yearsFrom = (date: Date, years: number): Date => new Date(date.getTime() + years * YEAR_MS)
@@ -36,22 +36,30 @@ const yearsFrom = (date: Date, years: number): Date => new Date(date.getTime() +
  * Makes a root (valid from 5 years ago, for 20) and an intermediate (from 2 years ago, for 10), EC P-256. Both begin
  * long before any leaf, so that under a wrong clock the leaf is what clients complain about.
  */
-export function newAuthorityChain(plan: AuthorityChainPlan): AuthorityChain {
+export async function newAuthorityChain(plan: AuthorityChainPlan): Promise<AuthorityChain> {
   const subject = (ending: string): Subject => ({
     organisation: nameWithEnding(plan.organisation, ''),
     commonName: nameWithEnding(plan.organisation, ending),
   })
   const root = newKey(subject(' Root CA'))
   const intermediate = newKey(subject(' Issuing CA'))
-  const validity = (from: number, to: number) => ({
-    hash: 'sha256' as const,
-    notBefore: yearsFrom(plan.now, from),
-    notAfter: yearsFrom(plan.now, to),
-  })
-  const rootPem = signCertificate({ ...root, ...validity(-5, 15), pathLength: 1 }, root)
-  const below = { ...intermediate, ...validity(-2, 8), pathLength: 0, crlUrl: plan.rootCrlUrl }
-  return {
-    root: { ...root, pem: rootPem },
-    intermediate: { ...intermediate, pem: signCertificate(below, root) },
-  }
+  const shared = { hash: 'SHA-256' } as const
+  const [rootPem, intermediatePem] = await Promise.all([
+    signCertificate(
+      { ...shared, ...root, pathLength: 1, notBefore: yearsFrom(plan.now, -5), notAfter: yearsFrom(plan.now, 15) },
+      root,
+    ),
+    signCertificate(
+      {
+        ...shared,
+        ...intermediate,
+        pathLength: 0,
+        notBefore: yearsFrom(plan.now, -2),
+        notAfter: yearsFrom(plan.now, 8),
+        crlUrl: plan.rootCrlUrl,
+      },
+      root,
+    ),
+  ])
+  return { root: { ...root, pem: rootPem }, intermediate: { ...intermediate, pem: intermediatePem } }
 }

@@ -37,27 +37,34 @@ export function openPki(options: PkiOptions): LandscapePki {
   const revoked = { root: new Map<string, Revocation>(), intermediate: new Map<string, Revocation>() }
   let closed = false
   let crlNumber = 0
-  let own: AuthorityChain | undefined
-  let foreign: AuthorityChain | undefined
+  let own: Promise<AuthorityChain> | undefined
+  let known: AuthorityChain | undefined
+  let foreign: Promise<AuthorityChain> | undefined
 
   const assertOpen = () => {
     if (closed) throw new HarnessError('not-running', `the PKI of ${options.organisation} has been closed`)
   }
-  const ownChain = (): AuthorityChain => {
+  const ownChain = (): Promise<AuthorityChain> => {
     assertOpen()
-    const { organisation, crlUrls } = options
-    own ??= newAuthorityChain({ organisation, now: options.now(), rootCrlUrl: crlUrls?.root })
+    own ??= newAuthorityChain({
+      organisation: options.organisation,
+      now: options.now(),
+      rootCrlUrl: options.crlUrls?.root,
+    }).then((chain) => {
+      known = chain
+      return chain
+    })
     return own
   }
-  const foreignChain = (): AuthorityChain => {
+  const foreignChain = (): Promise<AuthorityChain> => {
     assertOpen()
     foreign ??= newAuthorityChain({ organisation: `Not ${options.organisation}`, now: options.now() })
     return foreign
   }
 
   return {
-    root: async () => ownChain().root.pem,
-    intermediate: async () => ownChain().intermediate.pem,
+    root: async () => (await ownChain()).root.pem,
+    intermediate: async () => (await ownChain()).intermediate.pem,
 
     async issue(request) {
       assertOpen()
@@ -65,14 +72,14 @@ export function openPki(options: PkiOptions): LandscapePki {
         const notAfter = new Date(request.now.getTime() + 365 * DAY_MS)
         return selfSignedCertificate({ ...request, notAfter, keys: options.keys })
       }
-      if (request.defect === 'untrusted-root') return issueLeaf(request, foreignChain(), options.keys, undefined)
-      return issueLeaf(request, ownChain(), options.keys, options.crlUrls?.intermediate)
+      if (request.defect === 'untrusted-root') return issueLeaf(request, await foreignChain(), options.keys, undefined)
+      return issueLeaf(request, await ownChain(), options.keys, options.crlUrls?.intermediate)
     },
 
     revoke(certPem) {
       const certificate = new X509Certificate(certPem)
       const issuers = ['intermediate', 'root'] as const
-      const issuer = issuers.find((name) => own && certificate.checkIssued(new X509Certificate(own[name].pem)))
+      const issuer = issuers.find((name) => known && certificate.checkIssued(new X509Certificate(known[name].pem)))
       if (!issuer) {
         const subject = certificate.subject.replaceAll('\n', ', ')
         throw new HarnessError('unknown-name', `cannot revoke ${subject}: ${options.organisation} did not issue it`)
@@ -82,19 +89,19 @@ export function openPki(options: PkiOptions): LandscapePki {
     },
 
     async crl() {
-      const { root, intermediate } = ownChain()
+      const { root, intermediate } = await ownChain()
       const thisUpdate = options.now()
       const dates = { thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + 7 * DAY_MS), number: ++crlNumber }
-      return {
-        root: signRevocationList({ ...dates, revocations: [...revoked.root.values()] }, root),
-        intermediate: signRevocationList({ ...dates, revocations: [...revoked.intermediate.values()] }, intermediate),
-      }
+      const [rootList, intermediateList] = await Promise.all([
+        signRevocationList({ ...dates, revocations: [...revoked.root.values()] }, root),
+        signRevocationList({ ...dates, revocations: [...revoked.intermediate.values()] }, intermediate),
+      ])
+      return { root: rootList, intermediate: intermediateList }
     },
 
     async [Symbol.asyncDispose]() {
       closed = true
-      own = undefined
-      foreign = undefined
+      await Promise.allSettled([own, foreign])
     },
   }
 }

@@ -56,12 +56,12 @@ export async function issueLeaf(
   const names = request.defect === 'wrong-name' ? otherHostsNames(asked) : asked
   const key = await keyFor(request, keys)
   const issuer = authorities.intermediate
-  const cert = signCertificate(
+  const cert = await signCertificate(
     {
       subject: { organisation: issuer.subject.organisation, commonName: names.commonName },
       publicKey: createPublicKey(key),
       ...validityOf(request),
-      hash: request.defect === 'sha1' ? 'sha1' : 'sha256',
+      hash: request.defect === 'sha1' ? 'SHA-1' : 'SHA-256',
       ...(request.defect === 'no-san' ? {} : { alternativeNames: names }),
       usages: usagesOf(request),
       crlUrl,

@@ -23,7 +23,7 @@ export function checkedNames(names: CertificateNames): CertificateNames {
     return ascii
   })
   for (const address of names.ipAddresses) {
-    if (isIP(address) === 0 || address.includes('%')) {
+    if (isIP(address) === 0) {
       throw new HarnessError('start-failed', `the certificate for ${names.commonName}: "${address}" is no IP address`)
     }
   }

@@ -1,29 +1,26 @@
-import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto'
-import * as der from './der.ts'
-import * as extensions from './extensions.ts'
+import { createHash, type KeyObject, randomBytes, type webcrypto } from 'node:crypto'
 import type { CertificateNames } from './names.ts'
+import { type X509Library, x509Library } from './x509-library.ts'
 
 export interface Subject {
   readonly organisation: string
   readonly commonName: string
 }
 
-/** Who signs: its name and key (EC) as they go into what it issues. */
+/** Who signs: its name and key as they go into what it issues. */
 export interface Signer {
   readonly subject: Subject
-  readonly privateKey: KeyObject
-  /** The key identifier (RFC 5280 section 4.2.1.2, method 1). */
-  readonly keyId: Buffer
+  readonly key: webcrypto.CryptoKey
+  /** The key identifier, hex (RFC 5280 section 4.2.1.2, method 1). */
+  readonly keyId: string
 }
-
-export type SignatureHash = 'sha256' | 'sha1'
 
 export interface CertificatePlan {
   readonly subject: Subject
   readonly publicKey: KeyObject
   readonly notBefore: Date
   readonly notAfter: Date
-  readonly hash: SignatureHash
+  readonly hash: 'SHA-256' | 'SHA-1'
   /** Present for an authority: how many authorities may stand below it. */
   readonly pathLength?: number
   /** The names of a leaf; absent, no subject alternative name is written. */
@@ -33,13 +30,7 @@ export interface CertificatePlan {
   readonly crlUrl?: string | undefined
 }
 
-// RFC 5758 section 3.2 (its parameters are absent), RFC 3279 section 2.2.3 for sha1.
-const ECDSA_WITH: Record<SignatureHash, string> = { sha256: '1.2.840.10045.4.3.2', sha1: '1.2.840.10045.4.1' }
-// X.520, in RFC 5280 appendix A.1.
-const ORGANISATION_NAME = '2.5.4.10'
-const COMMON_NAME = '2.5.4.3'
-/** Version 3, as it is counted (RFC 5280 section 4.1.2.1). */
-const VERSION_3 = 2
+export const EC_P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
 const publicKeyInfo = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' })
 
@@ -48,57 +39,57 @@ const publicKeyInfo = (key: KeyObject): Buffer => key.export({ type: 'spki', for
 const publicKeyBits = (key: KeyObject): Buffer =>
   key.asymmetricKeyType === 'rsa' ? key.export({ type: 'pkcs1', format: 'der' }) : publicKeyInfo(key).subarray(-65)
 
-/** SHA-1 of the public key's bits (RFC 5280 section 4.2.1.2, method 1); of RSA and P-256 keys. */
-export const keyIdentifier = (key: KeyObject): Buffer => createHash('sha1').update(publicKeyBits(key)).digest()
+/** SHA-1 of the public key's bits, hex (RFC 5280 section 4.2.1.2, method 1); of RSA and P-256 keys. */
+export const keyIdentifier = (key: KeyObject): string => createHash('sha1').update(publicKeyBits(key)).digest('hex')
 
 // RFC 5280 section 4.1.2.2: positive, at most 20 octets. The first is 0x40 to 0x7f, so that all 16 stand as they are.
-function serialNumber(): Buffer {
+function serialNumber(): string {
   const bytes = randomBytes(16)
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40
-  return bytes
+  return bytes.toString('hex')
 }
 
-/** A Name, most general part first; UTF8String, as RFC 5280 section 4.1.2.4 wants of new certificates. */
-export function encodeName(subject: Subject): Buffer {
-  const part = (oid: string, text: string) => der.set(der.sequence(der.objectIdentifier(oid), der.utf8String(text)))
-  return der.sequence(part(ORGANISATION_NAME, subject.organisation), part(COMMON_NAME, subject.commonName))
-}
+/** A subject, most general part first; UTF8String, as RFC 5280 section 4.1.2.4 wants of new certificates. */
+export const distinguishedNameOf = (x509: X509Library, subject: Subject) =>
+  new x509.Name([{ O: [{ utf8String: subject.organisation }] }, { CN: [{ utf8String: subject.commonName }] }])
 
-export const signatureAlgorithm = (hash: SignatureHash): Buffer => der.sequence(der.objectIdentifier(ECDSA_WITH[hash]))
-
-/** What was to be signed, the algorithm and the signature: the form of certificates and CRLs alike. */
-export const encodeSigned = (toBeSigned: Buffer, hash: SignatureHash, signer: Signer): Buffer =>
-  der.sequence(toBeSigned, signatureAlgorithm(hash), der.bitString(sign(hash, toBeSigned, signer.privateKey)))
-
-function encodeExtensions(plan: CertificatePlan, signer: Signer): Buffer {
-  const bits = extensions.KEY_USAGE
+function extensionsOf(x509: X509Library, plan: CertificatePlan, keyId: string, issuerKeyId: string) {
   const isAuthority = plan.pathLength !== undefined
-  const isRsa = plan.publicKey.asymmetricKeyType === 'rsa'
-  const leafBits = isRsa ? [bits.digitalSignature, bits.keyEncipherment] : [bits.digitalSignature]
+  const flags = x509.KeyUsageFlags
+  const leafUsage =
+    plan.publicKey.asymmetricKeyType === 'rsa' ? flags.digitalSignature | flags.keyEncipherment : flags.digitalSignature
   const names = plan.alternativeNames
-  return der.sequence(
-    extensions.basicConstraints(plan.pathLength),
-    extensions.keyUsage(isAuthority ? [bits.keyCertSign, bits.cRLSign] : leafBits),
-    ...(plan.usages ? [extensions.extendedKeyUsage(plan.usages)] : []),
-    ...(names && names.dnsNames.length + names.ipAddresses.length > 0 ? [extensions.subjectAltName(names)] : []),
-    extensions.subjectKeyIdentifier(keyIdentifier(plan.publicKey)),
-    extensions.authorityKeyIdentifier(signer.keyId),
-    ...(plan.crlUrl ? [extensions.crlDistributionPoint(plan.crlUrl)] : []),
+  const alternatives = [
+    ...(names?.dnsNames ?? []).map((value) => ({ type: 'dns', value }) as const),
+    ...(names?.ipAddresses ?? []).map((value) => ({ type: 'ip', value }) as const),
+  ]
+  const purposes = (plan.usages ?? []).map((usage) =>
+    usage === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth,
   )
+  return [
+    new x509.BasicConstraintsExtension(isAuthority, plan.pathLength, true),
+    new x509.KeyUsagesExtension(isAuthority ? flags.keyCertSign | flags.cRLSign : leafUsage, true),
+    ...(purposes.length > 0 ? [new x509.ExtendedKeyUsageExtension(purposes)] : []),
+    ...(alternatives.length > 0 ? [new x509.SubjectAlternativeNameExtension(alternatives)] : []),
+    new x509.SubjectKeyIdentifierExtension(keyId),
+    new x509.AuthorityKeyIdentifierExtension(issuerKeyId),
+    ...(plan.crlUrl ? [new x509.CRLDistributionPointsExtension([plan.crlUrl])] : []),
+  ]
 }
 
-/** Signs the certificate that `plan` describes (RFC 5280 section 4.1); gives PEM. */
-export function signCertificate(plan: CertificatePlan, signer: Signer): string {
-  const toBeSigned = der.sequence(
-    der.contextConstructed(0, der.integer(VERSION_3)),
-    der.integer(serialNumber()),
-    signatureAlgorithm(plan.hash),
-    encodeName(signer.subject),
-    der.sequence(der.time(plan.notBefore), der.time(plan.notAfter)),
-    encodeName(plan.subject),
-    publicKeyInfo(plan.publicKey),
-    der.contextConstructed(3, encodeExtensions(plan, signer)),
-  )
-  const base64 = encodeSigned(toBeSigned, plan.hash, signer).toString('base64')
-  return `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`
+/** Signs what `plan` describes; gives PEM. The signer's key is ECDSA on P-256. */
+export async function signCertificate(plan: CertificatePlan, signer: Signer): Promise<string> {
+  const x509 = await x509Library()
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: distinguishedNameOf(x509, plan.subject),
+    issuer: distinguishedNameOf(x509, signer.subject),
+    notBefore: plan.notBefore,
+    notAfter: plan.notAfter,
+    publicKey: publicKeyInfo(plan.publicKey),
+    signingKey: signer.key,
+    signingAlgorithm: { ...EC_P256, hash: plan.hash },
+    extensions: extensionsOf(x509, plan, keyIdentifier(plan.publicKey), signer.keyId),
+  })
+  return `${certificate.toString('pem')}\n`
 }
