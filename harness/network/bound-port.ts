@@ -12,12 +12,15 @@ export type Receive = (socket: Socket) => void
 export class BoundPort implements AsyncDisposable {
   readonly endpoint: Endpoint
   readonly #server: Server
+  /** Resolves when it is closed and what it accepted is gone. */
+  readonly closed: Promise<void>
   receive: Receive
 
   private constructor(server: Server, endpoint: Endpoint, receive: Receive) {
     this.#server = server
     this.endpoint = endpoint
     this.receive = receive
+    this.closed = new Promise((resolve) => server.once('close', () => resolve()))
     server.on('connection', (socket) => this.receive(socket))
     // An accept that fails (descriptors used up) concerns the caller, who is refused; the port lives on.
     server.on('error', () => {})
@@ -42,6 +45,7 @@ export class BoundPort implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
+    await this.closed
   }
 }
 

@@ -88,10 +88,12 @@ export class Detour {
     const late = setTimeout(() => this.destroy(), FINISH_MS)
     await Promise.all(Array.from(this.#links, (link) => link.gone))
     clearTimeout(late)
-    await this.#handed.empty()
     const inner = await this.#inner
-    inner?.close()
+    if (inner) this.#unused.push(inner)
+    const ports = [...this.#unused]
+    this.#dialing.clear()
     this.#closeUnused()
+    await Promise.all(ports.map((port) => port.closed))
   }
 
   /** Undefined when the system has no port left: then the caller is cut off, as by a server that cannot accept. */

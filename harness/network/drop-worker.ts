@@ -27,49 +27,73 @@ const heldById = new Map<number, Held[]>()
 
 for (let running = true; running; ) {
   const seen = Atomics.load(signal, 0)
-  const received: { message: DropRequest } | undefined = receiveMessageOnPort(requests)
-  if (received === undefined) Atomics.wait(signal, 0, seen)
-  else running = await serve(received.message)
+  const batch = received()
+  if (batch.length === 0) Atomics.wait(signal, 0, seen)
+  else running = await serve(batch)
 }
 for (const id of heldById.keys()) release(id)
 requests.close()
 
-async function serve(request: DropRequest): Promise<boolean> {
-  if (request.kind === 'end') return false
-  const reply = request.kind === 'hold' ? await hold(request.id, request.endpoints) : release(request.id)
-  requests.postMessage(reply)
-  return true
-}
-
-async function hold(id: number, endpoints: readonly Endpoint[]): Promise<DropReply> {
-  const held: Held[] = []
-  heldById.set(id, held)
-  let at: Endpoint | undefined = endpoints[0]
-  try {
-    for (const endpoint of endpoints) {
-      at = endpoint
-      const server = await listenDeaf(endpoint)
-      const fillers = Array.from({ length: FILLERS }, () => fill(endpoint))
-      held.push({ server, fillers })
-    }
-    await new Promise<void>((resolve) => process.nextTick(resolve)) // the last connects have left
-    at = waitUntilFull(endpoints)
-    if (at === undefined) return { kind: 'done', id }
-    throw new Error(`the queue of ${endpointText(at)} did not fill within ${FILL_DEADLINE_MS} ms`)
-  } catch (error) {
-    release(id)
-    const endpoint = at ?? { address: '', port: 0 }
-    return { kind: 'failed', id, endpoint, code: codeOf(error) ?? '', text: messageOf(error) }
+function received(): readonly DropRequest[] {
+  const batch: DropRequest[] = []
+  for (;;) {
+    const received: { message: DropRequest } | undefined = receiveMessageOnPort(requests)
+    if (received === undefined) return batch
+    batch.push(received.message)
   }
 }
 
-function release(id: number): DropReply {
+/** All requests that wait are served together, because looking whether the queues are full costs the same for all. */
+async function serve(batch: readonly DropRequest[]): Promise<boolean> {
+  const opened: (DropRequest & { kind: 'hold' })[] = []
+  for (const request of batch) {
+    if (request.kind === 'release') {
+      release(request.id)
+      reply({ kind: 'done', id: request.id })
+    } else if (request.kind === 'hold' && (await hold(request.id, request.endpoints))) {
+      opened.push(request)
+    }
+  }
+  await new Promise<void>((resolve) => process.nextTick(resolve)) // the last connects have left
+  const short = waitUntilFull(opened.flatMap(({ endpoints }) => endpoints))
+  for (const { id, endpoints } of opened) {
+    const missing = endpoints.find((endpoint) => short.has(endpointText(endpoint)))
+    if (missing === undefined) reply({ kind: 'done', id })
+    else fail(id, missing, new Error(`its queue did not fill within ${FILL_DEADLINE_MS} ms`))
+  }
+  return batch.every(({ kind }) => kind !== 'end')
+}
+
+async function hold(id: number, endpoints: readonly Endpoint[]): Promise<boolean> {
+  const held: Held[] = []
+  heldById.set(id, held)
+  for (const endpoint of endpoints) {
+    try {
+      const server = await listenDeaf(endpoint)
+      held.push({ server, fillers: Array.from({ length: FILLERS }, () => fill(endpoint)) })
+    } catch (error) {
+      fail(id, endpoint, error)
+      return false
+    }
+  }
+  return true
+}
+
+function release(id: number): void {
   for (const { server, fillers } of heldById.get(id) ?? []) {
     server.close() // first, so that the kernel resets what is queued and nothing lingers in TIME_WAIT
     for (const filler of fillers) filler.destroy()
   }
   heldById.delete(id)
-  return { kind: 'done', id }
+}
+
+function fail(id: number, endpoint: Endpoint, error: unknown): void {
+  release(id)
+  reply({ kind: 'failed', id, endpoint, code: codeOf(error) ?? '', text: messageOf(error) })
+}
+
+function reply(message: DropReply): void {
+  requests.postMessage(message)
 }
 
 function listenDeaf({ address, port }: Endpoint): Promise<Server> {
@@ -86,16 +110,15 @@ function fill({ address, port }: Endpoint): Socket {
   return filler
 }
 
-/** The first endpoint whose queue stays short of full, none if all are. The kernel may queue a little after `connect`. */
-function waitUntilFull(endpoints: readonly Endpoint[]): Endpoint | undefined {
-  const wanted = new Map(endpoints.map((endpoint) => [endpointText(endpoint), endpoint]))
+/** Those whose queue stays short of full. The kernel may queue a little after `connect` returned. */
+function waitUntilFull(endpoints: readonly Endpoint[]): ReadonlySet<string> {
+  const short = new Set(endpoints.map(endpointText))
   const startMs = performance.now()
-  for (;;) {
+  while (short.size > 0 && performance.now() - startMs < FILL_DEADLINE_MS) {
     for (const row of listeningRows(readFileSync('/proc/net/tcp', 'utf8'))) {
-      if (row.queued > BACKLOG) wanted.delete(endpointText(row.endpoint))
+      if (row.queued > BACKLOG) short.delete(endpointText(row.endpoint))
     }
-    const [missing] = wanted.values()
-    if (missing === undefined || performance.now() - startMs > FILL_DEADLINE_MS) return missing
-    Atomics.wait(pause, 0, 0, FILL_LOOK_MS)
+    if (short.size > 0) Atomics.wait(pause, 0, 0, FILL_LOOK_MS)
   }
+  return short
 }

@@ -64,6 +64,8 @@ class TargetGate implements Gate {
   #receive: Receive = refuse
   #port: BoundPort | undefined
   #dropped: AsyncDisposable | undefined
+  /** Ports that were given up while connections they accepted live on. */
+  readonly #leaving = new Set<Promise<void>>()
   #last: Promise<unknown> = Promise.resolve()
   #closing: Promise<void> | undefined
 
@@ -94,7 +96,8 @@ class TargetGate implements Gate {
       this.#port?.close()
       await this.#dropped?.[Symbol.asyncDispose]()
       this.#direct.destroy()
-      await Promise.all([this.#detour.close(), this.#direct.empty()])
+      await this.#detour.close()
+      await Promise.all([this.#port?.closed, ...this.#leaving])
     })
     return this.#closing
   }
@@ -145,7 +148,11 @@ class TargetGate implements Gate {
   }
 
   #closePort(): void {
-    this.#port?.close()
+    if (this.#port === undefined) return
+    const { closed } = this.#port
+    this.#leaving.add(closed)
+    void closed.then(() => this.#leaving.delete(closed))
+    this.#port.close()
     this.#port = undefined
   }
 

@@ -91,7 +91,8 @@ export class Lane {
 
   #write(chunk: Buffer): void {
     if (!this.#sink.writable) return
-    if (this.#sink.write(chunk)) return
+    // A chunk as large as the mark makes `write` say no although the kernel has taken it all.
+    if (this.#sink.write(chunk) || this.#sink.writableLength === 0) return
     this.#sinkFull = true
     this.#balance()
   }

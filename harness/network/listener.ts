@@ -30,7 +30,7 @@ export async function listenAt(endpoint: Endpoint, target: Server, options: Acce
   const close = () => {
     port.close()
     sockets.destroy()
-    return sockets.empty()
+    return port.closed
   }
   return {
     endpoint: port.endpoint,

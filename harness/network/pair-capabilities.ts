@@ -22,7 +22,7 @@ export async function pairCapabilities(): Promise<PairCapabilities> {
 async function canBind(address: string, port: number): Promise<boolean> {
   try {
     const bound = await BoundPort.open({ address, port }, { backlog: 1 }, (socket) => socket.destroy())
-    bound.close()
+    await bound[Symbol.asyncDispose]()
     return true
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error

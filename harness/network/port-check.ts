@@ -8,7 +8,7 @@ import { BoundPort } from './bound-port.ts'
 export async function findStranger(port: number, onAddress: string): Promise<HarnessError | undefined> {
   try {
     const bound = await BoundPort.open({ address: onAddress, port }, { backlog: 1 }, (socket) => socket.destroy())
-    bound.close()
+    await bound[Symbol.asyncDispose]()
     return undefined
   } catch (error) {
     if (error instanceof HarnessError) return error

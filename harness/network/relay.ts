@@ -18,9 +18,10 @@ export async function relayAt(endpoint: Endpoint, target: Server, options: Detou
   const accept = { ...options, ...acceptOptionsOf(target, options) }
   const detour = new Detour(endpoint.address, target, accept)
   const port = await BoundPort.open(endpoint, accept, (socket) => detour.accept(socket))
-  const close = () => {
+  const close = async () => {
     port.close()
-    return detour.close()
+    await detour.close()
+    await port.closed
   }
   return {
     endpoint: port.endpoint,

@@ -69,6 +69,7 @@ export async function claimSlot({ signal, preferred = FIRST }: SlotOptions = {})
     async [Symbol.asyncDispose]() {
       await growing
       for (const claim of claims) claim.lock.close()
+      await Promise.all(claims.map((claim) => claim.lock.closed))
     },
   }
 }

@@ -3,16 +3,6 @@ import type { Socket } from 'node:net'
 /** The open sockets that something answers for. */
 export class SocketSet {
   readonly #open = new Set<Socket>()
-  readonly #forget: (socket: Socket) => void
-  #onEmpty: (() => void)[] = []
-
-  constructor() {
-    this.#forget = (socket) => {
-      this.#open.delete(socket)
-      if (this.#open.size > 0) return
-      for (const resolve of this.#onEmpty.splice(0)) resolve()
-    }
-  }
 
   get size(): number {
     return this.#open.size
@@ -20,7 +10,7 @@ export class SocketSet {
 
   add(socket: Socket): void {
     this.#open.add(socket)
-    socket.once('close', () => this.#forget(socket))
+    socket.once('close', () => this.#open.delete(socket))
   }
 
   reset(): void {
@@ -29,12 +19,6 @@ export class SocketSet {
 
   destroy(): void {
     for (const socket of this.#open) socket.destroy()
-  }
-
-  /** When none is open any more. */
-  empty(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#onEmpty.push(resolve))
   }
 }
 
