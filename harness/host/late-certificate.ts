@@ -26,7 +26,7 @@ export function lateCertificate(
   let settled = false
   const prepare = async () => {
     const issued = await certificate()
-    server.setSecureContext({ key: issued.key, cert: issued.chain })
+    server.setSecureContext({ key: issued.key, cert: issued.chain, ciphers: issued.serverCiphers })
     settled = true
   }
   const front = createServer(acceptOptionsOf(server), (socket: Socket) => {
