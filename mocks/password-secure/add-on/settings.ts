@@ -37,3 +37,4 @@ export const addOnActions = {
 } as const satisfies ActionTable
 
 export type AddOnStart = ComponentStart<typeof addOnSettings, Record<never, never>>
+export type AddOnSettings = z.output<typeof addOnSettings>

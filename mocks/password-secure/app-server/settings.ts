@@ -57,6 +57,18 @@ export const appServerSettings = z.strictObject({
   encrypt: z.boolean().default(true).describe('Encrypt the connection to SQL Server.'),
   trustServerCertificate: z.boolean().default(false).describe('Accept any certificate of SQL Server.'),
 
+  databaseKeyPassphrase: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('psrDatabaseKey')
+    .describe('Stands for the database certificate (psrDatabaseKey): servers that share a database need the same.'),
+  productVersion: z
+    .string()
+    .regex(/^\d+(\.\d+)*$/)
+    .default('9.2')
+    .describe('Newer clients are refused.'),
+
   certificate: z
     .enum(['generated', 'landscape-ca'])
     .default('generated')
@@ -87,6 +99,7 @@ export const appServerSettings = z.strictObject({
   allowedOrigins: z.array(z.string()).default([]).describe('CORS: https://HOST[:PORT] of each web application.'),
   tokenMinutes: z.int().min(1).max(1_440).default(60).describe('How long a web session lives.'),
 
+  maxSqlConnections: z.int().min(1).max(200).default(10).describe('Connections of the pool to the data database.'),
   updatePollMs: z
     .int()
     .min(5)

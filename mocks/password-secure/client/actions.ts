@@ -41,7 +41,7 @@ const secretFacts = z.strictObject({
 const update = z.strictObject({
   /** Counts up from 1 in the order of arrival at this client. */
   sequence: z.int(),
-  type: z.enum(['secret-created', 'secret-changed', 'secret-removed']),
+  type: z.enum(['secret-created', 'secret-changed']),
   id: z.int(),
   name: z.string(),
   by: z.string(),
@@ -66,8 +66,9 @@ export const clientActions = {
     output: answer({ secrets: z.array(secretFacts) }),
   },
   'read-secret': {
-    summary: 'Reads one secret with its password.',
-    input: z.strictObject({ name: z.string() }),
+    summary:
+      'Reads one secret with its password: by name from the own list, or by id, whether it is in the list or not.',
+    input: z.strictObject({ name: z.string().optional(), id: z.int().optional() }),
     output: answer({
       id: z.int(),
       name: z.string(),
@@ -78,8 +79,8 @@ export const clientActions = {
     }),
   },
   'change-secret': {
-    summary: 'Changes the password of a secret.',
-    input: z.strictObject({ name: z.string(), password: z.string() }),
+    summary: 'Changes the password of a secret: by name from the own list, or by id.',
+    input: z.strictObject({ name: z.string().optional(), id: z.int().optional(), password: z.string() }),
     output: answer({ id: z.int(), version: z.int() }),
   },
   'create-secret': {

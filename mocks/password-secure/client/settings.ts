@@ -19,6 +19,11 @@ export const clientSettings = z.strictObject({
     .max(128)
     .optional()
     .describe('DatabaseName of the profile; the server’s own when absent.'),
+  productVersion: z
+    .string()
+    .regex(/^\d+(\.\d+)*$/)
+    .default('9.2')
+    .describe('A client that is newer than its server is refused.'),
   maxFrameBytes: z.int().min(1_024).max(16_777_216).default(262_144),
   maxUpdates: z.int().min(1).max(100_000).default(1_000).describe('Pushed updates that are kept; the oldest go.'),
 })
