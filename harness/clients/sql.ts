@@ -5,6 +5,7 @@ import { HarnessError } from '../context/error.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { rememberLoginErrors, type SqlErrorSource } from './sql-failure.ts'
 import { type SqlLibrary, sqlLibrary } from './sql-library.ts'
+import { type SqlLines, sqlLines } from './sql-lines.ts'
 import { type TlsFacts, tlsFacts } from './tls-facts.ts'
 import { rootsOf, type Trust } from './trust.ts'
 
@@ -25,6 +26,8 @@ export interface SqlSettings {
   readonly trust?: Trust
   /** The name in the certificate, where it is not the server's. */
   readonly serverName?: string
+  /** Whether mssql asks `SELECT 1` before each request, looks at the socket only, or trusts. Default true, which is mssql's. */
+  readonly validateConnection?: boolean | 'socket'
   readonly pool?: { readonly min?: number; readonly max?: number; readonly idleTimeoutMs?: number }
   /** Default: the host's patience. Name, TCP, TLS and login together. */
   readonly connectTimeoutMs?: number
@@ -51,65 +54,42 @@ export interface SqlClient extends AsyncDisposable {
 const REQUEST_TIMEOUT_MS = 15_000
 
 export function sqlClient(environment: ClientEnvironment): SqlClient {
-  const open = new Map<ConnectionPool, Lines>()
+  const open = new Map<ConnectionPool, { readonly lines: SqlLines; readonly opening: Promise<ConnectionPool> }>()
   let disposed = false
-
-  function newPool(settings: SqlSettings): ConnectionPool {
-    const library = sqlLibrary()
-    const lines = newLines()
-    const pool = new library.mssql.ConnectionPool(configuration(environment, settings, library, lines))
-    // Without a listener a connection that is lost while idle would end the process; the next request reports it.
-    pool.on('error', () => {})
-    pool.once('close', () => open.delete(pool))
-    open.set(pool, lines)
-    return pool
-  }
-
   return {
     library: async () => sqlLibrary().mssql,
     async connect(settings) {
       if (disposed) throw new HarnessError('not-running', `the SQL client of ${environment.host} is closed`)
-      settings.signal?.throwIfAborted()
-      const pool = newPool(settings)
-      const abort = () => open.get(pool)?.cut()
-      settings.signal?.addEventListener('abort', abort, { once: true })
+      const { signal } = settings
+      signal?.throwIfAborted()
+      const library = sqlLibrary()
+      const lines = sqlLines()
+      const pool = new library.mssql.ConnectionPool(configuration(environment, settings, library, lines))
+      // Without a listener a connection that is lost while idle would end the process; the next request reports it.
+      pool.on('error', () => {})
+      pool.once('close', () => open.delete(pool))
+      const abort = () => lines.cut(new HarnessError('interrupted', `the login at ${settings.server} was given up`))
+      signal?.addEventListener('abort', abort, { once: true })
+      const opening = pool.connect()
+      open.set(pool, { lines, opening })
       try {
-        return await pool.connect()
+        return await opening
       } catch (error) {
         open.delete(pool)
-        throw settings.signal?.aborted ? settings.signal.reason : error
+        throw signal?.aborted ? signal.reason : error
       } finally {
-        settings.signal?.removeEventListener('abort', abort)
+        signal?.removeEventListener('abort', abort)
       }
     },
     async [Symbol.asyncDispose]() {
       disposed = true
-      const pools = [...open]
-      for (const [, lines] of pools) lines.cut()
-      await Promise.all(pools.map(([pool]) => pool.close()))
-    },
-  }
-}
-
-/** The TCP connections of a pool, being made or open: what a pool's own `close` would wait for. */
-interface Lines {
-  readonly signal: AbortSignal
-  add(socket: Socket): void
-  cut(): void
-}
-
-function newLines(): Lines {
-  const controller = new AbortController()
-  const sockets = new Set<Socket>()
-  return {
-    signal: controller.signal,
-    add(socket) {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-    },
-    cut() {
-      controller.abort()
-      for (const socket of sockets) socket.destroy()
+      const closing = [...open].map(async ([pool, { lines, opening }]) => {
+        lines.cut(new HarnessError('not-running', `the SQL client of ${environment.host} is closed`))
+        // mssql refuses to close a pool that is being opened; one whose opening failed has nothing to close.
+        await Promise.allSettled([opening])
+        if (pool.connected) await pool.close()
+      })
+      await Promise.all(closing)
     },
   }
 }
@@ -118,7 +98,7 @@ function configuration(
   environment: ClientEnvironment,
   settings: SqlSettings,
   { connectInSequence }: SqlLibrary,
-  lines: Lines,
+  lines: SqlLines,
 ): config {
   const { pool = {} } = settings
   const options = {
@@ -153,6 +133,7 @@ function configuration(
     ...(settings.password !== undefined && { password: settings.password }),
     ...(settings.domain !== undefined && { domain: settings.domain }),
     connectionTimeout: settings.connectTimeoutMs ?? environment.patienceMs,
+    ...(settings.validateConnection !== undefined && { validateConnection: settings.validateConnection }),
     requestTimeout: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     pool: {
       min: pool.min ?? 0,

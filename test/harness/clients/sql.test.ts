@@ -1,0 +1,182 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sqlFailure } from '../../../harness/clients/sql-failure.ts'
+import { sqlLibrary } from '../../../harness/clients/sql-library.ts'
+import { cannedSqlServer } from './canned-sql-server.ts'
+import { type Lab, openLab } from './lab.ts'
+import { nothingLeft } from './nothing-left.ts'
+
+const login = { server: 'app1', user: 'app', password: 'secret', encrypt: false } as const
+const noDatabase = {
+  number: 4060,
+  state: 1,
+  class: 11,
+  text: 'Cannot open database "db" requested by the login. The login failed.',
+}
+const noLogin = { number: 18456, state: 1, class: 14, text: "Login failed for user 'app'." }
+
+let lab: Lab
+let left: () => Promise<void>
+beforeAll(async () => {
+  left = nothingLeft()
+  lab = await openLab()
+})
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]()
+  await left()
+})
+
+const failed = async (work: Promise<unknown>): Promise<unknown> => {
+  try {
+    await work
+  } catch (error) {
+    return error
+  }
+  throw new Error('it should have failed')
+}
+
+describe('logging in', () => {
+  test('a row comes back over an encrypted connection, from the address of the host', async () => {
+    const seen: string[] = []
+    const server = cannedSqlServer({ certificate: await lab.certificate() })
+    server.on('connection', (socket) => seen.push(socket.remoteAddress ?? ''))
+    const port = await lab.serve(server)
+    const sessions: unknown[] = []
+    const pool = await lab.clients.sql.connect({ ...login, port, encrypt: true, onSession: (s) => sessions.push(s) })
+    const { recordset } = await pool.request().query('select 42 as n')
+    await pool.close()
+    expect(recordset).toEqual([{ n: 42 }])
+    expect(new Set(seen)).toEqual(new Set(['127.0.9.9']))
+    expect(sessions.at(-1)).toMatchObject({ protocol: 'TLSv1.2', subject: 'CN=app1, O=Corp', authorized: true })
+  })
+
+  test('the number, state and class of a refused login are kept beside the error that has none', async () => {
+    const port = await lab.serve(cannedSqlServer({ loginErrors: () => [noLogin] }))
+    const error = await failed(lab.clients.sql.connect({ ...login, port }))
+    expect(error).toMatchObject({ code: 'ELOGIN', message: noLogin.text })
+    expect(sqlFailure(error)).toEqual({
+      code: 'ELOGIN',
+      text: noLogin.text,
+      number: 18456,
+      state: 1,
+      class: 14,
+      all: [noLogin],
+    })
+  })
+
+  test('of 4060 and 18456 tedious throws the last, and both are told', async () => {
+    const port = await lab.serve(cannedSqlServer({ loginErrors: () => [noDatabase, noLogin] }))
+    const failure = sqlFailure(await failed(lab.clients.sql.connect({ ...login, port })))
+    expect(failure.text).toBe(noLogin.text)
+    expect(failure.all).toEqual([noDatabase, noLogin])
+  })
+
+  test('a lone 4060 is tried four times, and told once', async () => {
+    let attempts = 0
+    const loginErrors = (attempt: number) => {
+      attempts = attempt
+      return [noDatabase]
+    }
+    const port = await lab.serve(cannedSqlServer({ loginErrors }))
+    const error = await failed(lab.clients.sql.connect({ ...login, port, connectTimeoutMs: 10_000 }))
+    expect(attempts).toBe(4)
+    expect(sqlFailure(error).all).toEqual([noDatabase])
+  })
+
+  test('a server that wants no encryption turns away who insists on none the other way round', async () => {
+    const port = await lab.serve(cannedSqlServer({ certificate: await lab.certificate() }))
+    const error = await failed(lab.clients.sql.connect({ ...login, port, encrypt: false }))
+    expect(sqlFailure(error)).toMatchObject({
+      code: 'EENCRYPT',
+      text: "Server requires encryption, set 'encrypt' config option to true.",
+    })
+  })
+
+  test('trust is read at each new connection of a pool', async () => {
+    await using other = await openLab()
+    const port = await other.serve(cannedSqlServer({ certificate: await other.certificate() }))
+    const pool = await other.clients.sql.connect({ ...login, port, encrypt: true, pool: { min: 0, max: 4 } })
+    other.trust.remove(other.root)
+    const failure = sqlFailure(await failed(pool.request().query('select 42 as n')))
+    await pool.close()
+    expect(failure.text).toBe(`Failed to connect to app1:${port} - unable to get local issuer certificate`)
+  })
+})
+
+describe('a request', () => {
+  test('errors of a batch are all told', async () => {
+    const first = { number: 245, state: 1, class: 16, text: 'Conversion failed.' }
+    const second = { number: 3930, state: 1, class: 16, text: 'The current transaction cannot be committed.' }
+    const port = await lab.serve(cannedSqlServer({ queryErrors: [first, second] }))
+    const pool = await lab.clients.sql.connect({ ...login, port })
+    const failure = sqlFailure(await failed(pool.request().query('select')))
+    await pool.close()
+    expect(failure).toMatchObject({ code: 'EREQUEST', number: 3930, all: [first, second] })
+  })
+
+  test('disposing the client cuts a request that is never answered', async () => {
+    await using other = await openLab()
+    const asked = Promise.withResolvers<void>()
+    const port = await other.serve(cannedSqlServer({ mute: asked.resolve }))
+    const pool = await other.clients.sql.connect({ ...login, port })
+    const error = failed(pool.request().query('select 42 as n'))
+    await asked.promise
+    await other.clients[Symbol.asyncDispose]()
+    expect(sqlFailure(await error).code).toMatch(/^not-running$/)
+  })
+
+  test('disposing the client cuts a login that is never answered', async () => {
+    await using other = await openLab({ patienceMs: 60_000 })
+    const server = createServer()
+    const connected = once(server, 'connection')
+    const port = await other.serve(server)
+    const error = failed(other.clients.sql.connect({ ...login, port }))
+    await connected
+    await other.clients[Symbol.asyncDispose]()
+    expect(sqlFailure(await error).code).toMatch(/^ESOCKET$/)
+  })
+
+  test('a signal ends a login', async () => {
+    await using other = await openLab({ patienceMs: 60_000 })
+    const port = await other.dropped()
+    const signal = AbortSignal.timeout(50)
+    const error = await failed(other.clients.sql.connect({ ...login, port, signal }))
+    expect(error).toMatchObject({ name: 'TimeoutError' })
+  })
+})
+
+describe('errors are those of tedious without our connector', () => {
+  const plain = (server: string, port: number) => {
+    const { mssql } = sqlLibrary()
+    const options = { encrypt: false, trustServerCertificate: false }
+    return new mssql.ConnectionPool({ ...login, server, port, connectionTimeout: 400, options }).connect()
+  }
+  const ours = (server: string, port: number) => lab.clients.sql.connect({ ...login, server, port })
+  const shape = (error: unknown) => {
+    const { code, text } = sqlFailure(error)
+    const chain: unknown[] = []
+    for (let at: unknown = error; at instanceof Error && chain.length < 5; ) {
+      const { name, message } = at
+      chain.push({ name, message, code: Reflect.get(at, 'code') })
+      const inner: unknown = Reflect.get(at, 'originalError') ?? at.cause
+      at = inner instanceof AggregateError ? inner.errors[0] : inner
+    }
+    return { code, text, chain }
+  }
+
+  test.each([
+    ['refused', (l: Lab) => l.refused()],
+    ['dropped', (l: Lab) => l.dropped()],
+    ['stalled', (l: Lab) => l.stalled()],
+    ['reset', (l: Lab) => l.reset()],
+  ])('%s', async (_name, make) => {
+    const port = await make(lab)
+    expect(shape(await failed(ours('127.0.0.1', port)))).toEqual(shape(await failed(plain('127.0.0.1', port))))
+  })
+
+  test('a name that does not resolve', async () => {
+    const name = 'n'.repeat(70) // longer than a label may be: getaddrinfo says no without asking anybody
+    expect(shape(await failed(ours(name, 1433)))).toEqual(shape(await failed(plain(name, 1433))))
+  })
+})
