@@ -28,13 +28,18 @@ export class BoundPort implements AsyncDisposable {
 
   /** Fails with `port-taken`, `platform-unsupported` or `start-failed`. Port 0 becomes the port that was free. */
   static async open(endpoint: Endpoint, options: AcceptOptions, receive: Receive): Promise<BoundPort> {
-    const { backlog = 511, ...accept } = options
-    const server = createServer(accept)
     try {
-      await listening(server, { host: endpoint.address, port: endpoint.port, exclusive: true, backlog })
+      return await BoundPort.bind(endpoint, options, receive)
     } catch (error) {
       throw await bindError(error, endpoint)
     }
+  }
+
+  /** As `open`, but fails with the system's own error: for who expects it, and need not know who stands in the way. */
+  static async bind(endpoint: Endpoint, options: AcceptOptions, receive: Receive): Promise<BoundPort> {
+    const { backlog = 511, ...accept } = options
+    const server = createServer(accept)
+    await listening(server, { host: endpoint.address, port: endpoint.port, exclusive: true, backlog })
     return new BoundPort(server, { address: endpoint.address, port: portOf(server, endpoint.port) }, receive)
   }
 

@@ -93,7 +93,7 @@ export class Detour {
     const ports = [...this.#unused]
     this.#dialing.clear()
     this.#closeUnused()
-    await Promise.all(ports.map((port) => port.closed))
+    await Promise.all([this.#handed.empty(), ...ports.map((port) => port.closed)])
   }
 
   /** Undefined when the system has no port left: then the caller is cut off, as by a server that cannot accept. */

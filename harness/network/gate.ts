@@ -97,7 +97,7 @@ class TargetGate implements Gate {
       await this.#dropped?.[Symbol.asyncDispose]()
       this.#direct.destroy()
       await this.#detour.close()
-      await Promise.all([this.#port?.closed, ...this.#leaving])
+      await Promise.all([this.#direct.empty(), this.#port?.closed, ...this.#leaving])
     })
     return this.#closing
   }

@@ -46,7 +46,7 @@ export class Link {
   /** The server's side is closing: what is on its way to the client still arrives, unless a fault holds it. */
   finish(): void {
     if (!this.#down.clear || this.#server.connecting) this.destroy()
-    this.#client.once('finish', () => this.#client.destroy())
+    this.#client.once('finish', () => this.destroy())
     this.#client.resume()
   }
 

@@ -27,10 +27,10 @@ export async function listenAt(endpoint: Endpoint, target: Server, options: Acce
     sockets.add(socket)
     target.emit('connection', socket)
   })
-  const close = () => {
+  const close = async () => {
     port.close()
     sockets.destroy()
-    return port.closed
+    await Promise.all([sockets.empty(), port.closed])
   }
   return {
     endpoint: port.endpoint,

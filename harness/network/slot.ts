@@ -1,4 +1,5 @@
 import { codeOf, HarnessError } from '../context/error.ts'
+import { bindError } from './bind-error.ts'
 import { BoundPort } from './bound-port.ts'
 import { findHolder, holderText } from './port-holder.ts'
 
@@ -98,12 +99,12 @@ async function claimFrom(preferred: number, signal: AbortSignal | undefined): Pr
 }
 
 async function tryLock(number: number): Promise<BoundPort | undefined> {
+  const endpoint = { address: `127.${number}.${LOCK.host}`, port: LOCK.port }
   try {
-    const endpoint = { address: `127.${number}.${LOCK.host}`, port: LOCK.port }
-    return await BoundPort.open(endpoint, { backlog: 1 }, (socket) => socket.destroy())
+    return await BoundPort.bind(endpoint, { backlog: 1 }, (socket) => socket.destroy())
   } catch (error) {
-    if (codeOf(error) === 'port-taken') return undefined
-    throw error
+    if (codeOf(error) === 'EADDRINUSE') return undefined
+    throw await bindError(error, endpoint)
   }
 }
 

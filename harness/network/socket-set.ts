@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 /** The open sockets that something answers for. */
 export class SocketSet {
   readonly #open = new Set<Socket>()
+  readonly #onEmpty: (() => void)[] = []
 
   get size(): number {
     return this.#open.size
@@ -10,7 +11,11 @@ export class SocketSet {
 
   add(socket: Socket): void {
     this.#open.add(socket)
-    socket.once('close', () => this.#open.delete(socket))
+    socket.once('close', () => {
+      this.#open.delete(socket)
+      if (this.#open.size > 0) return
+      for (const resolve of this.#onEmpty.splice(0)) resolve()
+    })
   }
 
   reset(): void {
@@ -19,6 +24,12 @@ export class SocketSet {
 
   destroy(): void {
     for (const socket of this.#open) socket.destroy()
+  }
+
+  /** When the last one is gone. */
+  empty(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#onEmpty.push(resolve))
   }
 }
 
