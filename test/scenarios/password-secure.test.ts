@@ -1,0 +1,6 @@
+import { describe } from 'vitest'
+import { testScenarios } from '../../harness/vitest.ts'
+
+for (const landscape of ['password-secure', 'load-balanced', 'all-in-one']) {
+  describe(landscape, () => testScenarios(landscape))
+}
