@@ -1,4 +1,5 @@
 import type { CaseResult, RunSummary } from '../context/events.ts'
+import type { Landscape } from '../landscape/landscape.ts'
 import { type Case, casesOf } from './cases.ts'
 import { runCase } from './run-case.ts'
 import type { AnyScenario } from './scenario.ts'
@@ -41,9 +42,38 @@ export async function runScenarios(options: RunOptions): Promise<RunResult> {
     events.emit({ type: 'case-finished', at: at(), result, index, total: cases.length })
     if (bail && result.outcome === 'failed') break
   }
+  for (const unmet of signal.aborted ? [] : unmetExpectations(landscape, cases, results)) {
+    results.push(unmet)
+    events.emit({
+      type: 'case-finished',
+      at: new Date().toISOString(),
+      result: unmet,
+      index: cases.length,
+      total: cases.length,
+    })
+  }
   const summary = summaryOf(options, results, performance.now() - started, signal.aborted)
   events.emit({ type: 'run-finished', at: new Date().toISOString(), summary })
   return { results, summary }
+}
+
+/** What the landscape expects to fail, was played, and did not: the reproduction is not faithful. */
+function unmetExpectations(
+  landscape: Landscape,
+  cases: readonly Case[],
+  results: readonly CaseResult[],
+): readonly CaseResult[] {
+  return landscape.expectations.flatMap(({ scenario, text }): readonly CaseResult[] => {
+    const played = cases.find((candidate) => candidate.scenario === scenario)
+    const met = results.some(
+      (result) => result.scenario === scenario && (result.expected || result.outcome === 'failed'),
+    )
+    if (!played || met) return []
+    const reason = `the landscape expects a failure${text === undefined ? '' : ` with "${text}"`}, but no case of this scenario failed`
+    const { title, requirement } = played
+    const id = `${scenario} [expected to fail]`
+    return [{ id, scenario, title, requirement, hosts: {}, outcome: 'failed', durationMs: 0, steps: [], reason }]
+  })
 }
 
 /** Undefined when the run was interrupted under the case. */
