@@ -142,7 +142,7 @@ async function exchange(dispatcher: Dispatcher, url: string, options: HttpReques
       ...(options.signal && { signal: options.signal }),
     }),
   )
-  const answer = await result
+  const answer = await unlessAborted(result, options.signal)
   const used = socket()
   const tls = used && tlsFacts(used)
   const bytes = Buffer.from(await answer.body.arrayBuffer())
@@ -155,6 +155,20 @@ async function exchange(dispatcher: Dispatcher, url: string, options: HttpReques
     ...(tls && { tls }),
     ...(used?.remoteAddress && { remoteAddress: used.remoteAddress }),
     json: () => JSON.parse(text),
+  }
+}
+
+/** undici hears of an abort only once it is connected. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

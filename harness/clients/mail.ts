@@ -98,9 +98,10 @@ export function mailClient(environment: ClientEnvironment): MailClient {
     },
     async converse(settings, facts, mail, signal) {
       const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection')
+      const options = await smtpOptions(environment, settings)
       signal?.throwIfAborted()
       const connection = new SMTPConnection({
-        ...(await smtpOptions(environment, settings)),
+        ...options,
         logger: lineLogger((line) => {
           if (facts.transcript.length < MAX_LINES) facts.transcript.push(line)
           // STARTTLS puts a TLS socket in the plain one's place just after the server's word.

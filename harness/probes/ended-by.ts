@@ -47,11 +47,12 @@ const ENDED_BY_CODE: ReadonlyMap<string, EndedBy> = new Map([
   ['ECONNECTION', 'peer'],
 ])
 
-/** `ws` gives no codes. */
+/** `ws` gives no codes, and nodemailer puts its own over Node's. */
 const ENDED_BY_TEXT: ReadonlyMap<RegExp, EndedBy> = new Map([
   [/^Opening handshake has timed out$/, 'client-timer'],
   [/^Unexpected server response: \d+$/, 'peer'],
   [/^socket hang up$/, 'peer'],
+  [/^Client network socket disconnected before secure TLS connection was established$/, 'peer'],
 ])
 
 /** Reads an error of any client. Looks at codes and events, never at how long it took. */
