@@ -1,0 +1,12 @@
+import type { Bench } from './bench.ts'
+
+/** Every bench, in the order in which they run. Imported when they run, so that none weighs on another. */
+export const benches: ReadonlyMap<string, () => Promise<Bench>> = new Map([
+  ['start-up', async () => (await import('./start-up.ts')).startUp],
+  ['verify', async () => (await import('./verify.ts')).verify],
+  ['hosts', async () => (await import('./hosts.ts')).hosts],
+  ['sql', async () => (await import('./sql.ts')).sql],
+  ['network', async () => (await import('./network.ts')).network],
+  ['websocket', async () => (await import('./websocket.ts')).websocket],
+  ['mail', async () => (await import('./mail.ts')).mail],
+])
