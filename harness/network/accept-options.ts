@@ -7,7 +7,7 @@ export interface AcceptOptions {
   readonly keepAlive?: boolean
   readonly keepAliveInitialDelay?: number
   readonly highWaterMark?: number
-  /** Connections that the kernel keeps waiting; 511 unless told. */
+  /** Connections that the kernel keeps waiting; 4096 unless told. */
   readonly backlog?: number
 }
 

@@ -3,6 +3,9 @@ import type { AcceptOptions } from './accept-options.ts'
 import { bindError } from './bind-error.ts'
 import type { Endpoint } from './endpoint.ts'
 
+/** A thousand clients may connect in one turn of the loop; Linux cuts this to net.core.somaxconn. */
+const DEFAULT_BACKLOG = 4096
+
 export type Receive = (socket: Socket) => void
 
 /**
@@ -37,7 +40,7 @@ export class BoundPort implements AsyncDisposable {
 
   /** As `open`, but fails with the system's own error: for who expects it, and need not know who stands in the way. */
   static async bind(endpoint: Endpoint, options: AcceptOptions, receive: Receive): Promise<BoundPort> {
-    const { backlog = 511, ...accept } = options
+    const { backlog = DEFAULT_BACKLOG, ...accept } = options
     const server = createServer(accept)
     await listening(server, { host: endpoint.address, port: endpoint.port, exclusive: true, backlog })
     return new BoundPort(server, { address: endpoint.address, port: portOf(server, endpoint.port) }, receive)

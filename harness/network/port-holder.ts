@@ -50,7 +50,7 @@ const namesIn = (path: string) => readdir(path).catch(emptyIfHidden<string[]>([]
 /** Processes end while they are looked at, and those of others may not be looked at: neither is a failure. */
 function emptyIfHidden<T>(empty: T): (error: unknown) => T {
   return (error) => {
-    if (['ENOENT', 'EACCES', 'EPERM', 'ESRCH', 'ENOTDIR'].includes(codeOf(error) ?? '')) return empty
+    if (codeOf(error) !== undefined) return empty
     throw error
   }
 }

@@ -36,6 +36,8 @@ export class SocketSet {
 /** Ends a connection with RST where it can: libuv cannot while it still waits to send a FIN, or before it is connected. */
 export function resetSocket(socket: Socket): void {
   if (socket.destroyed) return
+  // The system may refuse the RST; the connection is gone all the same, and nobody waits for this error.
+  socket.on('error', () => socket.destroy())
   const finPending = socket.writableEnded && !socket.writableFinished
   if (finPending || socket.connecting) socket.destroy()
   else socket.resetAndDestroy()

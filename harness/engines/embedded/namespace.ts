@@ -35,12 +35,23 @@ export function enterNamespace(argv: readonly string[] = process.argv.slice(1)):
     throw new HarnessError('platform-unsupported', `no network namespace on this system: ${missing(unshare, ip)}.`)
   }
   const program = [process.execPath, ...process.execArgv, ...argv]
-  const args = ['unshare', ...flags(), '--', '/bin/sh', '-c', '"$0" link set lo up && exec "$@"', ip, ...program]
+  const args = [
+    'unshare',
+    ...(provenWay ?? waysIn()[0] ?? WITH_USER),
+    '--',
+    '/bin/sh',
+    '-c',
+    '"$0" link set lo up && exec "$@"',
+    ip,
+    ...program,
+  ]
   process.execve(unshare, args, { ...process.env, [NAMESPACE_MARKER]: '1' })
 }
 
-/** Root needs no user namespace, and without one keeps its rights over files. */
-const flags = (): readonly string[] => (process.getuid?.() === 0 ? ['--net'] : ['--user', '--map-root-user', '--net'])
+const WITH_USER = ['--user', '--map-root-user', '--net']
+/** Root needs no user namespace, and keeps its rights over files without; in a container it may be let in only with one. */
+const waysIn = (): readonly (readonly string[])[] => (process.getuid?.() === 0 ? [['--net'], WITH_USER] : [WITH_USER])
+let provenWay: readonly string[] | undefined
 
 async function findSupport(): Promise<NamespaceSupport> {
   if (inNamespace()) return { available: true, reason: 'entered already' }
@@ -48,11 +59,21 @@ async function findSupport(): Promise<NamespaceSupport> {
   if (process.platform !== 'linux' || process.execve === undefined || unshare === undefined || ip === undefined) {
     return { available: false, reason: missing(unshare, ip) }
   }
+  let refusal = ''
+  for (const way of waysIn()) {
+    refusal = await attempt(unshare, [...way, '--', ip, 'link', 'set', 'lo', 'up'])
+    if (refusal !== '') continue
+    provenWay = way
+    return { available: true, reason: `unshare ${way.join(' ')}` }
+  }
+  return { available: false, reason: `the system forbids it: ${refusal}` }
+}
+
+/** What the program says against it; nothing when it succeeds. */
+function attempt(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    const args = [...flags(), '--', ip, 'link', 'set', 'lo', 'up']
-    execFile(unshare, args, { timeout: 5000 }, (error, _stdout, stderr) => {
-      if (error === null) resolve({ available: true, reason: `unshare ${flags().join(' ')}` })
-      else resolve({ available: false, reason: `the system forbids it: ${stderr.trim() || messageOf(error)}` })
+    execFile(program, args, { timeout: 5000 }, (error, _stdout, stderr) => {
+      resolve(error === null ? '' : stderr.trim() || messageOf(error))
     })
   })
 }
