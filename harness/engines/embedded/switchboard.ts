@@ -17,6 +17,8 @@ interface Service {
   readonly target: Server
   /** By caller. A promise, so that two who ask at once get the same gate. */
   readonly gates: Map<string, Promise<Gate>>
+  /** Those of them that have opened. */
+  readonly standing: Map<string, Gate>
 }
 
 /** Connects callers to servers: one gate for each caller that the firewall lets through to a port. */
@@ -35,7 +37,7 @@ export class Switchboard implements AsyncDisposable {
   }
 
   async open(host: string, kind: string, listen: string, port: number, target: Server): Promise<AsyncDisposable> {
-    const service: Service = { host, kind, listen, port, target, gates: new Map() }
+    const service: Service = { host, kind, listen, port, target, gates: new Map(), standing: new Map() }
     const ofHost = this.#services.get(host) ?? []
     const rival = ofHost.find((other) => other.port === port)
     if (rival) {
@@ -84,14 +86,15 @@ export class Switchboard implements AsyncDisposable {
     await Promise.all(touched.map((service) => this.#refreshService(service)))
   }
 
-  async endpoints(from?: string): Promise<readonly SeenEndpoint[]> {
-    const found = [...this.#services.values()].flat().flatMap(({ gates, host: to, kind, listen, port }) =>
-      [...gates].map(async ([caller, opening]): Promise<SeenEndpoint> => {
-        const { endpoint } = await opening
-        return { from: caller, to, kind, listen, port, address: endpoint.address, seenPort: endpoint.port }
-      }),
+  /** The gates that stand, each where it is on this machine. */
+  endpoints(from?: string): readonly SeenEndpoint[] {
+    return [...this.#services.values()].flat().flatMap(({ standing, host: to, kind, listen, port }) =>
+      [...standing]
+        .filter(([caller]) => from === undefined || caller === from)
+        .map(([caller, { endpoint }]) => {
+          return { from: caller, to, kind, listen, port, address: endpoint.address, seenPort: endpoint.port }
+        }),
     )
-    return (await Promise.all(found)).filter((endpoint) => from === undefined || endpoint.from === from)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -113,6 +116,10 @@ export class Switchboard implements AsyncDisposable {
       faults: this.#firewall.faultsOn(from, to, port),
     })
     service.gates.set(from, opening)
+    opening.then(
+      (gate) => service.standing.set(from, gate),
+      () => service.gates.delete(from),
+    )
     return opening
   }
 
@@ -125,6 +132,7 @@ export class Switchboard implements AsyncDisposable {
       ...closing.map(async (from) => {
         const gate = await gates.get(from)
         gates.delete(from)
+        service.standing.delete(from)
         await gate?.[Symbol.asyncDispose]()
       }),
       ...opening.map((from) => this.#gate(service, from)),

@@ -1,0 +1,49 @@
+import { HarnessError } from '../../context/error.ts'
+import type { EventStream } from '../../context/events.ts'
+import { jsonObjectOf } from '../../context/json.ts'
+import type { TrafficFault } from '../../landscape/fault.ts'
+import type { InjectedFault } from '../engine.ts'
+import type { Firewall } from './firewall.ts'
+import type { Switchboard } from './switchboard.ts'
+
+/** The faults that were injected into a landscape that is up. */
+export class FaultBoard {
+  readonly #firewall: Firewall
+  readonly #switchboard: Switchboard
+  readonly #events: EventStream
+  readonly #injected = new Map<string, InjectedFault>()
+  #count = 0
+
+  constructor(firewall: Firewall, switchboard: Switchboard, events: EventStream) {
+    this.#firewall = firewall
+    this.#switchboard = switchboard
+    this.#events = events
+  }
+
+  get injected(): readonly InjectedFault[] {
+    return [...this.#injected.values()]
+  }
+
+  async inject(fault: TrafficFault): Promise<InjectedFault> {
+    const entry = { id: `fault-${++this.#count}`, fault }
+    this.#firewall.put(entry.id, fault)
+    this.#injected.set(entry.id, entry)
+    await this.#switchboard.refresh(fault)
+    this.#tell('fault-injected', entry)
+    return entry
+  }
+
+  async clear(id: string): Promise<void> {
+    const entry = this.#injected.get(id)
+    if (!entry)
+      throw new HarnessError('unknown-name', `there is no injected fault "${id}": \`landscape ps\` lists them`)
+    this.#injected.delete(id)
+    const fault = this.#firewall.remove(id)
+    if (fault) await this.#switchboard.refresh(fault)
+    this.#tell('fault-cleared', entry)
+  }
+
+  #tell(type: 'fault-injected' | 'fault-cleared', { id, fault }: InjectedFault): void {
+    this.#events.emit({ type, at: new Date().toISOString(), id, fault: jsonObjectOf(fault) })
+  }
+}

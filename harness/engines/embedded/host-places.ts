@@ -1,0 +1,88 @@
+import type { Server, Socket } from 'node:net'
+import { join } from 'node:path'
+import type { HostPlace } from '../../host/host-place.ts'
+import { sequence } from '../../host/journal.ts'
+import { type HostSpec, type Landscape, OPERATOR } from '../../landscape/landscape.ts'
+import { zoneOf } from '../../network/zone.ts'
+import type { KeyPool, LandscapePki } from '../../pki/index.ts'
+import type { RunContext } from '../engine.ts'
+import type { AddressPlan } from './address-plan.ts'
+import type { Firewall } from './firewall.ts'
+import { hostNetwork } from './host-network.ts'
+import { keylogWriter } from './keylog.ts'
+import type { Switchboard } from './switchboard.ts'
+
+export interface PlacesOptions {
+  readonly landscape: Landscape
+  readonly context: RunContext
+  readonly plan: AddressPlan
+  readonly firewall: Firewall
+  readonly switchboard: Switchboard
+  readonly pki: LandscapePki
+  readonly keys: KeyPool
+}
+
+/** The place in the network of every host, the operator's among them. */
+export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
+  const { landscape, context, plan, firewall, switchboard, pki, keys } = options
+  const specs = [...landscape.hosts, operatorSpec(landscape)]
+  const addresses = new Map(specs.map(({ name, address }) => [name, address]))
+  const zone = zoneOf(landscape)
+  const exported = exportedCertificates()
+  const counter = sequence()
+  const keylog = keylogWriter(context.keylogFile)
+
+  return specs.map((spec) => ({
+    spec,
+    landscape,
+    pki,
+    keys,
+    exported,
+    events: context.events,
+    sequence: counter,
+    random: context.random,
+    folder: join(context.folder, 'hosts', spec.name),
+    network: hostNetwork({ host: spec.name, landscape, zone, plan, switchboard, keylog }),
+    open: (kind: string, listen: string, port: number, target: Server) =>
+      switchboard.open(spec.name, kind, listen, port, target),
+    callerOf(socket: Socket) {
+      const host = plan.callerAt(socket)
+      const address = addresses.get(host ?? '')
+      const port = socket.remotePort ?? 0
+      const outside = { address: socket.remoteAddress ?? '', port }
+      return host === undefined || address === undefined ? outside : { host, address, port }
+    },
+    seenAddresses() {
+      const ports = spec.components.flatMap(({ listens }) => listens.map(({ port }) => port))
+      const callers = new Set(ports.flatMap((port) => firewall.callersOf(spec.name, port)))
+      return [...new Set([...callers].map((from) => plan.addressFor(from, spec.name)))]
+    },
+    async names() {
+      const others = landscape.hosts.map(async ({ name }) => {
+        await switchboard.ensure(spec.name, name)
+        return zone.namesOf(name).map((known) => [known, plan.addressFor(spec.name, name)] as const)
+      })
+      return new Map((await Promise.all(others)).flat())
+    },
+  }))
+}
+
+/** The person at the keyboard, to whom everything is open. */
+const operatorSpec = (landscape: Landscape): HostSpec => ({
+  name: OPERATOR,
+  fqdn: `${OPERATOR}.${landscape.domain}`,
+  aliases: [],
+  site: landscape.sites[0]?.name ?? 'main',
+  address: '10.255.255.254',
+  clockSkewMs: 0,
+  components: [],
+})
+
+function exportedCertificates() {
+  const certificates = new Map<string, string>()
+  const key = (host: string, name: string) => `${host}/${name}`
+  return {
+    put: (host: string, name: string, pem: string) => void certificates.set(key(host, name), pem),
+    get: (host: string, name: string) => certificates.get(key(host, name)),
+  }
+}
