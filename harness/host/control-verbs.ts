@@ -8,6 +8,8 @@ export interface ControlScope {
   /** The run's name in run files and on the command line. */
   readonly name: string
   readonly startedAt: string
+  /** Where files for other programs are kept; goes with the run. */
+  readonly folder: string
   /** The landscape that is up now; undefined while it is being replaced. */
   run(): ControlledRun | undefined
   /** Ends the run; must return at once. */
@@ -47,7 +49,7 @@ function upIn(scope: ControlScope): ControlledRun {
 }
 
 const handlers: { readonly [V in ControlVerb]: Handler<V> } = {
-  info: (_input, scope) => infoOf(upIn(scope), scope.name, scope.startedAt),
+  info: (_input, scope) => infoOf(upIn(scope), scope),
   hosts: (_input, scope) =>
     upIn(scope).landscape.hosts.map(({ name, fqdn, address, site, components }) => {
       return { name, fqdn, address, site, kinds: components.map((component) => component.kind) }

@@ -11,7 +11,6 @@ export interface ControlledRun {
   readonly engine: string
   readonly seed: number
   readonly readyMs: number
-  readonly folder: string
   readonly events: EventStream
   readonly hosts: ReadonlyMap<string, HostHandle>
   readonly injected: readonly { readonly id: string; readonly fault: Fault }[]
@@ -22,7 +21,10 @@ export interface ControlledRun {
   clear(id?: string): Promise<void>
 }
 
-export const infoOf = (run: ControlledRun, name: string, startedAt: string): ControlInfo => ({
+export const infoOf = (
+  run: ControlledRun,
+  { name, startedAt, folder }: Pick<ControlInfo, 'name' | 'startedAt' | 'folder'>,
+): ControlInfo => ({
   name,
   pid: process.pid,
   landscape: run.landscape.name,
@@ -34,7 +36,7 @@ export const infoOf = (run: ControlledRun, name: string, startedAt: string): Con
   components: run.landscape.hosts.reduce((count, host) => count + host.components.length, 0),
   faults: run.injected.map(({ id, fault }) => ({ id, fault })),
   notes: run.notes,
-  folder: run.folder,
+  folder,
 })
 
 /** Endpoints as a host sees them, each with the full name of its host and what the port is for. */

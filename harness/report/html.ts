@@ -10,13 +10,19 @@ import { mapStatuses } from './map-status.ts'
 import type { Reporter } from './reporter.ts'
 import { durationText, type RunRecord, runRecorder } from './run-record.ts'
 
+/** What the page says of a run beside its events. */
+export interface ReportedRun {
+  readonly landscape: Landscape
+  readonly notes: readonly string[]
+}
+
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
 /**
  * A run as one file that asks nothing of the network. Its content security policy lets only its own style and script
  * work, so that text from the network stays text even if an escape were missing.
  */
-export async function htmlDocument(landscape: Landscape, record: RunRecord): Promise<string> {
+export async function htmlDocument({ landscape, notes }: ReportedRun, record: RunRecord): Promise<string> {
   const statuses = mapStatuses(landscape, record.results)
   const policy = `default-src 'none'; style-src ${hashOf(htmlStyle)}; script-src ${hashOf(htmlScript)}; base-uri 'none'; form-action 'none'`
   const document = html`<!doctype html>
@@ -30,7 +36,7 @@ export async function htmlDocument(landscape: Landscape, record: RunRecord): Pro
 <style>${trustedMarkup(htmlStyle)}</style>
 </head>
 <body>
-<header>${headerHtml(landscape, record)}</header>
+<header>${headerHtml(landscape, notes, record)}</header>
 <main>
 <section id="landscape"><h2>Landscape <small>${landscape.hosts.length} hosts, ${landscape.flows.length} flows</small><button type="button" id="zoom" hidden>100 %</button></h2>
 <div class="map">${await mapSvg(landscape, statuses)}</div>
@@ -60,7 +66,7 @@ function outcomeText(record: RunRecord): string {
   return summary.outcome === 'passed' ? 'passed' : summary.outcome === 'failed' ? 'failed' : 'interrupted'
 }
 
-function headerHtml(landscape: Landscape, record: RunRecord): Html {
+function headerHtml(landscape: Landscape, known: readonly string[], record: RunRecord): Html {
   const { summary, started } = record
   const count = (outcome: 'passed' | 'failed' | 'skipped') =>
     summary?.[outcome] ?? record.results.filter((result) => result.outcome === outcome).length
@@ -71,7 +77,7 @@ function headerHtml(landscape: Landscape, record: RunRecord): Html {
     ['All in', summary && durationText(summary.durationMs)],
     ['Started', started?.at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
   ]
-  const notes = started?.notes ?? []
+  const notes = [...(started?.notes ?? []), ...known]
   return html`<div class="headline"><h1>${landscape.name}</h1><span class="outcome ${outcomeText(record).replaceAll(' ', '-')}">${outcomeText(record)}</span></div>
 <div class="tiles">${(['passed', 'failed', 'skipped'] as const).map(
     (outcome) =>
@@ -83,7 +89,7 @@ ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${no
 
 /** The page for people: a drawn map, and every scenario with its steps, timings and evidence. */
 export function htmlReporter(
-  landscape: () => Landscape | undefined,
+  run: () => ReportedRun | undefined,
   write: (text: string) => void | Promise<void>,
 ): Reporter {
   const recorder = runRecorder()
@@ -91,7 +97,7 @@ export function htmlReporter(
     name: 'html',
     event: recorder.event,
     async finish() {
-      const known = landscape()
+      const known = run()
       if (known) await write(await htmlDocument(known, recorder.record))
     },
   }

@@ -37,7 +37,6 @@ function fakeRun(): ControlledRun {
     engine: 'fake',
     seed: 7,
     readyMs: 12,
-    folder: '/nowhere',
     events: eventStream(),
     hosts,
     injected: [],
@@ -62,6 +61,7 @@ async function channel(path?: string) {
   const server = await startControlServer({
     name: 'small',
     startedAt: '2026-01-02T03:04:05Z',
+    folder: '/nowhere',
     run: () => run,
     onDown: () => void downs.push('down'),
     events,

@@ -63,7 +63,7 @@ test('JSON: one document with everything in it', async () => {
 })
 
 test('HTML: nothing is asked of the network, and text from it stays text', async () => {
-  const page = await htmlDocument(smallLandscape, recordOf('small'))
+  const page = await htmlDocument({ landscape: smallLandscape, notes: [] }, recordOf('small'))
   expect(page.match(/<script/g)).toHaveLength(1)
   expect(page).not.toContain('alert("1")')
   expect(page).not.toMatch(/\s(src|href|style)=|@import|url\((?!#)/)
@@ -72,7 +72,7 @@ test('HTML: nothing is asked of the network, and text from it stays text', async
 })
 
 test('HTML: the map paints what failed red and leaves the rest as it was', async () => {
-  const page = await htmlDocument(smallLandscape, recordOf('small'))
+  const page = await htmlDocument({ landscape: smallLandscape, notes: [] }, recordOf('small'))
   const edges = [...page.matchAll(/<path class="edge (\w+)" data-from="(\w+)" data-to="(\w+)"/g)]
   expect(edges.map(([, status, from, to]) => `${from} ${to} ${status}`).sort()).toEqual([
     'app1 sql1 passed',
@@ -94,7 +94,7 @@ test('HTML: in a large landscape alike hosts share a box and the one with troubl
         steps: [step('logs in', outcome, seen)],
       })
     })
-  const page = await htmlDocument(large, recordOf('large', results))
+  const page = await htmlDocument({ landscape: large, notes: [] }, recordOf('large', results))
   expect(page).toMatch(/<g class="box failed"[^>]* data-host="client9"/)
   expect(page).toContain('>15 hosts</text>')
   expect(page.match(/<g class="chip passed"/g)).toHaveLength(21)

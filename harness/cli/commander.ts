@@ -1,0 +1,2 @@
+/** The command-line parser: this file alone imports it. */
+export { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'

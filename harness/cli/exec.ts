@@ -1,0 +1,48 @@
+import { mkdtempDisposableSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from './commander.ts'
+import { checkExecSupport, runAsHost } from './exec-mount.ts'
+import { hostView } from './host-view.ts'
+import { standingRun } from './standing-run.ts'
+import { type Cli, examples } from './verb.ts'
+
+interface ExecFlags {
+  readonly run?: string
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .argument('<host>', 'the host to be')
+    .argument('<program>', 'what to run; put -- in front of it')
+    .argument('[args...]', 'its arguments')
+    .option('--run <name>', 'which run, when several are up ("landscape ps")')
+    .passThroughOptions()
+    .usage('HOST [--run NAME] -- PROGRAM [args...]')
+    .action((host: string, program: string, args: readonly string[], flags: ExecFlags) =>
+      exec(cli, host, [program, ...args], flags),
+    )
+  examples(command, [
+    ['landscape exec client1 -- curl https://web1.corp.example/', 'names, addresses and trust of client1'],
+    ['landscape exec app1 -- openssl s_client -connect sql1.corp.example:1433', ''],
+    ['landscape exec client1 -- bash', 'a shell that sees what client1 sees'],
+  ])
+  command.addHelpText(
+    'after',
+    "\nLinux only: the program gets a mount namespace with that host's hosts file. Elsewhere: landscape env HOST --for PROGRAM.\nExit code: the program's own.",
+  )
+}
+
+async function exec(cli: Cli, host: string, program: readonly string[], flags: ExecFlags): Promise<void> {
+  await using run = await standingRun(flags.run)
+  const { folder } = await run.control.request('info', {})
+  const pid = run.file.path === undefined ? undefined : run.file.pid
+  checkExecSupport(host, pid)
+  using own = mkdtempDisposableSync(join(folder, 'exec-'))
+  const view = await hostView(run, host, own.path)
+  if (view.portsMoved) {
+    cli.output.error(
+      `note: ports are moved on this machine; dial the ones that "landscape env ${host} --for curl" prints\n`,
+    )
+  }
+  cli.exitCode = await runAsHost(view, program, pid)
+}

@@ -1,0 +1,41 @@
+import { runFiles } from '../host/run-file.ts'
+import type { Command } from './commander.ts'
+import { connected } from './standing-run.ts'
+import { table } from './table.ts'
+import { type Cli, examples, printJson } from './verb.ts'
+
+export function define(command: Command, cli: Cli): void {
+  command.option('--json', 'print JSON').action((flags: { json?: boolean }) => ps(cli, flags.json ?? false))
+  examples(command, [
+    ['landscape ps', 'name, landscape, process and faults of each'],
+    ['landscape ps --json', 'the same for programs'],
+  ])
+}
+
+async function ps(cli: Cli, json: boolean): Promise<void> {
+  const infos = []
+  for (const file of runFiles()) {
+    await using run = await connected(file)
+    if (run) infos.push(await run.control.request('info', {}))
+  }
+  if (json) return printJson(cli.output, { runs: infos })
+  if (infos.length === 0) {
+    cli.output.error('no landscape is up; start one: landscape up\n')
+    return
+  }
+  cli.output.write(
+    table(
+      ['name', 'landscape', 'engine', 'hosts', 'components', 'faults', 'process', 'since'],
+      infos.map((info) => [
+        info.name,
+        info.landscape,
+        info.engine,
+        String(info.hosts.length),
+        String(info.components),
+        info.faults.length === 0 ? '-' : info.faults.map(({ id }) => id).join(', '),
+        String(info.pid),
+        info.startedAt.replace('T', ' ').replace(/\.\d+Z$/, 'Z'),
+      ]),
+    ),
+  )
+}

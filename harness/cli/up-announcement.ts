@@ -1,0 +1,40 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ControlScope } from '../host/control-verbs.ts'
+import { endpointsOf, infoOf } from '../host/controlled-run.ts'
+import { type Landscape, OPERATOR } from '../landscape/landscape.ts'
+import { upText } from './up-text.ts'
+import type { Upkeep } from './upkeep.ts'
+import type { Cli } from './verb.ts'
+
+export interface Announcement {
+  readonly upkeep: Upkeep
+  readonly scope: Omit<ControlScope, 'subscribe'>
+  readonly json: boolean
+  readonly isolated: boolean
+}
+
+/** Says what is up and how to reach it, and writes the root's certificate where it can be found. */
+export async function announceUp({ output }: Cli, { upkeep, scope, json, isolated }: Announcement): Promise<void> {
+  const run = upkeep.current
+  if (!run) return
+  const operator = run.host(OPERATOR)
+  const rootFile = join(scope.folder, 'root-ca.pem')
+  writeFileSync(rootFile, await operator.trusted(), { mode: 0o600 })
+  const info = infoOf(run, scope)
+  const endpoints = endpointsOf(run, OPERATOR)
+  const names = await operator.names()
+  if (json)
+    output.write(`${JSON.stringify({ type: 'up', info, endpoints, names: Object.fromEntries(names), rootFile })}\n`)
+  else {
+    const sampleHost = asker(run.landscape)
+    output.write(`${upText({ info, endpoints, names, rootFile, sampleHost, isolated }, output.colour)}\n`)
+  }
+}
+
+/** A host that asks others and is asked by none: what a person would want to look from. */
+function asker({ hosts, flows }: Landscape): string {
+  const across = flows.filter((flow) => flow.from !== flow.to)
+  const asked = new Set(across.map((flow) => flow.to))
+  return across.find((flow) => !asked.has(flow.from))?.from ?? hosts[0]?.name ?? OPERATOR
+}

@@ -1,0 +1,62 @@
+import type { ControlEndpoint, ControlInfo } from '../host/control-protocol.ts'
+import { painter } from '../report/paint.ts'
+import { durationText } from '../report/run-record.ts'
+import { table } from './table.ts'
+
+export interface UpFacts {
+  readonly info: ControlInfo
+  /** As the person at the keyboard sees them. */
+  readonly endpoints: readonly ControlEndpoint[]
+  /** Name → address, for the person at the keyboard. */
+  readonly names: ReadonlyMap<string, string>
+  readonly rootFile: string
+  /** A host from which `exec` can be tried. */
+  readonly sampleHost: string
+  readonly isolated: boolean
+}
+
+/** Address and port as they are to be dialled: the port is moved where the platform forbids the model's. */
+const dialled = ({ address, seenPort }: ControlEndpoint): string => `${address}:${seenPort}`
+
+/** Lines for a hosts file: every name of an address on one line. */
+export function hostsFileLines(names: ReadonlyMap<string, string>): string[] {
+  const byAddress = Map.groupBy(names, ([, address]) => address)
+  return [...byAddress].map(([address, known]) => `${address}\t${known.map(([name]) => name).join(' ')}`)
+}
+
+/** What somebody needs to know who has just brought a landscape up. */
+export function upText(facts: UpFacts, colour: boolean): string {
+  const { info, endpoints, names, rootFile, sampleHost } = facts
+  const paint = painter(colour)
+  const title = (text: string) => paint('strong', text)
+  const components = `${info.hosts.length} hosts, ${info.components} components`
+  const rows = endpoints.map((endpoint) => [
+    endpoint.to,
+    endpoint.kind,
+    String(endpoint.port),
+    endpoint.tls === 'none' ? '-' : endpoint.tls,
+    dialled(endpoint),
+    endpoint.purpose,
+  ])
+  const run = info.name === info.landscape ? '' : ` --run ${info.name}`
+  return [
+    `${title(info.name)} is up in ${durationText(info.readyMs)}: ${components}, engine ${info.engine}, seed ${info.seed}`,
+    ...info.notes.map((note) => paint('muted', `note: ${note}`)),
+    '',
+    table(['host', 'component', 'port', 'tls', 'reach it at', 'purpose'], rows),
+    title('Names, for the hosts file of this machine'),
+    ...hostsFileLines(names).map((line) => `  ${line.replace('\t', '  ')}`),
+    '',
+    title('Trust: the root of every certificate here'),
+    `  ${rootFile}`,
+    `  curl --cacert FILE …   or   export SSL_CERT_FILE=FILE NODE_EXTRA_CA_CERTS=FILE`,
+    '',
+    title('To see what one of its hosts sees'),
+    `  landscape exec${run} ${sampleHost} -- PROGRAM …`,
+    `  landscape env${run} ${sampleHost} --for curl|chromium|java|openssl|freetds`,
+    ...(facts.isolated ? ['  It has a network of its own: programs reach it through "landscape exec" only.'] : []),
+    '',
+    paint('muted', `Ctrl-C, or "landscape down${run}", ends it.`),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,22 @@
+import type { VerbModule } from './verb.ts'
+
+interface VerbEntry {
+  readonly summary: string
+  /** Only the verb that is called is loaded. */
+  load(): Promise<VerbModule>
+}
+
+/** Every verb, in the order in which the help lists them. */
+export const verbs: ReadonlyMap<string, VerbEntry> = new Map<string, VerbEntry>([
+  ['up', { summary: 'start a landscape and keep it up until Ctrl-C', load: () => import('./up.ts') }],
+  ['verify', { summary: 'start a landscape, run its scenarios, report, stop', load: () => import('./verify.ts') }],
+  ['list', { summary: 'list landscapes, scenarios, faults, components or flows', load: () => import('./list.ts') }],
+  ['schema', { summary: "print the landscape file's JSON Schema, for editors", load: () => import('./schema.ts') }],
+  ['ps', { summary: 'list the landscapes that are up', load: () => import('./ps.ts') }],
+  ['probe', { summary: 'ask a question from a host of a landscape that is up', load: () => import('./probe.ts') }],
+  ['exec', { summary: 'run any program as a host of a landscape sees the world', load: () => import('./exec.ts') }],
+  ['env', { summary: 'print what another program needs to be such a host', load: () => import('./env.ts') }],
+  ['inject', { summary: 'break the traffic of a landscape that is up', load: () => import('./inject.ts') }],
+  ['clear', { summary: 'take back what was injected', load: () => import('./clear.ts') }],
+  ['down', { summary: 'end a landscape that is up', load: () => import('./down.ts') }],
+])

@@ -1,0 +1,130 @@
+import { HarnessError, messageOf } from '../context/error.ts'
+import { eventStream, type RunSummary } from '../context/events.ts'
+import { type AttachedReporters, attachReporters, type Reporter } from '../report/reporter.ts'
+import type { RunningLandscape } from '../start-landscape.ts'
+import type { Command } from './commander.ts'
+import { keepFailures, lastFailures } from './last-failures.ts'
+import { enterIfPossible } from './namespace-entry.ts'
+import { checkWritable, writeReport } from './report-files.ts'
+import { landscapeArgument, repeated, type StartFlags, startOptions, startOptionsOf } from './start-options.ts'
+import { type Cli, examples } from './verb.ts'
+
+interface VerifyFlags extends StartFlags {
+  readonly only?: readonly string[]
+  readonly failed?: boolean
+  readonly shard?: string
+  readonly bail?: boolean
+  readonly strict?: boolean
+  readonly allowSkip?: readonly string[]
+  readonly junit?: string
+  readonly html?: string
+  readonly json?: boolean
+  readonly isolation: boolean
+}
+
+export function define(command: Command, cli: Cli): void {
+  startOptions(landscapeArgument(command))
+    .option('--only <pattern>', 'only cases whose id has this in it; * stands for anything (repeatable)', repeated)
+    .option('--failed', 'only what failed when this landscape was last verified')
+    .option('--shard <i/n>', 'only the i-th of n parts')
+    .option('--bail', 'stop after the first failure')
+    .option('--strict', 'a skip that is not allowed fails the run (implied by CI=true)')
+    .option('--allow-skip <scenario>', 'a scenario that may be skipped under --strict (repeatable)', repeated)
+    .option('--junit <file>', 'write a JUnit report')
+    .option('--html <file>', 'write a report for people: one page, with a map of the landscape')
+    .option('--json', 'print one JSON document instead of text')
+    .option('--no-isolation', "run on this machine's own network, not in a namespace of its own")
+    .action((landscape: string, flags: VerifyFlags) => verify(cli, landscape, flags))
+  examples(command, [
+    ['landscape verify', 'the whole Password Secure landscape'],
+    ['landscape verify customer.yaml --html report.html', "a customer's topology, with a report"],
+    ['landscape verify --only app-server --bail', 'one part, until something breaks'],
+    ['landscape verify --with drop:from=client1,to=app1,port=11018', 'what would break?'],
+    ['landscape verify --failed', 'what was red, again'],
+    ['landscape verify --strict --junit junit.xml --shard 1/4', 'in CI'],
+  ])
+}
+
+async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<void> {
+  checkWritable(flags.junit)
+  checkWritable(flags.html)
+  const only = selection(source, flags)
+  if (only?.length === 0) {
+    cli.output.error(`nothing failed when ${source} was last verified\n`)
+    return
+  }
+  const reason = flags.isolation ? await enterIfPossible() : undefined
+  const signal = cli.interrupted
+  const { standard } = await import('../standard.ts')
+  const { runScenarios } = await import('../scenario/run.ts')
+  const events = eventStream()
+  let running: RunningLandscape | undefined
+  const reporters = attachReporters(events, await reportersFor(cli, flags, () => running))
+  let finished = false
+  try {
+    await using lab = await standard.startLandscape(source, { ...startOptionsOf(flags), events, signal })
+    running = lab
+    const notes = [...lab.notes, ...(reason === undefined ? [] : [`on this machine's own network: ${reason}`])]
+    if (!flags.json) for (const note of notes) cli.output.error(`note: ${note}\n`)
+    const { results, summary } = await runScenarios({
+      running: lab,
+      scenarios: await standard.scenarios(),
+      ...(only === undefined ? {} : { only }),
+      ...(flags.shard === undefined ? {} : { shard: flags.shard }),
+      bail: flags.bail ?? false,
+      strict: flags.strict ?? process.env.CI === 'true',
+      allowSkips: flags.allowSkip ?? [],
+      signal,
+    })
+    if (results.length === 0 && only !== undefined && flags.shard === undefined && !signal.aborted) {
+      throw new HarnessError('usage', `no case fits ${only.join(', ')}; see "landscape list scenarios ${source}"`)
+    }
+    keepFailures(source, results)
+    cli.exitCode = exitCodeOf(summary)
+    finished = true
+  } finally {
+    if (finished) await finish(cli, reporters)
+  }
+}
+
+function selection(source: string, flags: VerifyFlags): readonly string[] | undefined {
+  if (!flags.failed) return flags.only
+  if (flags.only) throw new HarnessError('usage', '--failed and --only cannot stand together')
+  const failed = lastFailures(source)
+  if (!failed) throw new HarnessError('usage', `${source} was never verified here, so --failed has nothing to go by`)
+  return failed
+}
+
+const exitCodeOf = ({ outcome }: RunSummary): number => (outcome === 'passed' ? 0 : outcome === 'failed' ? 1 : 130)
+
+/** Only the reports that are asked for are loaded. */
+async function reportersFor(
+  { output }: Cli,
+  flags: VerifyFlags,
+  running: () => RunningLandscape | undefined,
+): Promise<Reporter[]> {
+  const reporters: Reporter[] = []
+  if (flags.json) {
+    const { jsonReporter } = await import('../report/json.ts')
+    reporters.push(jsonReporter((text) => output.write(text)))
+  } else {
+    const { consoleReporter } = await import('../report/console.ts')
+    reporters.push(consoleReporter(output))
+  }
+  const { junit, html } = flags
+  if (junit !== undefined) {
+    const { junitReporter } = await import('../report/junit.ts')
+    reporters.push(junitReporter((text) => writeReport(junit, text)))
+  }
+  if (html !== undefined) {
+    const { htmlReporter } = await import('../report/html.ts')
+    reporters.push(htmlReporter(running, (text) => writeReport(html, text)))
+  }
+  return reporters
+}
+
+async function finish({ output }: Cli, reporters: AttachedReporters): Promise<void> {
+  for (const { reporter, error } of await reporters.finish()) {
+    output.error(`the ${reporter} report is incomplete: ${messageOf(error)}\n`)
+  }
+}
