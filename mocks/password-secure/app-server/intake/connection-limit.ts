@@ -14,6 +14,8 @@ export function limitConnections(host: ComponentHost, server: Server, port: stri
     open.add(socket)
     socket.once('close', () => open.delete(socket))
   })
+  // Node tells of a handshake that failed or took too long, and leaves the connection open.
+  server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy())
   host.signal.addEventListener('abort', () => {
     for (const socket of open) socket.destroy()
   })
