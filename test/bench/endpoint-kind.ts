@@ -4,12 +4,15 @@ import { z } from 'zod'
 import { defineComponent } from '../../harness/host/component.ts'
 import { OPERATOR } from '../../harness/landscape/landscape.ts'
 import type { RunningLandscape } from '../../harness/start-landscape.ts'
+import { operatorEndpoint } from './bench-landscape.ts'
+
+const PORT = 8443
 
 /** The smallest component that there can be: one TLS endpoint that greets. */
 export const endpointKind = defineComponent({
   kind: 'endpoint',
   summary: 'greets whoever connects, over TLS',
-  settings: z.strictObject({ port: z.int().default(8443) }),
+  settings: z.strictObject({ port: z.int().default(PORT) }),
   references: {},
   actions: {},
   flows: [],
@@ -23,11 +26,10 @@ export const endpointKind = defineComponent({
 
 /** Connects to a host's endpoint as the operator, verifies the certificate, and checks who greets. */
 export async function greetingAt(lab: RunningLandscape, host: string): Promise<void> {
-  const endpoint = lab.endpoints(OPERATOR).find(({ to }) => to === host)
-  if (!endpoint) throw new Error(`${host} has no endpoint`)
+  const { address, port } = operatorEndpoint(lab, host, PORT)
   const socket = connect({
-    host: endpoint.address,
-    port: endpoint.seenPort,
+    host: address,
+    port,
     servername: `${host}.${lab.landscape.domain}`,
     ca: await lab.host(OPERATOR).trusted(),
   })

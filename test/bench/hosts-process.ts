@@ -1,6 +1,6 @@
-import { embeddedEngine } from '../../harness/engines/embedded/engine.ts'
-import { type KindDescription, type LandscapeSpec, resolveLandscape } from '../../harness/landscape/index.ts'
-import { type RunningLandscape, startResolved } from '../../harness/start-landscape.ts'
+import type { LandscapeSpec } from '../../harness/landscape/index.ts'
+import type { RunningLandscape } from '../../harness/start-landscape.ts'
+import { startWith } from './bench-landscape.ts'
 import { endpointKind, greetingAt } from './endpoint-kind.ts'
 import { median } from './statistics.ts'
 
@@ -14,15 +14,12 @@ export interface HostCosts {
 // The process of one size: `node --expose-gc hosts-process.ts COUNT`.
 const ROUNDS = 5
 const count = Number(process.argv[2])
-const kinds = [endpointKind] as unknown as readonly KindDescription[] // the model parses each kind's settings before it sees them
-const parts = { kinds: new Map([[endpointKind.kind, endpointKind]]), probes: new Map(), engine: embeddedEngine }
-
 function specOf(size: number): LandscapeSpec {
   const hosts = Array.from({ length: size }, (_, index) => [`host${index + 1}`, { runs: { endpoint: {} } }] as const)
   return { landscape: `${size}-hosts`, hosts: Object.fromEntries(hosts) }
 }
 
-const up = (size: number): Promise<RunningLandscape> => startResolved(resolveLandscape(specOf(size), kinds), parts, {})
+const up = (size: number): Promise<RunningLandscape> => startWith([endpointKind], specOf(size))
 
 function residentKib(): number {
   globalThis.gc?.()
