@@ -37,7 +37,7 @@ export interface SqlSettings {
   /** Default: the host's name. */
   readonly workstation?: string
   readonly packetSize?: number
-  /** Told once a connection's TLS handshake is over. A certificate that is refused is not told: tedious does not show it. */
+  /** Told once a connection's TLS handshake is over. Not when the certificate is refused, and not of `strict`: tedious does not show these. */
   readonly onSession?: (facts: TlsFacts) => void
   /** Ends the first login; it has no say once the pool is there. */
   readonly signal?: AbortSignal
@@ -103,7 +103,7 @@ function configuration(
   const { pool = {} } = settings
   const options = {
     encrypt: settings.encrypt ?? true,
-    trustServerCertificate: settings.trustServerCertificate ?? settings.trust === 'everybody',
+    trustServerCertificate: settings.trustServerCertificate === true || settings.trust === 'everybody',
     appName: settings.appName ?? 'node-mssql',
     workstationId: settings.workstation ?? environment.host,
     ...(settings.serverName !== undefined && { serverName: settings.serverName }),

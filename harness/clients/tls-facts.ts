@@ -12,7 +12,7 @@ export interface TlsFacts {
   readonly authorized?: boolean
   /** What was wrong with the certificate, where the connection was made all the same. */
   readonly authorizationError?: string
-  /** The chain as the server sent it and OpenSSL completed it, leaf first, PEM. */
+  /** The certificates that the server sent, leaf first, PEM: a missing intermediate is missing here, and so is the root. */
   readonly chain: readonly string[]
   readonly subject: string
   readonly issuer: string

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { MailSettings, SmtpFacts } from '../../../harness/clients/mail.ts'
+import { type Lab, openLab } from './lab.ts'
+import { nothingLeft } from './nothing-left.ts'
+import { smtpDouble } from './smtp-double.ts'
+
+let lab: Lab
+let left: () => Promise<void>
+beforeAll(async () => {
+  left = nothingLeft()
+  lab = await openLab()
+})
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]()
+  await left()
+})
+
+const mail = { from: 'app1@corp.example', to: ['a@corp.example', 'b@corp.example'], subject: 'Grüße', text: 'Hello.' }
+const app = { user: 'app', password: 'secret' }
+const settings = (port: number, more: Partial<MailSettings> = {}): MailSettings => ({
+  host: 'app1',
+  port,
+  secure: 'starttls',
+  ...more,
+})
+const noFacts = (): SmtpFacts => ({ transcript: [], secure: false, auth: 'not-asked' })
+
+describe('sending', () => {
+  test('over STARTTLS, logged in, from the address of the host', async () => {
+    await using server = await smtpDouble(lab, {})
+    const sent = await lab.clients.mail.send(settings(server.port, { ...app, secure: 'required-starttls' }), mail)
+    expect(sent).toMatchObject({ accepted: mail.to, rejected: [], response: expect.stringMatching(/^250 /) })
+    expect(server.mails).toMatchObject([
+      { from: mail.from, to: mail.to, secure: true, user: 'app', client: '127.0.9.9 client1' },
+    ])
+    expect(server.mails[0]?.text).toContain('Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=')
+    expect(server.mails[0]?.text).toContain(`Message-ID: ${sent.messageId}`)
+  })
+
+  test('over a route to another address and port, under the host’s own name', async () => {
+    await using server = await smtpDouble(lab, { secure: true })
+    lab.routes['app1:465'] = { host: '127.0.0.1', port: server.port, localAddress: '127.0.9.8' }
+    await lab.clients.mail.send(settings(465, { ...app, secure: 'implicit' }), mail)
+    expect(server.mails).toMatchObject([{ secure: true, client: '127.0.9.8 client1' }])
+  })
+
+  test('in clear text without a word where STARTTLS is not offered, and refused where it is a must', async () => {
+    await using server = await smtpDouble(lab, { disabledCommands: ['STARTTLS', 'AUTH'] })
+    await lab.clients.mail.send(settings(server.port, app), mail)
+    expect(server.mails).toMatchObject([{ secure: false, user: '' }])
+    const must = lab.clients.mail.send(settings(server.port, { secure: 'required-starttls' }), mail)
+    await expect(must).rejects.toMatchObject({ code: 'ETLS', command: 'STARTTLS' })
+  })
+
+  test('the server’s refusals are nodemailer’s errors', async () => {
+    await using server = await smtpDouble(lab, {
+      onRcptTo: (_address, _session, done) => done(Object.assign(new Error('no such user'), { responseCode: 550 })),
+    })
+    const wrong = lab.clients.mail.send(settings(server.port, { user: 'app', password: 'wrong' }), mail)
+    await expect(wrong).rejects.toMatchObject({ code: 'EAUTH', responseCode: 535, command: 'AUTH PLAIN' })
+    const nobody = lab.clients.mail.send(settings(server.port, app), mail)
+    await expect(nobody).rejects.toMatchObject({ code: 'EENVELOPE', responseCode: 550, command: 'RCPT TO' })
+  })
+})
+
+describe('a conversation', () => {
+  test('tells line by line what was said, and no password', async () => {
+    await using server = await smtpDouble(lab, {})
+    const facts = noFacts()
+    await lab.clients.mail.converse(settings(server.port, app), facts, mail)
+    expect(facts).toMatchObject({
+      secure: true,
+      auth: 'accepted',
+      remoteAddress: '127.0.0.1',
+      tls: { protocol: 'TLSv1.3', authorized: true, subject: 'CN=app1, O=Corp' },
+      sent: { accepted: mail.to },
+    })
+    const commands = facts.transcript.filter((line) => line.startsWith('C: ')).map((line) => line.split(' ')[1])
+    expect(commands).toEqual(['EHLO', 'STARTTLS', 'EHLO', 'AUTH', 'MAIL', 'RCPT', 'RCPT', 'DATA', 'QUIT'])
+    const plain = Buffer.from('\0app\0secret').toString('base64')
+    expect(facts.transcript.join('\n')).not.toContain(plain)
+    expect(server.mails).toHaveLength(1)
+  })
+
+  test('keeps what was learned before a refusal', async () => {
+    await using server = await smtpDouble(lab, {})
+    const facts = noFacts()
+    const talk = lab.clients.mail.converse(settings(server.port, { user: 'app', password: 'wrong' }), facts)
+    await expect(talk).rejects.toMatchObject({ code: 'EAUTH' })
+    expect(facts).toMatchObject({ secure: true, auth: 'refused' })
+    expect(facts.transcript.at(-1)).toMatch(/^S: 535 /)
+  })
+
+  test('says that a login was not offered, which nodemailer passes over', async () => {
+    await using server = await smtpDouble(lab, { disabledCommands: ['AUTH'] })
+    const facts = noFacts()
+    await lab.clients.mail.converse(settings(server.port, app), facts)
+    expect(facts).toMatchObject({ auth: 'not-offered' })
+  })
+})
