@@ -1,0 +1,185 @@
+import { createServer, type Server as HttpServer, type ServerOptions } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { messageOf } from '../../harness/context/error.ts'
+import type { RunningComponent } from '../../harness/host/component.ts'
+import { answerClientError, statusOfClientError } from '../../harness/host/http-client-error.ts'
+import type { webServerActions } from './actions.ts'
+import { BoundedLog } from './bounded-log.ts'
+import { responseHead } from './headers.ts'
+import { passUpgrade, type Tunnels } from './pass-upgrade.ts'
+import type { Product } from './product.ts'
+import { apache } from './products/apache.ts'
+import { iis } from './products/iis.ts'
+import { nginx } from './products/nginx.ts'
+import { phrase } from './products/statuses.ts'
+import type { WebServerStart } from './references.ts'
+import { serveRedirect, serveSite } from './serve.ts'
+import type { ProductName } from './settings.ts'
+import { exchangeOf, isProxied, type Site, urlOf } from './site.ts'
+import { Upstreams } from './upstreams.ts'
+
+const products: Readonly<Record<ProductName, Product>> = { nginx, apache, iis }
+
+const MAX_HEADER_BYTES = 16_384
+
+export async function startWebServer(start: WebServerStart): Promise<RunningComponent<typeof webServerActions>> {
+  const { host, settings } = start
+  const site = siteOf(start)
+  const { product, upstreams } = site
+  const tunnels: Tunnels = new Set()
+  if (settings.trustAppServer) trustAppServers(start)
+
+  const problem = product.startProblem(settings.modules)
+  if (problem) {
+    site.errors.write(problem.text)
+    host.journal('service-failed', { text: problem.text, closed: [...problem.closed] })
+  }
+  const isOpen = (listen: 'http' | 'https') => !problem?.closed.includes(listen)
+
+  await using starting = new AsyncDisposableStack()
+  starting.defer(() => {
+    for (const tunnel of [...tunnels]) tunnel[Symbol.dispose]()
+  })
+  const servers: HttpServer[] = []
+  const opened = <S extends HttpServer>(server: S): S => {
+    server.maxConnections = settings.maxConnections
+    server.on('clientError', (error: Error, socket) => answerBadRequest(site, error, socket))
+    // It never listened, so closing it only stops its watch over slow requests and its idle connections.
+    starting.defer(() => void server.close())
+    servers.push(server)
+    return server
+  }
+  if (isOpen('http')) {
+    const http = opened(
+      createServer(serverOptions(site), (request, response) => serveRedirect(site, request, response)),
+    )
+    starting.use(await host.listen('http', http))
+  }
+  if (isOpen('https')) {
+    const https = opened(httpsServerOf(site, tunnels))
+    const { defect, key } = settings.certificate
+    const certificate = () => host.certificates.issue({ key, ...(defect ? { defect } : {}) })
+    starting.use(await host.listen('https', https, { certificate }))
+  }
+  const owned = starting.move()
+
+  return {
+    actions: {
+      statistics: () => upstreams.statistics(),
+      'set-upstream': (asked) =>
+        upstreams.setDown(asked.host, asked.down)
+          ? { ok: true, ...upstreams.statistics() }
+          : { ok: false, code: 'unknown-upstream', text: `${asked.host} is no application server of this web server.` },
+      recycle: () => {
+        const webSocketsClosed = tunnels.size
+        for (const tunnel of [...tunnels]) tunnel[Symbol.dispose]()
+        for (const server of servers) server.closeAllConnections()
+        host.journal('recycled', { webSocketsClosed })
+        return { webSocketsClosed }
+      },
+      'access-log': ({ last }) => ({ lines: site.access.last(last) }),
+      'error-log': ({ last }) => ({ lines: site.errors.last(last) }),
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function siteOf({ host, settings, references }: WebServerStart): Site {
+  const product = products[settings.kind]
+  const portOf = (listens: (typeof references.app)[number]['listens'], id: string, standard: number) =>
+    listens.find((listen) => listen.id === id)?.port ?? standard
+  const upstreams = references.app.map((app, index) => ({
+    host: app.host,
+    name: settings.upstreamAddresses?.[index] ?? app.fqdn,
+    address: app.address,
+    ports: { api: portOf(app.listens, 'web-services', 11_016), realtime: portOf(app.listens, 'real-time', 11_018) },
+  }))
+  const { verifyUpstream } = settings
+  return {
+    host,
+    settings,
+    product,
+    limits: {
+      connectTimeoutMs: settings.connectTimeoutMs ?? Math.max(10, Math.floor(host.patienceMs / 2)),
+      readTimeoutMs: {
+        api: settings.apiReadTimeoutMs ?? product.apiReadTimeoutMs,
+        realtime: settings.realtimeReadTimeoutMs ?? product.realtimeReadTimeoutMs,
+      },
+      clientTimeoutMs: settings.clientTimeoutMs ?? product.clientTimeoutMs,
+      maxBodyBytes: settings.maxBodyBytes ?? product.maxBodyBytes,
+    },
+    verify:
+      verifyUpstream === undefined
+        ? product.verifies
+        : { chain: verifyUpstream, name: verifyUpstream, expiry: verifyUpstream },
+    upstreams: new Upstreams(upstreams, product.balancing, () => performance.now()),
+    access: new BoundedLog(settings.logLines),
+    errors: new BoundedLog(settings.logLines),
+  }
+}
+
+/** What the documentation asks of the administrator: the application servers' certificates into the trusted roots. */
+function trustAppServers({ host, references }: WebServerStart): void {
+  for (const app of references.app) {
+    const certificate = host.certificates.exportedBy(app.host, 'PSR8Server')
+    if (certificate === undefined) host.journal('nothing-to-trust', { app: app.host })
+    else host.trust.add(certificate)
+  }
+}
+
+function serverOptions({ limits, settings, product }: Site): ServerOptions {
+  return {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: limits.clientTimeoutMs,
+    requestTimeout: limits.clientTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.clientTimeoutMs),
+    // What is not passed on as an Upgrade goes on as an ordinary request.
+    shouldUpgradeCallback: (request) =>
+      product.upgrades(product.route(urlOf(request), settings.modules), settings.modules),
+  }
+}
+
+function httpsServerOf(site: Site, tunnels: Tunnels) {
+  const { host, product, settings, limits } = site
+  const options = { ...serverOptions(site), minVersion: 'TLSv1.2', handshakeTimeout: limits.clientTimeoutMs } as const
+  const server = createHttpsServer(options, (request, response) => {
+    serveSite(site, request, response).catch((error: unknown) => {
+      host.journal('request-failed', { url: urlOf(request).slice(0, 200), reason: messageOf(error) })
+      response.destroy()
+    })
+  })
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    const route = product.route(urlOf(request), settings.modules)
+    if (!isProxied(route)) return void socket.destroy()
+    passUpgrade(site, exchangeOf(site, request, settings.httpsPort), socket, head, route, tunnels).catch(
+      (error: unknown) => {
+        host.journal('request-failed', { url: urlOf(request).slice(0, 200), reason: messageOf(error) })
+        socket.destroy()
+      },
+    )
+  })
+  return server
+}
+
+/** Answers what could not be read as HTTP, in the product's manner. */
+function answerBadRequest({ host, product, settings }: Site, error: Error & { code?: string }, socket: Duplex): void {
+  const status = statusOfClientError(error)
+  const refusal = status === undefined ? undefined : product.badRequest(status)
+  if (!refusal) {
+    socket.destroy()
+    host.journal('bad-request', { code: error.code ?? '', reason: error.message })
+    return
+  }
+  const page = product.page(refusal, { serverName: host.fqdn, port: settings.httpsPort, request: '' })
+  const isFirst = answerClientError(error, socket, () => {
+    const headers = {
+      server: product.server,
+      'content-type': page.contentType,
+      'content-length': String(Buffer.byteLength(page.body)),
+      connection: 'close',
+    }
+    return responseHead(refusal.status, phrase(refusal.status, new Map()), headers) + page.body
+  })
+  if (isFirst) host.journal('bad-request', { code: error.code ?? '', reason: error.message, status: refusal.status })
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import { appJs } from './application/app-js.ts'
+import { indexHtml } from './application/index-html.ts'
+
+export interface StaticFile {
+  readonly body: string
+  readonly contentType: string
+  readonly etag: string
+}
+
+const file = (body: string, contentType: string): StaticFile => ({
+  body,
+  contentType,
+  etag: `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`,
+})
+
+const index = file(indexHtml, 'text/html')
+const files = new Map<string, StaticFile>([
+  ['/', index],
+  ['/index.html', index],
+  ['/app.js', file(appJs, 'application/javascript')],
+])
+
+/** The file at a path; every unknown path is the page itself, which routes in the browser (facts.md 4.1: SPA fallback). */
+export const staticFile = (url: string): StaticFile => files.get(url.split('?', 1)[0] ?? '') ?? index
