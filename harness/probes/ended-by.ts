@@ -55,53 +55,70 @@ const ENDED_BY_TEXT: ReadonlyMap<RegExp, EndedBy> = new Map([
   [/^Client network socket disconnected before secure TLS connection was established$/, 'peer'],
 ])
 
-/** Reads an error of any client. Looks at codes and events, never at how long it took. */
-export function failureOf(client: string, thrown: unknown): Failure {
-  const innermost = innermostOf(thrown)
-  const code = codeAt(thrown)
-  const ours = thrown instanceof HarnessError || part(thrown, 'ours') === true
-  // A wrapper that repeats what it wraps (mssql's) is no news.
-  const cause = messageOf(innermost) === messageOf(thrown) && codeAt(innermost) === code ? undefined : innermost
-  const causeCode = codeAt(cause)
-  return {
-    ended: endedBy(thrown, innermost),
-    error: { client, ...(code !== undefined && { code }), text: messageOf(thrown), ...(ours && { ours }) },
-    ...(cause !== undefined && {
-      cause: { ...(causeCode !== undefined && { code: causeCode }), text: messageOf(cause) },
-    }),
+/** An end that a probe puts into words itself, because its client only emits an event. */
+export class AttemptEnded extends Error {
+  readonly ended: EndedBy
+  readonly code: string
+  readonly ours = true
+
+  constructor(ended: EndedBy, code: string, text: string) {
+    super(text)
+    this.ended = ended
+    this.code = code
   }
 }
 
-function endedBy(thrown: unknown, innermost: unknown): EndedBy {
-  if (thrown instanceof HarnessError) return thrown.code === 'deadline-exceeded' ? 'deadline' : 'local'
-  if (part(thrown, 'name') === 'AbortError') return 'deadline'
+/** Reads an error of any client. Looks at codes and events, never at how long it took. */
+export function failureOf(client: string, thrown: unknown): Failure {
+  const chain = chainOf(thrown)
+  const code = codeAt(thrown)
+  const ours = thrown instanceof HarnessError || part(thrown, 'ours') === true
+  return {
+    ended: chain.map(endedBy).findLast((ended) => ended !== undefined) ?? 'local',
+    error: { client, ...(code !== undefined && { code }), text: messageOf(thrown), ...(ours && { ours }) },
+    ...causeOf(thrown, chain.at(-1)),
+  }
+}
+
+/** A wrapper that repeats what it wraps, as mssql's does, has nothing new below it. */
+function causeOf(thrown: unknown, innermost: unknown): Pick<Failure, 'cause'> {
+  const code = codeAt(innermost)
   const text = messageOf(innermost)
-  const code = codeAt(innermost) ?? ''
+  if (innermost === thrown) return {}
+  if (text === messageOf(thrown) && (code === undefined || code === codeAt(thrown))) return {}
+  return { cause: { ...(code !== undefined && { code }), text } }
+}
+
+/** What this error tells, without those it wraps. */
+function endedBy(error: unknown): EndedBy | undefined {
+  if (error instanceof AttemptEnded) return error.ended
+  if (error instanceof HarnessError) return error.code === 'deadline-exceeded' ? 'deadline' : 'local'
+  if (part(error, 'name') === 'AbortError') return 'deadline'
+  const text = messageOf(error)
+  const code = codeAt(error) ?? ''
   // nodemailer and libuv share a name for two different clocks; only the kernel's has a system call.
-  if (code === 'ETIMEDOUT') return part(innermost, 'syscall') === undefined ? 'client-timer' : 'kernel-timer'
+  if (code === 'ETIMEDOUT') return part(error, 'syscall') === undefined ? 'client-timer' : 'kernel-timer'
   for (const [pattern, ended] of ENDED_BY_TEXT) if (pattern.test(text)) return ended
   const known = ENDED_BY_CODE.get(code)
   if (known) return known
   // OpenSSL tells an alert received by `alert` in the code or the text; all else it found out by itself.
   if (/ALERT/.test(code) || /\bSSL alert number \d+/.test(text)) return 'peer'
   // nodemailer puts ESOCKET over the system's code, but leaves the number of the error.
-  const system = typeof part(innermost, 'errno') === 'number' ? / (E[A-Z]+)\b/.exec(text)?.[1] : undefined
-  if (system) return system === 'ETIMEDOUT' ? 'kernel-timer' : (ENDED_BY_CODE.get(system) ?? 'peer')
-  if (typeof part(innermost, 'responseCode') === 'number') return 'peer'
-  return 'local'
+  const system = typeof part(error, 'errno') === 'number' ? / (E[A-Z]+)\b/.exec(text)?.[1] : undefined
+  if (system) return system === 'ETIMEDOUT' ? 'kernel-timer' : ENDED_BY_CODE.get(system)
+  return typeof part(error, 'responseCode') === 'number' ? 'peer' : undefined
 }
 
-/** Down the causes; of several attempts the last one, which is the one that ended it. */
-function innermostOf(thrown: unknown): unknown {
-  let error = thrown
-  for (let depth = 0; depth < 8; depth++) {
+/** Down the causes, outermost first; of several attempts the last one, which is the one that ended it. */
+function chainOf(thrown: unknown): readonly unknown[] {
+  const chain = [thrown]
+  for (let error = thrown; chain.length < 8; chain.push(error)) {
     const attempts = part(error, 'errors')
-    const inner =
-      part(error, 'originalError') ?? part(error, 'cause') ?? (Array.isArray(attempts) ? attempts.at(-1) : undefined)
-    if (!(inner instanceof Error)) return error
-    error = inner
+    const last: unknown = Array.isArray(attempts) ? attempts.at(-1) : undefined
+    error = part(error, 'originalError') ?? part(error, 'cause') ?? last
+    if (!(error instanceof Error)) break
   }
-  return error
+  return chain
 }
 
 const part = (value: unknown, name: string): unknown =>

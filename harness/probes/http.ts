@@ -6,22 +6,24 @@ import type { Probe } from './probe.ts'
 
 const MAX_TEXT = 16 * 1024
 
-const input = z.object({
-  url: z
-    .string()
-    .regex(/^https?:\/\//)
-    .optional()
-    .describe('whole URL; else host, port and path'),
-  host: hostInput.optional(),
-  port: portInput().optional(),
-  path: z.string().startsWith('/').default('/').describe('path and query'),
-  tls: z.boolean().default(true).describe('https rather than http, where no URL is given'),
-  method: z.string().default('GET').describe('method'),
-  headers: z.record(z.string(), z.string()).default({}).describe('request headers'),
-  body: z.string().optional().describe('request body'),
-  servername: servernameInput,
-  trust: trustInput,
-})
+const input = z
+  .object({
+    url: z
+      .string()
+      .regex(/^https?:\/\//)
+      .optional()
+      .describe('whole URL; else host, port and path'),
+    host: hostInput.optional(),
+    port: portInput().optional(),
+    path: z.string().startsWith('/').default('/').describe('path and query'),
+    tls: z.boolean().default(true).describe('https rather than http, where no URL is given'),
+    method: z.string().default('GET').describe('method'),
+    headers: z.record(z.string(), z.string()).default({}).describe('request headers'),
+    body: z.string().optional().describe('request body'),
+    servername: servernameInput,
+    trust: trustInput,
+  })
+  .refine(({ url, host }) => url !== undefined || host !== undefined, 'give a url or a host')
 
 /** One HTTP request over a connection of its own. Any answer is a success; its status is a fact. */
 export const httpProbe: Probe<typeof input> = {

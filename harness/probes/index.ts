@@ -7,7 +7,7 @@ import { tcpProbe } from './tcp.ts'
 import { tlsProbe } from './tls.ts'
 import { webSocketProbe } from './websocket.ts'
 
-export { type Failure, failureOf } from './ended-by.ts'
+export { AttemptEnded, type Failure, failureOf } from './ended-by.ts'
 export type { ClientError, EndedBy, Observation } from './observation.ts'
 export { type Facts, observe, type Question } from './observe.ts'
 export type { AnyProbe, Probe, ProbeEnvironment } from './probe.ts'

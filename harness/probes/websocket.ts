@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { WebSocketClient } from '../clients/websocket.ts'
 import { withDeadline } from '../context/deadline.ts'
 import { sessionFacts } from './certificate-chain.ts'
+import { AttemptEnded } from './ended-by.ts'
 import { given, servernameInput, trustInput } from './input.ts'
 import { observe } from './observe.ts'
 import type { Probe } from './probe.ts'
@@ -59,16 +60,10 @@ type WebSocket = Awaited<ReturnType<WebSocketClient['connect']>>
 function firstMessage(socket: WebSocket): Promise<string> {
   return new Promise((resolve, reject) => {
     socket.once('message', (data) => resolve(String(data)))
-    socket.once('close', (code, reason) => reject(new WebSocketClosed(code, String(reason))))
+    socket.once('close', (code, reason) => reject(closed(code, String(reason))))
   })
 }
 
 /** The other side closed while a message was waited for (RFC 6455 section 7.4). */
-class WebSocketClosed extends Error {
-  readonly code: string
-  readonly ours = true
-  constructor(code: number, reason: string) {
-    super(`closed with code ${code}${reason && `: ${reason}`}`)
-    this.code = String(code)
-  }
-}
+const closed = (code: number, reason: string): AttemptEnded =>
+  new AttemptEnded('peer', String(code), `closed with code ${code}${reason && `: ${reason}`}`)
