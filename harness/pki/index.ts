@@ -8,6 +8,7 @@ export {
 } from './certificate-store.ts'
 export { type LeafDefect, type LeafDefectFacts, leafDefects } from './defect.ts'
 export type { Issued, KeyPair } from './issued.ts'
+export { type KeyFiller, keyFiller } from './key-filler.ts'
 export { type KeyPool, openKeyPool } from './key-pool.ts'
 export type { LeafRequest } from './leaf.ts'
 export type { CertificateNames } from './names.ts'

@@ -23,8 +23,14 @@ async function newRsaKey(): Promise<string> {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
+export interface KeyPoolOptions {
+  readonly folder: string
+  /** Told whenever a key has been handed out. */
+  readonly onTaken?: () => void
+}
+
 /** Opens the pool that lives in `folder`: made with mode 0700, its files with 0600. A folder of another user's is refused. */
-export function openKeyPool({ folder }: { readonly folder: string }): KeyPool {
+export function openKeyPool({ folder, onTaken }: KeyPoolOptions): KeyPool {
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
   let prepared: Promise<void> | undefined
@@ -44,7 +50,9 @@ export function openKeyPool({ folder }: { readonly folder: string }): KeyPool {
 
   async function rsa2048(): Promise<string> {
     await prepare()
-    return (await takeCached(folder)) ?? (await newRsaKey())
+    const key = (await takeCached(folder)) ?? (await newRsaKey())
+    onTaken?.()
+    return key
   }
 
   async function topUp(count: number, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../context/clock.ts'
 import { HarnessError } from '../../context/error.ts'
 import { HostRuntime } from '../../host/runtime.ts'
-import { openKeyPool, openPki } from '../../pki/index.ts'
+import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
 import { backwards, forwards, orderedComponents } from '../dependency-order.ts'
 import type { Engine, EngineStart, RunningEngine } from '../engine.ts'
 import { startComponent } from '../start-component.ts'
@@ -12,12 +12,17 @@ import { Firewall } from './firewall.ts'
 import { hostPlaces } from './host-places.ts'
 import { Switchboard } from './switchboard.ts'
 
+/** RSA keys kept for later landscapes: twice what the largest built-in one takes. */
+const SPARE_KEYS = 8
+
 /** The landscape in this process, on the operating system's own network: every host sees every other at an address of its own. */
 export const embeddedEngine: Engine = { name: 'embedded', start: startEmbedded }
 
 async function startEmbedded({ landscape, kinds, probes, context }: EngineStart): Promise<RunningEngine> {
   await using owned = new AsyncDisposableStack()
-  const keys = owned.use(openKeyPool({ folder: join(context.stateFolder, 'keys') }))
+  const keyFolder = join(context.stateFolder, 'keys')
+  const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
+  const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken }))
   const pki = owned.use(openPki({ organisation: landscape.organisation, now: systemClock.now, keys }))
   const [rootPem, chosen] = await Promise.all([
     pki.root(),
@@ -48,6 +53,7 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
 
   const board = new FaultBoard(firewall, switchboard, events)
   const running = owned.move()
+  filler.begin()
   return {
     hosts: runtimes,
     notes: note === undefined ? [] : [note],
