@@ -4,7 +4,7 @@ import { withDeadline } from '../../../harness/context/deadline.ts'
 import { codeOf, messageOf } from '../../../harness/context/error.ts'
 import type { ComponentHost } from '../../../harness/host/component-host.ts'
 import { type FromClient, fromClient } from '../protocol/add-on-messages.ts'
-import { framesOf, sendFrame } from '../protocol/framed-stream.ts'
+import { closeGently, framesOf, sendFrame } from '../protocol/framed-stream.ts'
 import type { AddOnSettings, addOnActions } from './settings.ts'
 
 type Filled = z.output<(typeof addOnActions)['fill']['output']>
@@ -45,7 +45,7 @@ export class ClientLink {
   async refuse(): Promise<void> {
     this.#host.journal('refused', { from: this.#from, code: 'same-host-only' })
     await sendFrame(this.#socket, { type: 'refused', code: 'same-host-only', text: 'Only for this computer.' })
-    this.#socket.destroySoon()
+    closeGently(this.#socket, this.#settings.unauthenticatedIdleMs)
   }
 
   async serve(onGreeted: () => void): Promise<void> {
@@ -76,7 +76,7 @@ export class ClientLink {
       }
     } finally {
       clearTimeout(tooLong)
-      this.#socket.destroySoon()
+      closeGently(this.#socket, unauthenticatedIdleMs)
       this.#end()
     }
   }

@@ -172,6 +172,12 @@ export const appServerActions = {
     input: z.strictObject({ path: z.string().optional() }),
     output: schedule,
   },
+  'mail-queue': {
+    summary:
+      'Waits until the notices that are under way have been taken or refused by the SMTP server; counts since start.',
+    input: nothing,
+    output: z.strictObject({ sent: z.int(), failed: z.int(), lastError: z.string().optional() }),
+  },
   'disconnect-clients': {
     summary: 'Closes the open connections of a channel, or of all.',
     input: z.strictObject({ channel: z.enum(['clients', 'web-services', 'real-time']).optional() }),

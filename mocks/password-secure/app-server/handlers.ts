@@ -6,6 +6,7 @@ import type { AppServer } from './app-server.ts'
 import type { BackupService } from './backup/backup-service.ts'
 import { certificateState } from './certificate.ts'
 import type { Licence } from './licence/licence.ts'
+import type { Notices } from './mail/notice.ts'
 import type { ClientLock } from './security/client-lock.ts'
 
 export interface HandlerParts {
@@ -14,6 +15,7 @@ export interface HandlerParts {
   readonly backup: BackupService
   readonly licence: Licence
   readonly clientLock: ClientLock
+  readonly notices: Notices
   /** Activates for this installation, with another key if one is given. */
   activate(key: string | undefined): Promise<ReturnType<Licence['state']>>
 }
@@ -27,7 +29,7 @@ const doneWithId = (outcome: { readonly ok: true; readonly value: number } | Ext
 
 /** The control plane: what an administrator does and asks. */
 export function appServerHandlers(parts: HandlerParts): ActionHandlers<typeof appServerActions> {
-  const { server, administration, backup, licence, clientLock } = parts
+  const { server, administration, backup, licence, clientLock, notices } = parts
   const { host, database, sessions, origins, tls } = server
 
   const changeOrigins = (change: boolean | undefined, origin: string) => {
@@ -75,6 +77,7 @@ export function appServerHandlers(parts: HandlerParts): ActionHandlers<typeof ap
       return { ran: result !== undefined, ...(result ? { result } : {}), schedule: backup.schedule }
     },
     'amend-schedule': ({ path }) => backup.amend(path),
+    'mail-queue': () => notices.settled(),
     'disconnect-clients': ({ channel }) => ({
       disconnected: sessions.end((session) => channel === undefined || session.channel === channel),
     }),

@@ -120,6 +120,7 @@ export async function startAppServer(start: AppServerStart): Promise<RunningComp
       backup,
       licence,
       clientLock,
+      notices,
       async activate(key) {
         await database.use().catch(() => undefined)
         return machineId === undefined ? licence.state() : licence.activate(machineId, key)

@@ -48,9 +48,11 @@ export class ServerConnection {
     this.#maxFrameBytes = maxFrameBytes
     // Errors end the reader, which tells them.
     socket.on('error', () => {})
-    host.signal.addEventListener('abort', () => socket.destroy(), { once: true })
+    const stop = () => socket.destroy()
+    host.signal.addEventListener('abort', stop, { once: true })
     host.background('answers on 11011', async () => {
       await this.#read()
+      host.signal.removeEventListener('abort', stop)
       onClosed()
     })
   }

@@ -5,7 +5,7 @@ import type { Json } from '../../../../harness/context/json.ts'
 import type { ComponentHost, Listening } from '../../../../harness/host/component-host.ts'
 import type { Issued } from '../../../../harness/pki/index.ts'
 import type { Frame } from '../../protocol/frame.ts'
-import { framesOf, sendFrame } from '../../protocol/framed-stream.ts'
+import { closeGently, framesOf, sendFrame } from '../../protocol/framed-stream.ts'
 import { type Peer, peerOf } from '../access/peer.ts'
 import { limitConnections } from './connection-limit.ts'
 
@@ -67,7 +67,7 @@ async function served(port: FramedPort, socket: Socket): Promise<void> {
       accept: () => clearTimeout(tooLong),
       close: () => socket.destroy(),
     })
-    socket.end()
+    closeGently(socket, port.unauthenticatedIdleMs)
   } catch (error) {
     // Whatever breaks a connection is the peer's or the network's doing: it is told, and only this connection ends.
     if (!host.signal.aborted && !isEarlyEnd(error)) {
@@ -82,9 +82,6 @@ async function served(port: FramedPort, socket: Socket): Promise<void> {
   } finally {
     clearTimeout(tooLong)
     host.signal.removeEventListener('abort', stop)
-    // What the peer still sends is not read any more; it has the time of an idle connection to take the last answer.
-    if (!socket.destroyed) socket.setTimeout(port.unauthenticatedIdleMs, () => socket.destroy())
-    socket.resume()
   }
 }
 

@@ -19,6 +19,10 @@ export class Notices {
   readonly #host: ComponentHost
   readonly #settings: AppServerSettings
   readonly #server: ReferredComponent | undefined
+  readonly #underWay = new Set<Promise<void>>()
+  #sent = 0
+  #failed = 0
+  #lastError: string | undefined
 
   constructor(host: ComponentHost, settings: AppServerSettings, server: ReferredComponent | undefined) {
     this.#host = host
@@ -36,25 +40,42 @@ export class Notices {
       })
       return
     }
-    const from = this.#settings.mailFrom ?? `passwordsecure@${this.#host.domain}`
-    this.#host.background('notice by mail', async () => {
-      try {
-        const sent = await this.#host.clients.mail.send(this.#mailSettings(server), {
-          from,
-          to: owners,
-          subject: `Secret "${secret}" was read`,
-          text: `${reader} has read the secret "${secret}" on ${this.#host.fqdn} at ${this.#host.now().toISOString()}.\n`,
-        })
-        this.#host.journal('mail-sent', { secret, to: owners, response: sent.response })
-      } catch (error) {
-        this.#host.journal('mail-failed', {
-          secret,
-          to: owners,
-          code: codeOf(error) ?? 'unknown',
-          text: messageOf(error),
-        })
-      }
+    this.#host.background('notice by mail', () => {
+      const sending: Promise<void> = this.#send(server, { secret, reader, owners }).finally(() =>
+        this.#underWay.delete(sending),
+      )
+      this.#underWay.add(sending)
+      return sending
     })
+  }
+
+  async #send(server: ReferredComponent, { secret, reader, owners }: WatchedRead): Promise<void> {
+    const { mailFrom = `passwordsecure@${this.#host.domain}` } = this.#settings
+    try {
+      const sent = await this.#host.clients.mail.send(this.#mailSettings(server), {
+        from: mailFrom,
+        to: owners,
+        subject: `Secret "${secret}" was read`,
+        text: `${reader} has read the secret "${secret}" on ${this.#host.fqdn} at ${this.#host.now().toISOString()}.\n`,
+      })
+      this.#sent += 1
+      this.#host.journal('mail-sent', { secret, to: owners, response: sent.response })
+    } catch (error) {
+      this.#failed += 1
+      const code = codeOf(error) ?? 'unknown'
+      this.#lastError = `${code}: ${messageOf(error)}`
+      this.#host.journal('mail-failed', { secret, to: owners, code, text: messageOf(error) })
+    }
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async settled(): Promise<{ readonly sent: number; readonly failed: number; readonly lastError?: string }> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    return {
+      sent: this.#sent,
+      failed: this.#failed,
+      ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
+    }
   }
 
   #mailSettings(server: ReferredComponent): MailSettings {

@@ -67,7 +67,7 @@ export class RealTimeClient {
     const { host, logins, sessions } = this.#server
     const outcome = await guarded(host, 'real-time login', async () => {
       const authorized = await logins.authorize(token)
-      if (authorized.ok) this.#owned.use(await this.#subscribed())
+      if (authorized.ok) await this.#subscribe()
       return authorized
     })
     this.#journal('real-time-login', {
@@ -88,11 +88,11 @@ export class RealTimeClient {
     this.#socket.send(JSON.stringify({ type: 'ready', server: host.name }))
   }
 
-  async #subscribed(): Promise<Disposable> {
+  async #subscribe(): Promise<void> {
     const subscription = await this.#feed.subscribe((update) => this.#push(update))
-    if (!this.#owned.disposed) return subscription
-    subscription[Symbol.dispose]()
-    return { [Symbol.dispose]: () => {} }
+    // It may have closed meanwhile.
+    if (this.#owned.disposed) subscription[Symbol.dispose]()
+    else this.#owned.use(subscription)
   }
 
   #push({ update, readers }: StoredUpdate): void {

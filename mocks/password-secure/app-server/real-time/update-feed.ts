@@ -14,6 +14,7 @@ export class UpdateFeed {
   readonly #database: Database
   readonly #pollMs: number
   readonly #listeners = new Set<(update: StoredUpdate) => void>()
+  #beginning: Promise<void> | undefined
   #position: { readonly of: OpenDatabase; sequence: number } | undefined
   #running = false
   #wake = Promise.withResolvers<void>()
@@ -27,15 +28,30 @@ export class UpdateFeed {
 
   /** Listens from now on: what is changed after this has resolved is heard. Rejects when the database cannot be read. */
   async subscribe(listener: (update: StoredUpdate) => void): Promise<Disposable> {
-    if (this.#listeners.size === 0) this.#position = undefined
-    const open = await this.#database.use()
-    this.#position ??= { of: open, sequence: await lastSequence(open.pool) }
+    // Added first, so that nothing is missed while the position is read; a loop that runs keeps its own.
+    const isFirst = this.#listeners.size === 0
     this.#listeners.add(listener)
+    try {
+      await (isFirst ? this.#begin() : this.#beginning)
+    } catch (error) {
+      this.#listeners.delete(listener)
+      throw error
+    }
     if (!this.#running) {
       this.#running = true
       this.#host.background('update feed', (signal) => this.#run(signal))
     }
     return { [Symbol.dispose]: () => this.#unsubscribe(listener) }
+  }
+
+  /** Where reading begins: at the last row that is there now. */
+  #begin(): Promise<void> {
+    const read = async () => {
+      const open = await this.#database.use()
+      this.#position = { of: open, sequence: await lastSequence(open.pool) }
+    }
+    this.#beginning = read()
+    return this.#beginning
   }
 
   #unsubscribe(listener: (update: StoredUpdate) => void): void {
