@@ -6,6 +6,8 @@ import type { AppServerSettings } from './settings.ts'
 /** The connection certificate’s name in the documentation. */
 export const CERTIFICATE_NAME = 'PSR8Server'
 
+const STORE = 'LocalMachine\\My'
+
 // Until year 9999 (facts, section 5.1).
 const NO_EXPIRY = new Date('9999-12-31T23:59:59Z')
 
@@ -18,13 +20,14 @@ export async function connectionCertificate(host: ComponentHost, settings: AppSe
   const issued =
     certificate === 'landscape-ca'
       ? await host.certificates.issue({ key, ...(defect ? { defect } : {}) })
-      : await host.certificates.selfSigned({
+      : (installed(host) ??
+        (await host.certificates.selfSigned({
           commonName: CERTIFICATE_NAME,
           notAfter: NO_EXPIRY,
           key,
           ipAddressesAsDnsNames: true,
-        })
-  host.certificates.stores.put('LocalMachine\\My', {
+        })))
+  host.certificates.stores.put(STORE, {
     name: CERTIFICATE_NAME,
     cert: issued.cert,
     key: issued.key,
@@ -32,6 +35,12 @@ export async function connectionCertificate(host: ComponentHost, settings: AppSe
   })
   host.certificates.export(CERTIFICATE_NAME, issued.cert)
   return issued
+}
+
+/** The one that was made before: a server that is started again keeps it, and clients go on trusting it. */
+function installed(host: ComponentHost): Issued | undefined {
+  const found = host.certificates.stores.findBySubject(STORE, `CN=${CERTIFICATE_NAME}`)
+  return found?.key === undefined ? undefined : { key: found.key, cert: found.cert, chain: found.chain ?? found.cert }
 }
 
 export function certificateState(pem: string) {
