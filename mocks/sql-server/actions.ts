@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { ActionTable } from '../../harness/host/component.ts'
+import { encryptionModes, loginSeed, serverRoles } from './settings.ts'
+
+const nothing = z.strictObject({})
+const byName = z.strictObject({ name: z.string().min(1).max(128) })
+const done = z.strictObject({ ok: z.literal(true) })
+
+export const sqlServerActions = {
+  'create-login': {
+    summary: 'Makes a SQL login, or gives an existing one this password and these roles. Repeatable.',
+    input: loginSeed,
+    output: done,
+  },
+  'alter-login': {
+    summary: 'Changes the password, state or roles of a login.',
+    input: byName.extend({
+      password: z.string().max(128).optional(),
+      disabled: z.boolean().optional(),
+      locked: z.boolean().optional(),
+      expired: z.boolean().optional(),
+      mustChange: z.boolean().optional(),
+      roles: z.array(z.enum(serverRoles)).optional(),
+    }),
+    output: done,
+  },
+  'drop-login': { summary: 'Drops a login. Repeatable.', input: byName, output: done },
+  sessions: {
+    summary: 'Who is logged in.',
+    input: nothing,
+    output: z.strictObject({
+      sessions: z.array(
+        z.strictObject({
+          spid: z.int(),
+          login: z.string(),
+          database: z.string(),
+          program: z.string(),
+          client: z.string(),
+          encrypted: z.boolean(),
+        }),
+      ),
+    }),
+  },
+  kill: { summary: 'Ends a session.', input: z.strictObject({ spid: z.int() }), output: done },
+  'set-encryption': {
+    summary: 'Forces encryption, or leaves it to the client; for connections from now on.',
+    input: z.strictObject({ encryption: z.enum(encryptionModes) }),
+    output: done,
+  },
+  'fail-next-login': {
+    summary: 'Refuses the next login with this error number, whoever it is.',
+    input: z.strictObject({ number: z.int().min(1) }),
+    output: done,
+  },
+  databases: {
+    summary: 'The databases of the instance.',
+    input: nothing,
+    output: z.strictObject({ databases: z.array(z.string()) }),
+  },
+  'error-log': {
+    summary: 'The ERRORLOG: the true state behind every 18456 stands there, and nowhere else.',
+    input: nothing,
+    output: z.strictObject({ lines: z.array(z.string()) }),
+  },
+  execute: {
+    summary: 'Runs a batch as sa.',
+    input: z.strictObject({ sql: z.string().min(1).max(1_000_000), database: z.string().default('master') }),
+    output: z.strictObject({ rows: z.array(z.record(z.string(), z.json())) }),
+  },
+  pause: { summary: 'Takes no new logins (17142), as a paused service.', input: nothing, output: done },
+  resume: { summary: 'Takes logins again.', input: nothing, output: done },
+} as const satisfies ActionTable

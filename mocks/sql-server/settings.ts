@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { type LeafDefect, leafDefects } from '../../harness/pki/defect.ts'
+
+const defects = Object.keys(leafDefects) as [LeafDefect, ...LeafDefect[]] // the keys of a table that is not empty
+
+export const serverRoles = [
+  'sysadmin',
+  'securityadmin',
+  'serveradmin',
+  'setupadmin',
+  'processadmin',
+  'diskadmin',
+  'dbcreator',
+  'bulkadmin',
+] as const
+
+export const loginSeed = z.strictObject({
+  name: z.string().min(1).max(128),
+  password: z.string().max(128),
+  roles: z.array(z.enum(serverRoles)).default([]).describe('Fixed server roles.'),
+  disabled: z.boolean().default(false),
+  defaultDatabase: z.string().min(1).max(128).default('master'),
+})
+
+export const encryptionModes = ['optional', 'required', 'unsupported'] as const
+
+export const sqlServerSettings = z.strictObject({
+  port: z.int().min(1).max(65_535).default(1433),
+  edition: z.enum(['express', 'standard', 'enterprise', 'developer']).default('standard'),
+  encryption: z
+    .enum(encryptionModes)
+    .default('optional')
+    .describe('Force Encryption: optional leaves it to the client; unsupported exists to test clients.'),
+  collation: z.string().min(1).max(128).default('Latin1_General_CI_AS').describe('Of the instance.'),
+  saPassword: z.string().max(128).default('Adm1n-of-SQL!').describe('Password of sa.'),
+  logins: z.array(loginSeed).default([]),
+  maxConnections: z.int().min(1).max(32_767).default(32_767).describe('user connections'),
+  loginTimeoutMs: z
+    .int()
+    .min(50)
+    .max(600_000)
+    .default(15_000)
+    .describe('How long a connection may stay without a login.'),
+  certificate: z
+    .strictObject({
+      defect: z.enum(defects).optional().describe('What is wrong with the server’s certificate.'),
+      key: z.enum(['ec', 'rsa']).default('ec'),
+    })
+    .prefault({}),
+})
+
+export type SqlServerSettings = z.output<typeof sqlServerSettings>
