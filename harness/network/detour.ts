@@ -7,6 +7,7 @@ import { BoundPort } from './bound-port.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type LinkFault, tearsAtOnce } from './faults/link-fault.ts'
 import { Link, type LinkTools } from './link.ts'
+import { resetAfterAccept } from './reset-after-accept.ts'
 import { resetSocket, SocketSet } from './socket-set.ts'
 
 /** How long the last bytes of a server that stops may take to reach a client that does not read. */
@@ -28,6 +29,8 @@ export class Detour {
   readonly #tools: LinkTools
   readonly #links = new Set<Link>()
   readonly #handed = new SocketSet()
+  /** Accepted only to be reset. */
+  readonly #doomed = new SocketSet()
   /** Connections that the relay has begun to make and the inner port has not yet accepted. */
   readonly #dialing = new Set<Socket>()
   #faults: readonly LinkFault[] = []
@@ -52,8 +55,14 @@ export class Detour {
   }
 
   accept(client: Socket): void {
-    if (this.#closed || this.#faults.some(tearsAtOnce)) {
+    if (this.#closed) {
       resetSocket(client)
+      return
+    }
+    if (this.#faults.some(tearsAtOnce)) {
+      this.#doomed.add(client)
+      client.allowHalfOpen = true
+      resetAfterAccept(client)
       return
     }
     client.setNoDelay(true)
@@ -64,11 +73,13 @@ export class Detour {
 
   reset(): void {
     for (const link of this.#links) link.reset()
+    this.#doomed.reset()
   }
 
   destroy(): void {
     for (const link of this.#links) link.destroy()
     this.#handed.destroy()
+    this.#doomed.destroy()
   }
 
   /** Gives the inner port back until the relay is needed again; connections that are open stay. */
@@ -84,6 +95,7 @@ export class Detour {
   async close(): Promise<void> {
     this.#closed = true
     this.#handed.destroy()
+    this.#doomed.reset()
     for (const link of this.#links) link.finish()
     const late = setTimeout(() => this.destroy(), FINISH_MS)
     await Promise.all(Array.from(this.#links, (link) => link.gone))
@@ -93,7 +105,7 @@ export class Detour {
     const ports = [...this.#unused]
     this.#dialing.clear()
     this.#closeUnused()
-    await Promise.all([this.#handed.empty(), ...ports.map((port) => port.closed)])
+    await Promise.all([this.#handed.empty(), this.#doomed.empty(), ...ports.map((port) => port.closed)])
   }
 
   /** Undefined when the system has no port left: then the caller is cut off, as by a server that cannot accept. */

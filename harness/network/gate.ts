@@ -17,7 +17,8 @@ export interface GateOptions extends DetourOptions {
 /**
  * One port of one host as another host sees it. Without faults the kernel hands connections straight to the server;
  * delay, stall, rate and reset put the relay in the way of new connections, drop and reject take the port away.
- * Connections opened before, without a relay, feel `reset` and `reject` only.
+ * Connections opened before, without a relay, feel `reset` and `reject` only. Between a listening and a dropped port
+ * lies a moment without either, in which the kernel refuses.
  */
 export interface Gate extends AsyncDisposable {
   readonly endpoint: Endpoint
