@@ -25,9 +25,9 @@ export function hostClients(environment: ClientEnvironment): HostClients {
   const owned = new AsyncDisposableStack()
   return {
     http: owned.use(httpClient(environment)),
-    mail: mailClient(environment),
+    mail: owned.use(mailClient(environment)),
     sql: owned.use(sqlClient(environment)),
-    tls: tlsClient(environment),
+    tls: owned.use(tlsClient(environment)),
     websocket: owned.use(webSocketClient(environment)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -1,8 +1,9 @@
-import { isIP } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { codeOf, messageOf } from '../context/error.ts'
+import { messageOf } from '../context/error.ts'
+import { closing } from './closing.ts'
 import type { ClientEnvironment } from './environment.ts'
+import { LookupTimeout, resolveName } from './resolve-name.ts'
 import { onSession, type TlsFacts } from './tls-facts.ts'
 import { type Trust, verifyOptions } from './trust.ts'
 
@@ -54,8 +55,8 @@ export interface SmtpFacts {
   sent?: SentMail
 }
 
-/** Mail by `nodemailer`, a connection for each mail. */
-export interface MailClient {
+/** Mail by `nodemailer`, a connection for each mail. Disposing it ends what is under way. */
+export interface MailClient extends AsyncDisposable {
   /**
    * Rejects with nodemailer's own error (`code`, `responseCode`, `command`). Only a name that does not resolve is reported by
    * us, in its place and with its code, `EDNS`: see `MailNameError`.
@@ -79,51 +80,64 @@ const CLOSE_TIMEOUT_MS = 250
 const MAX_LINES = 200
 
 export function mailClient(environment: ClientEnvironment): MailClient {
+  const talking = closing(`the mail client of ${environment.host}`)
   return {
-    async send(settings, mail, signal) {
-      const { createTransport } = await import('nodemailer')
-      const { user, password } = settings
-      const options = await smtpOptions(environment, settings)
-      const transport = createTransport({
-        ...options,
-        ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
-      })
-      try {
-        const sent = await transport.sendMail({ ...composed(mail), ...(signal && { signal }) })
-        const { accepted, rejected, response, messageId } = sent
-        return { accepted: accepted.map(String), rejected: rejected.map(String), response, messageId }
-      } finally {
-        transport.close()
-      }
-    },
-    async converse(settings, facts, mail, signal) {
-      const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection')
-      const options = await smtpOptions(environment, settings)
-      signal?.throwIfAborted()
-      const connection = new SMTPConnection({
-        ...options,
-        logger: lineLogger((line) => {
-          if (facts.transcript.length < MAX_LINES) facts.transcript.push(line)
-          // STARTTLS puts a TLS socket in the plain one's place just after the server's word.
-          queueMicrotask(learn)
-        }),
-        transactionLog: true,
-      })
-      const learn = learner(connection, facts)
-      const failed = Promise.withResolvers<never>()
-      const abort = () => failed.reject(signal?.reason)
-      signal?.addEventListener('abort', abort, { once: true })
-      connection.on('error', failed.reject)
-      try {
-        const talking = talk(connection, settings, facts, mail)
-        learn()
-        await Promise.race([talking, failed.promise])
-      } finally {
-        learn()
-        signal?.removeEventListener('abort', abort)
-        connection.close()
-      }
-    },
+    [Symbol.asyncDispose]: () => talking[Symbol.asyncDispose](),
+    send: (settings, mail, given) => talking.run(given, (signal) => send(environment, settings, mail, signal)),
+    converse: (settings, facts, mail, given) =>
+      talking.run(given, (signal) => converse(environment, settings, facts, mail, signal)),
+  }
+}
+
+async function send(environment: ClientEnvironment, settings: MailSettings, mail: Mail, signal: AbortSignal) {
+  const { createTransport } = await import('nodemailer')
+  const { user, password } = settings
+  const options = await smtpOptions(environment, settings)
+  const transport = createTransport({
+    ...options,
+    ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
+  })
+  try {
+    const sent = await transport.sendMail({ ...composed(mail), signal })
+    const { accepted, rejected, response, messageId } = sent
+    return { accepted: accepted.map(String), rejected: rejected.map(String), response, messageId }
+  } finally {
+    transport.close()
+  }
+}
+
+async function converse(
+  environment: ClientEnvironment,
+  settings: MailSettings,
+  facts: SmtpFacts,
+  mail: Mail | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection')
+  const options = await smtpOptions(environment, settings)
+  signal.throwIfAborted()
+  const connection = new SMTPConnection({
+    ...options,
+    logger: lineLogger((line) => {
+      if (facts.transcript.length < MAX_LINES) facts.transcript.push(line)
+      // STARTTLS puts a TLS socket in the plain one's place just after the server's word.
+      queueMicrotask(learn)
+    }),
+    transactionLog: true,
+  })
+  const learn = learner(connection, facts)
+  const failed = Promise.withResolvers<never>()
+  const abort = () => failed.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  connection.on('error', failed.reject)
+  try {
+    const talking = talk(connection, settings, facts, mail)
+    learn()
+    await Promise.race([talking, failed.promise])
+  } finally {
+    learn()
+    signal.removeEventListener('abort', abort)
+    connection.close()
   }
 }
 
@@ -180,7 +194,7 @@ export async function smtpOptions(environment: ClientEnvironment, settings: Mail
   const timeoutMs = settings.timeoutMs ?? environment.patienceMs
   const { servername, ...verify } = verifyOptions(environment, settings.trust, name)
   return {
-    host: await resolved(environment, route.host),
+    host: await resolved(environment, route.host, timeoutMs),
     port: route.port,
     ...(route.localAddress !== undefined && { localAddress: route.localAddress }),
     name: settings.clientName ?? environment.host,
@@ -198,15 +212,13 @@ export async function smtpOptions(environment: ClientEnvironment, settings: Mail
   }
 }
 
-function resolved(environment: ClientEnvironment, host: string): Promise<string> {
-  if (isIP(host) !== 0) return Promise.resolve(host)
-  return new Promise((resolve, reject) => {
-    environment.lookup(host, {}, (error, address) => {
-      if (error) reject(new MailNameError(messageOf(error), { cause: error }))
-      else if (typeof address === 'string') resolve(address)
-      else reject(new MailNameError(`getaddrinfo ENOTFOUND ${host}`, { cause: codeOf(error) }))
-    })
-  })
+async function resolved(environment: ClientEnvironment, host: string, timeoutMs: number): Promise<string> {
+  try {
+    return await resolveName(environment, host, timeoutMs)
+  } catch (error) {
+    const text = error instanceof LookupTimeout ? `DNS lookup for ${host} timed out` : messageOf(error)
+    throw new MailNameError(text, { cause: error })
+  }
 }
 
 const composed = ({ to, ...rest }: Mail) => ({ ...rest, to: typeof to === 'string' ? to : [...to] })

@@ -4,13 +4,14 @@ import type { ConnectionPool, config } from 'mssql'
 import { HarnessError } from '../context/error.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { rememberLoginErrors, type SqlErrorSource } from './sql-failure.ts'
+import { type SqlInstance, sqlInstance } from './sql-instance.ts'
 import { type SqlLibrary, sqlLibrary } from './sql-library.ts'
 import { type SqlLines, sqlLines } from './sql-lines.ts'
 import { type TlsFacts, tlsFacts } from './tls-facts.ts'
 import { rootsOf, type Trust } from './trust.ts'
 
 export interface SqlSettings {
-  /** Name or address, as an administrator would write it. */
+  /** Name or address, as an administrator would write it; `HOST\INSTANCE` asks the SQL Server Browser for the port. */
   readonly server: string
   readonly port?: number
   readonly database?: string
@@ -59,12 +60,14 @@ export function sqlClient(environment: ClientEnvironment): SqlClient {
   return {
     library: async () => sqlLibrary().mssql,
     async connect(settings) {
-      if (disposed) throw new HarnessError('not-running', `the SQL client of ${environment.host} is closed`)
       const { signal } = settings
-      signal?.throwIfAborted()
       const library = sqlLibrary()
+      const timeoutMs = settings.connectTimeoutMs ?? environment.patienceMs
+      const instance = await sqlInstance(environment, settings.server, timeoutMs)
+      if (disposed) throw new HarnessError('not-running', `the SQL client of ${environment.host} is closed`)
+      signal?.throwIfAborted()
       const lines = sqlLines()
-      const pool = new library.mssql.ConnectionPool(configuration(environment, settings, library, lines))
+      const pool = new library.mssql.ConnectionPool(configuration(environment, settings, library, lines, instance))
       // Without a listener a connection that is lost while idle would end the process; the next request reports it.
       pool.on('error', () => {})
       pool.once('close', () => open.delete(pool))
@@ -99,14 +102,17 @@ function configuration(
   settings: SqlSettings,
   { connectInSequence }: SqlLibrary,
   lines: SqlLines,
+  instance: SqlInstance | undefined,
 ): config {
   const { pool = {} } = settings
+  const serverName = settings.serverName ?? instance?.name
   const options = {
     encrypt: settings.encrypt ?? true,
     trustServerCertificate: settings.trustServerCertificate === true || settings.trust === 'everybody',
     appName: settings.appName ?? 'node-mssql',
     workstationId: settings.workstation ?? environment.host,
-    ...(settings.serverName !== undefined && { serverName: settings.serverName }),
+    ...(serverName !== undefined && { serverName }),
+    ...(instance && { instanceName: instance.instance }),
     ...(settings.packetSize !== undefined && { packetSize: settings.packetSize }),
     // Asked for at every new connection, because mssql copies its options then: trust is as it stands at that moment.
     get cryptoCredentialsDetails() {
@@ -126,7 +132,7 @@ function configuration(
     },
   }
   return {
-    server: settings.server,
+    server: instance?.address ?? settings.server,
     port: settings.port ?? 1433,
     ...(settings.database !== undefined && { database: settings.database }),
     ...(settings.user !== undefined && { user: settings.user }),

@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, type SecureVersion, type TLSSocket } from 'node:tls'
 import { withDeadline } from '../context/deadline.ts'
+import { closing } from './closing.ts'
 import { dialOptions } from './dial.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { onSession, type TlsFacts } from './tls-facts.ts'
@@ -31,40 +32,46 @@ export interface TlsSettings extends TcpSettings {
 
 /**
  * Node's own TCP and TLS. What fails is Node's or OpenSSL's error, untouched; both wait for ever, so that the wait is
- * ours: `deadline-exceeded`, saying whether TCP was connected. Who gets a socket owns it.
+ * ours: `deadline-exceeded`, saying whether TCP was connected. Who gets a socket owns it; disposing the client ends only what
+ * is being connected.
  */
-export interface TlsClient {
+export interface TlsClient extends AsyncDisposable {
   connect(settings: TlsSettings): Promise<TLSSocket>
   tcp(settings: TcpSettings): Promise<Socket>
 }
 
 export function tlsClient(environment: ClientEnvironment): TlsClient {
+  const connecting = closing(`the TLS client of ${environment.host}`)
+  const made = <S extends Socket>(settings: TcpSettings, event: 'connect' | 'secureConnect', make: () => S) =>
+    connecting.run(settings.signal, (signal) => {
+      const timeoutMs = settings.timeoutMs ?? environment.patienceMs
+      return established({ ...settings, timeoutMs, signal }, make(), event)
+    })
   return {
-    tcp(settings) {
-      const socket = connectTcp(dialOptions(environment, settings.host, settings.port))
-      return established(environment, settings, socket, 'connect')
-    },
-    connect(settings) {
-      const { minVersion, maxVersion, alpn, ciphers, identity } = settings
-      const socket = connectTls({
-        ...dialOptions(environment, settings.host, settings.port),
-        ...verifyOptions(environment, settings.trust, settings.servername ?? settings.host),
-        ...(minVersion && { minVersion }),
-        ...(maxVersion && { maxVersion }),
-        ...(alpn && { ALPNProtocols: [...alpn] }),
-        ...(ciphers && { ciphers }),
-        ...identity,
-      })
-      if (environment.keylog) socket.on('keylog', environment.keylog)
-      if (settings.onSession) onSession(socket, settings.onSession)
-      return established(environment, settings, socket, 'secureConnect')
-    },
+    [Symbol.asyncDispose]: () => connecting[Symbol.asyncDispose](),
+    tcp: (settings) =>
+      made(settings, 'connect', () => connectTcp(dialOptions(environment, settings.host, settings.port))),
+    connect: (settings) =>
+      made(settings, 'secureConnect', () => {
+        const { minVersion, maxVersion, alpn, ciphers, identity } = settings
+        const socket = connectTls({
+          ...dialOptions(environment, settings.host, settings.port),
+          ...verifyOptions(environment, settings.trust, settings.servername ?? settings.host),
+          ...(minVersion && { minVersion }),
+          ...(maxVersion && { maxVersion }),
+          ...(alpn && { ALPNProtocols: [...alpn] }),
+          ...(ciphers && { ciphers }),
+          ...identity,
+        })
+        if (environment.keylog) socket.on('keylog', environment.keylog)
+        if (settings.onSession) onSession(socket, settings.onSession)
+        return socket
+      }),
   }
 }
 
 async function established<S extends Socket>(
-  environment: ClientEnvironment,
-  settings: TcpSettings,
+  settings: TcpSettings & { readonly timeoutMs: number },
   socket: S,
   event: 'connect' | 'secureConnect',
 ): Promise<S> {
@@ -77,7 +84,7 @@ async function established<S extends Socket>(
     return await withDeadline(
       {
         what: `${layer} with ${settings.host}:${settings.port}`,
-        timeoutMs: settings.timeoutMs ?? environment.patienceMs,
+        timeoutMs: settings.timeoutMs,
         signal: settings.signal,
         lastSeen: () => seen,
       },

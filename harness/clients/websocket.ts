@@ -1,6 +1,7 @@
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { WebSocket } from 'ws'
+import { HarnessError } from '../context/error.ts'
 import { dialOptions } from './dial.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { onSession, type TlsFacts } from './tls-facts.ts'
@@ -34,9 +35,11 @@ const MAX_BYTES = 8 * 1024 * 1024
 
 export function webSocketClient(environment: ClientEnvironment): WebSocketClient {
   const open = new Set<WebSocket>()
+  let disposed = false
   return {
     async connect(url, settings = {}) {
       const { WebSocket } = await import('ws')
+      if (disposed) throw new HarnessError('not-running', `the WebSocket client of ${environment.host} is closed`)
       settings.signal?.throwIfAborted()
       const target = new URL(url)
       const name = target.hostname.replace(/^\[|\]$/g, '')
@@ -62,6 +65,7 @@ export function webSocketClient(environment: ClientEnvironment): WebSocketClient
       return opened(socket, settings.signal)
     },
     async [Symbol.asyncDispose]() {
+      disposed = true
       await Promise.all([...open].map(terminated))
     },
   }

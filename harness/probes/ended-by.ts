@@ -50,6 +50,7 @@ const ENDED_BY_CODE: ReadonlyMap<string, EndedBy> = new Map([
 /** `ws` gives no codes, and nodemailer puts its own over Node's. */
 const ENDED_BY_TEXT: ReadonlyMap<RegExp, EndedBy> = new Map([
   [/^Opening handshake has timed out$/, 'client-timer'],
+  [/^DNS lookup for .+ timed out$/, 'client-timer'],
   [/^Unexpected server response: \d+$/, 'peer'],
   [/^socket hang up$/, 'peer'],
   [/^Client network socket disconnected before secure TLS connection was established$/, 'peer'],

@@ -10,7 +10,7 @@ import type { Probe } from './probe.ts'
 const MAX_ROWS = 100
 
 const input = z.object({
-  server: hostInput.describe('server’s name or address'),
+  server: hostInput.describe('server’s name or address; HOST\\INSTANCE for a named instance'),
   port: portInput(1433),
   database: z.string().optional().describe('database; the login’s default unless told'),
   user: z.string().optional().describe('login'),
@@ -33,7 +33,8 @@ export const sqlProbe: Probe<typeof input> = {
   input,
   run: (environment, { query, ...settings }, signal) => {
     const { server: to, port } = settings
-    const question = { probe: 'sql', client: 'tedious', to, port, signal, failure: sqlAttemptFailure }
+    const asked = to.includes('\\') ? {} : { port } // of a named instance the browser tells the port
+    const question = { probe: 'sql', client: 'tedious', to, ...asked, signal, failure: sqlAttemptFailure }
     return observe(environment, question, async (facts) => {
       const pool = await environment.clients.sql.connect({
         ...given(settings),

@@ -2,6 +2,7 @@ import { connect, type LookupFunction, type Socket } from 'node:net'
 import type { ClientEnvironment, Route } from '../../../harness/clients/index.ts'
 import { type TrustStore, trustStore } from '../../../harness/pki/index.ts'
 
+export const SILENT = 'silent'
 export const HOST = 'client1'
 export const LOCAL_ADDRESS = '127.0.9.9'
 export const PATIENCE_MS = 400
@@ -19,6 +20,7 @@ export interface TestNetwork {
 export function testEnvironment(network: TestNetwork = {}): ClientEnvironment {
   const lookup: LookupFunction = (hostname, options, callback) => {
     const address = network.names?.[hostname]
+    if (hostname === SILENT) return // a resolver that does not answer
     setImmediate(() => {
       if (address === undefined) {
         const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {

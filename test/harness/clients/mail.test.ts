@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MailSettings, SmtpFacts } from '../../../harness/clients/mail.ts'
 import { type Lab, openLab } from './lab.ts'
@@ -97,4 +99,20 @@ describe('a conversation', () => {
     await lab.clients.mail.converse(settings(server.port, app), facts)
     expect(facts).toMatchObject({ auth: 'not-offered' })
   })
+})
+
+test('disposing ends what is under way', async () => {
+  await using other = await openLab({ patienceMs: 60_000 })
+  const server = createServer()
+  const port = await other.serve(server)
+  const { mail: client, tls } = other.clients
+  const sending = expect(client.send(settings(port), mail)).rejects.toMatchObject({ code: 'EABORT' })
+  await once(server, 'connection')
+  const talking = expect(client.converse(settings(port), noFacts())).rejects.toMatchObject({ code: 'not-running' })
+  await once(server, 'connection')
+  const shaking = expect(tls.connect({ host: 'app1', port })).rejects.toMatchObject({ code: 'not-running' })
+  await once(server, 'connection')
+  await other.clients[Symbol.asyncDispose]()
+  await Promise.all([sending, talking, shaking])
+  await expect(client.send(settings(port), mail)).rejects.toMatchObject({ code: 'not-running' })
 })

@@ -1,3 +1,4 @@
+import { createSocket as createUdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -101,6 +102,40 @@ describe('logging in', () => {
     const failure = sqlFailure(await failed(pool.request().query('select 42 as n')))
     await pool.close()
     expect(failure.text).toBe(`Failed to connect to app1:${port} - unable to get local issuer certificate`)
+  })
+})
+
+describe('a named instance', () => {
+  const BROWSER = '127.0.9.77' // of its own, because the port is fixed
+
+  /** Answers as the SQL Server Browser does (MC-SQLR, SVR_RESP). */
+  async function browser(port: number): Promise<AsyncDisposable> {
+    const socket = createUdpSocket('udp4')
+    const text = `ServerName;SQL1;InstanceName;PS;IsClustered;No;Version;16.0.1000.6;tcp;${port};;`
+    const head = Buffer.from([5, text.length & 0xff, text.length >> 8])
+    socket.on('message', (_question, asker) => {
+      socket.send(Buffer.concat([head, Buffer.from(text)]), asker.port, asker.address)
+    })
+    await new Promise<void>((bound) => socket.bind(1434, BROWSER, bound))
+    return { [Symbol.asyncDispose]: () => new Promise((closed) => void socket.close(closed)) }
+  }
+
+  test('is found through the browser, and its certificate held against the name given', async () => {
+    const port = await lab.serve(cannedSqlServer({ certificate: await lab.certificate() }))
+    lab.routes[`${BROWSER}:${port}`] = { host: '127.0.0.1', port }
+    lab.routes['app1:1434'] = { host: BROWSER, port: 1434 }
+    await using _browser = await browser(port)
+    const pool = await lab.clients.sql.connect({ ...login, server: 'app1\\PS', encrypt: true })
+    await pool.close()
+    const error = await failed(lab.clients.sql.connect({ ...login, server: 'app1\\OTHER', encrypt: true }))
+    expect(sqlFailure(error)).toMatchObject({ code: 'EINSTLOOKUP', text: `Port for OTHER not found in ${BROWSER}` })
+  })
+
+  test('a name that does not resolve is told as tedious tells it', async () => {
+    const error = await failed(lab.clients.sql.connect({ ...login, server: 'nowhere\\PS' }))
+    expect(error).toMatchObject({ code: 'EINSTLOOKUP', message: 'getaddrinfo ENOTFOUND nowhere', ours: true })
+    const silent = await failed(lab.clients.sql.connect({ ...login, server: 'silent\\PS' }))
+    expect(silent).toMatchObject({ code: 'ETIMEOUT', message: 'Failed to connect to silent\\PS in 400ms', ours: true })
   })
 })
 

@@ -61,6 +61,29 @@ describe('what each client reports, and who ended the attempt', () => {
     expect(ending(await ask(lab, 'dns', { name: 'nowhere' }), 0)).toBe(`local · dns · ENOTFOUND · ${notFound}`)
   })
 
+  test('a resolver that does not answer', async () => {
+    const name = 'silent'
+    const waited = `waited ${PATIENCE} ms for`
+    const unseen = 'last seen: no answer to the TCP connection'
+    const undici = `client-timer · undici · UND_ERR_CONNECT_TIMEOUT · Connect Timeout Error (attempted address: ${name}:PORT, timeout: ${PATIENCE}ms)`
+    const ws = 'client-timer · ws · - · Opening handshake has timed out'
+    const tedious = `client-timer · tedious · ETIMEOUT · Failed to connect to ${name}:PORT in ${PATIENCE}ms`
+    const nodemailer = `client-timer · nodemailer · EDNS · DNS lookup for ${name} timed out · ours`
+    expect(await endings(name, 4000)).toEqual({
+      tcp: `deadline · net · deadline-exceeded · ${waited} TCP with ${name}:PORT; ${unseen} · ours`,
+      tls: `deadline · tls · deadline-exceeded · ${waited} TLS with ${name}:PORT; ${unseen} · ours`,
+      http: undici,
+      https: undici,
+      ws,
+      wss: ws,
+      sql: tedious,
+      'sql strict': tedious,
+      smtp: nodemailer,
+      smtps: nodemailer,
+    })
+    expect(ending(await ask(lab, 'dns', { name }), 0)).toMatch(/^deadline · dns · deadline-exceeded · .* · ours$/)
+  })
+
   test('a port where nobody listens', async () => {
     const refused = 'connect ECONNREFUSED 127.0.0.1:PORT'
     const tedious = 'peer · tedious · ESOCKET · Failed to connect to app1:PORT - Could not connect (sequence)'

@@ -1,0 +1,46 @@
+import { messageOf } from '../context/error.ts'
+import type { ClientEnvironment } from './environment.ts'
+import { LookupTimeout, resolveName } from './resolve-name.ts'
+
+/** Where tedious is to ask for a named instance, and the name to hold against the certificate. */
+export interface SqlInstance {
+  readonly address: string
+  readonly instance: string
+  readonly name: string
+}
+
+/**
+ * tedious asks the SQL Server Browser (UDP 1434, MC-SQLR) with the machine's own resolver and no hook. So the name is resolved as
+ * the host sees it, and a failure is told as tedious tells it: `EINSTLOOKUP` with the resolver's text, or `ETIMEOUT`.
+ */
+export class SqlNameError extends Error {
+  readonly code: 'EINSTLOOKUP' | 'ETIMEOUT'
+  readonly ours = true
+
+  constructor(code: 'EINSTLOOKUP' | 'ETIMEOUT', message: string, cause: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
+const BROWSER_PORT = 1434
+
+/** Takes `HOST\INSTANCE` apart; nothing for a server without an instance. */
+export async function sqlInstance(
+  environment: ClientEnvironment,
+  server: string,
+  timeoutMs: number,
+): Promise<SqlInstance | undefined> {
+  const [name = '', instance] = server.split('\\', 2)
+  if (instance === undefined) return undefined
+  try {
+    return {
+      address: await resolveName(environment, environment.route(name, BROWSER_PORT).host, timeoutMs),
+      instance,
+      name,
+    }
+  } catch (error) {
+    if (!(error instanceof LookupTimeout)) throw new SqlNameError('EINSTLOOKUP', messageOf(error), error)
+    throw new SqlNameError('ETIMEOUT', `Failed to connect to ${server} in ${timeoutMs}ms`, error)
+  }
+}
