@@ -67,7 +67,7 @@ export class ClientLink {
           onGreeted()
           this.#host.journal('client-connected', { from: this.#from })
           await sendFrame(this.#socket, { type: 'welcome' })
-        } else this.#take(parsed.data)
+        } else await this.#take(parsed.data)
       }
     } catch (error) {
       // Whatever breaks the connection is told; only this connection ends.
@@ -90,15 +90,17 @@ export class ClientLink {
     })
   }
 
-  #take(message: Exclude<FromClient, { type: 'hello' }>): void {
+  async #take(message: Exclude<FromClient, { type: 'hello' }>): Promise<void> {
     switch (message.type) {
       case 'logged-in':
         this.#user = message.user
         this.#host.journal('logged-in', { user: message.user })
+        await sendFrame(this.#socket, { type: 'noted' })
         break
       case 'logged-out':
         this.#user = undefined
         this.#host.journal('logged-out')
+        await sendFrame(this.#socket, { type: 'noted' })
         break
       case 'credentials': {
         const { secret, username, password } = message

@@ -22,6 +22,7 @@ export interface AddOnLinkParts {
 export class AddOnLink {
   readonly #parts: AddOnLinkParts
   #socket: Socket | undefined
+  #noted: (() => void)[] = []
 
   constructor(parts: AddOnLinkParts) {
     this.#parts = parts
@@ -70,6 +71,7 @@ export class AddOnLink {
         const message = parsed.data
         if (message.type === 'refused') return refusedBy(message.code, message.text)
         if (message.type === 'welcome') welcome({ ok: true, value: {} })
+        else if (message.type === 'noted') this.#noted.shift()?.()
         else await sendFrame(socket, await this.#parts.credentialsFor(message.id, message.url))
       }
     } catch (error) {
@@ -81,16 +83,39 @@ export class AddOnLink {
     return { ok: false, reason: 'closed', code: 'closed', text: 'The add-on closed the connection.' }
   }
 
-  async loggedIn(user: string): Promise<void> {
-    if (this.#socket) await sendFrame(this.#socket, { type: 'logged-in', user })
+  loggedIn(user: string): Promise<void> {
+    return this.#tell({ type: 'logged-in', user })
   }
 
-  async loggedOut(): Promise<void> {
-    if (this.#socket) await sendFrame(this.#socket, { type: 'logged-out' })
+  loggedOut(): Promise<void> {
+    return this.#tell({ type: 'logged-out' })
+  }
+
+  /** Tells the add-on, and waits until it has taken it. An add-on that does not answer is no reason for a login to fail. */
+  async #tell(message: FromClient): Promise<void> {
+    const socket = this.#socket
+    if (!socket) return
+    const { host } = this.#parts
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#noted.push(resolve)
+    socket.once('close', resolve)
+    try {
+      const deadline = { what: `the add-on to take "${message.type}"`, timeoutMs: host.patienceMs, signal: host.signal }
+      await withDeadline(deadline, async () => {
+        await sendFrame(socket, message)
+        return promise
+      })
+    } catch (error) {
+      host.journal('add-on', { result: failureOf(error).code })
+      this.close()
+    } finally {
+      socket.off('close', resolve)
+    }
   }
 
   close(): void {
     this.#socket?.destroy()
     this.#socket = undefined
+    this.#noted = []
   }
 }

@@ -24,6 +24,8 @@ export type FromClient = z.output<typeof fromClient>
 
 export const fromAddOn = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('welcome') }),
+  /** Who is logged in, or that nobody is, has been taken. */
+  z.strictObject({ type: z.literal('noted') }),
   z.strictObject({ type: z.literal('request-credentials'), id: z.int(), url: z.string().max(2_000) }),
   z.strictObject({ type: z.literal('refused'), code: z.string(), text: z.string() }),
 ])

@@ -13,14 +13,14 @@ const LISTEN = 'real-time'
 /** One WebSocket: logs in with its first message, then hears of what its user may read. */
 export class RealTimeClient {
   readonly #server: AppServer
-  readonly #feed: UpdateFeed
+  readonly #feed: Pick<UpdateFeed, 'subscribe'>
   readonly #socket: WebSocket
   readonly #peer: Peer
   readonly #owned = new DisposableStack()
   #user: SessionUser | undefined
   #asked = false
 
-  constructor(server: AppServer, feed: UpdateFeed, socket: WebSocket, peer: Peer) {
+  constructor(server: AppServer, feed: Pick<UpdateFeed, 'subscribe'>, socket: WebSocket, peer: Peer) {
     this.#server = server
     this.#feed = feed
     this.#socket = socket

@@ -46,6 +46,7 @@ describe('the add-on on 52120', () => {
     client.write(encodeFrame(hello))
     expect(await next(client)).toEqual({ type: 'welcome' })
     client.write(encodeFrame({ type: 'logged-in', user: 'alice' }))
+    expect(await next(client)).toEqual({ type: 'noted' })
     const filled = running.call('fill', { url: 'https://intranet.corp.example/' })
     expect(await next(client)).toEqual({ type: 'request-credentials', id: 1, url: 'https://intranet.corp.example/' })
     client.write(encodeFrame({ type: 'credentials', id: 1, secret: 'Intranet', username: 'it', password: 'pw' }))
