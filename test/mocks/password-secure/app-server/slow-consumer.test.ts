@@ -10,7 +10,8 @@ import type { StoredUpdate } from '../../../../mocks/password-secure/app-server/
 import { granted } from '../../../../mocks/password-secure/protocol/refusal.ts'
 import { type ComponentHostDoubles, componentHostDoubles } from '../../../support/component-host-double.ts'
 
-const MANY = 5_000
+// More than the kernel holds for a connection on loopback.
+const MANY = 20_000
 
 let doubles: ComponentHostDoubles
 let push: (update: StoredUpdate) => void
@@ -62,7 +63,7 @@ async function loggedIn(): Promise<WebSocket> {
 
 const update = (sequence: number): StoredUpdate => ({
   sequence,
-  update: { type: 'secret-changed', id: 1, name: 'n'.repeat(200), by: 'bob', version: sequence },
+  update: { type: 'secret-changed', id: 1, name: 'n'.repeat(2_000), by: 'bob', version: sequence },
   readers: new Set([1]),
 })
 
