@@ -87,7 +87,8 @@ export async function componentHostDoubles(options: LandscapeDoubleOptions = {})
           await started.get(`${target}/${declaration?.kind}`)?.call(provision.action, provision.input)
         }
       }
-      const componentHost = on.componentHost(kind.kind, listens)
+      const stopping = new AbortController()
+      const componentHost = on.componentHost(kind.kind, listens, stopping.signal)
       const running: RunningComponent = await kind.start({
         host: componentHost,
         settings,
@@ -114,10 +115,13 @@ export async function componentHostDoubles(options: LandscapeDoubleOptions = {})
           listens,
         },
       })
-      const component = owned.adopt(running, async (one) => {
-        on.stop()
-        await one[Symbol.asyncDispose]()
-      })
+      let stopped: Promise<void> | undefined
+      const stop = (): Promise<void> => {
+        stopping.abort()
+        stopped ??= Promise.resolve(running[Symbol.asyncDispose]())
+        return stopped
+      }
+      owned.defer(stop)
       return {
         host: componentHost,
         journal: on.journal,
@@ -127,7 +131,7 @@ export async function componentHostDoubles(options: LandscapeDoubleOptions = {})
           if (!listen) throw new Error(`${kind.kind} has no listen ${listenId}`)
           return landscape.seen(hostName, listen.port)
         },
-        [Symbol.asyncDispose]: () => component[Symbol.asyncDispose](),
+        [Symbol.asyncDispose]: stop,
       }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -17,16 +17,14 @@ export interface HostDouble extends AsyncDisposable {
   readonly host: ComponentHost
   readonly journal: JournalEntry[]
   /** The host as one component of it sees it: its journal entries carry the kind, its listens are known. */
-  componentHost(kind: string, listens: readonly Listen[]): ComponentHost
-  /** Fires the signal of the components. */
-  stop(): void
+  componentHost(kind: string, listens: readonly Listen[], signal: AbortSignal): ComponentHost
 }
 
 export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble {
   const owned = new AsyncDisposableStack()
   const address = landscape.addressOf(name)
   const fqdn = landscape.fqdnOf(name)
-  const stopping = new AbortController()
+  const leaving = new AbortController()
   const trust = trustStore([landscape.root])
   const stores = certificateStores()
   const keys = owned.use(openKeyPool({ folder: join(landscape.folder, 'keys') }))
@@ -60,7 +58,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
     connect: connectTo,
   }
   const clients = owned.use(hostClients(environment))
-  owned.defer(() => stopping.abort())
+  owned.defer(() => leaving.abort())
 
   const note = (kind: string, type: string, facts: JsonObject = {}) => {
     // A masked object stays an object.
@@ -75,7 +73,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
     })
   }
 
-  const componentHost = (kind: string, listens: readonly Listen[]): ComponentHost => ({
+  const componentHost = (kind: string, listens: readonly Listen[], signal: AbortSignal): ComponentHost => ({
     name,
     fqdn,
     address,
@@ -83,7 +81,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
     domain: landscape.domain,
     organisation: 'Corp',
     patienceMs: landscape.patienceMs,
-    signal: stopping.signal,
+    signal,
     random: seededRandom(1),
     files: {
       root: join(landscape.folder, name),
@@ -140,18 +138,17 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
       }
     },
     background(what, work) {
-      const running: Promise<void> = work(stopping.signal)
+      const running: Promise<void> = work(signal)
         .catch((error: unknown) => note(kind, 'background-failed', { what, error: String(error) }))
         .finally(() => background.delete(running))
       background.add(running)
     },
   })
-  const host = componentHost('host', [])
+  const host = componentHost('host', [], leaving.signal)
   return {
     host,
     journal,
     componentHost,
-    stop: () => stopping.abort(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -58,7 +58,11 @@ export const appServerStandIn = defineComponent({
         return
       }
       let bytes = 0
-      for await (const chunk of request) bytes += (chunk as Buffer).length
+      try {
+        for await (const chunk of request) bytes += (chunk as Buffer).length
+      } catch {
+        return void response.destroy() // the web server took its request back
+      }
       response.writeHead(url.includes('created') ? 201 : 200, {
         'content-type': 'application/json',
         'set-cookie': ['a=1', 'b=2'],
