@@ -16,7 +16,6 @@ export function define(command: Command, cli: Cli): void {
     .argument('<program>', 'what to run; put -- in front of it')
     .argument('[args...]', 'its arguments')
     .option('--run <name>', 'which run, when several are up ("landscape ps")')
-    .passThroughOptions()
     .usage('HOST [--run NAME] -- PROGRAM [args...]')
     .action((host: string, program: string, args: readonly string[], flags: ExecFlags) =>
       exec(cli, host, [program, ...args], flags),

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { HarnessError, messageOf } from '../context/error.ts'
 import { Command, CommanderError } from './commander.ts'
 import { interrupts } from './interrupts.ts'
@@ -39,9 +40,9 @@ async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {
   const program = new Command('landscape')
     .description('Rebuilds an on-premises landscape on this machine, proves its connections, and breaks it on purpose.')
     .usage('VERB [arguments] [options]')
+    .version(ownVersion(), '-v, --version', 'print the version')
     .helpCommand('help [verb]', 'explain a verb')
     .exitOverride()
-    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => cli.output.write(text),
       writeErr: (text) => cli.output.error(text),
@@ -59,6 +60,14 @@ async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {
     if (name === called) (await verb.load()).define(command, cli)
   }
   return program
+}
+
+/** Two folders up in the repository, three in the built package. */
+function ownVersion(): string {
+  const places = ['../../package.json', '../../../package.json'].map((place) => new URL(place, import.meta.url))
+  const found = places.find((place) => existsSync(place))
+  const { version }: { readonly version?: unknown } = found ? JSON.parse(readFileSync(found, 'utf8')) : {}
+  return typeof version === 'string' ? version : 'unknown'
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { codeOf, HarnessError, messageOf } from '../context/error.ts'
 
@@ -17,7 +17,9 @@ export function checkWritable(path: string | undefined): void {
   if (path === undefined) return
   try {
     mkdirSync(dirname(path), { recursive: true })
+    const isNew = !existsSync(path)
     writeFileSync(path, '', { flag: 'a' })
+    if (isNew) rmSync(path)
   } catch (error) {
     throw unwritable(path, error)
   }

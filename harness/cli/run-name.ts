@@ -1,11 +1,11 @@
 import { HarnessError } from '../context/error.ts'
-import { checkRunName, nameTaken, runFiles } from '../host/run-file.ts'
+import { nameTaken, runFiles } from '../host/run-file.ts'
 
 /** The wanted name, which must be free; else the landscape's own, numbered when that is taken. */
 export function freeRunName(wanted: string | undefined, landscape: string): string {
   const taken = new Map(runFiles().map((run) => [run.name, run]))
   if (wanted !== undefined) {
-    const holder = taken.get(checkRunName(wanted))
+    const holder = taken.get(wanted)
     if (holder) throw nameTaken(holder)
     return wanted
   }

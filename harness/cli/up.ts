@@ -1,5 +1,6 @@
 import { eventStream } from '../context/events.ts'
 import { makeRunFolder, removeFolder } from '../context/run-folder.ts'
+import { checkRunName } from '../host/run-file.ts'
 import { jsonLinesReporter } from '../report/json.ts'
 import { liveReporter } from '../report/live.ts'
 import { attachReporters } from '../report/reporter.ts'
@@ -37,6 +38,7 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
+  if (flags.name !== undefined) checkRunName(flags.name)
   if (flags.isolated) await enterOrFail()
   const interrupted = cli.interrupted
   const asked = new AbortController()
@@ -65,15 +67,16 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   owned.use(door)
   const announce = () =>
     announceUp(cli, { upkeep, scope: door.scope, json: flags.json ?? false, isolated: flags.isolated ?? false })
-  await announce()
-  if (!flags.json) {
-    const live = attachReporters(events, [liveReporter(cli.output)])
-    owned.defer(async () => void (await live.finish()))
-  }
+  // Watched before it is told that it is up: a save right after that must not be missed.
   if (flags.watch) {
     const { watchLandscape } = await import('./watch-landscape.ts')
     const check = () => standard.loadLandscape(source, options)
     owned.use(watchLandscape(cli, { source, check, upkeep, announce }))
+  }
+  await announce()
+  if (!flags.json) {
+    const live = attachReporters(events, [liveReporter(cli.output)])
+    owned.defer(async () => void (await live.finish()))
   }
   await fired(signal)
   await owned.disposeAsync()

@@ -2,7 +2,7 @@ import { HarnessError, messageOf } from '../context/error.ts'
 import { eventStream, type RunSummary } from '../context/events.ts'
 import { type AttachedReporters, attachReporters, type Reporter } from '../report/reporter.ts'
 import type { RunningLandscape } from '../start-landscape.ts'
-import type { Command } from './commander.ts'
+import { type Command, InvalidArgumentError } from './commander.ts'
 import { keepFailures, lastFailures } from './last-failures.ts'
 import { enterIfPossible } from './namespace-entry.ts'
 import { checkWritable, writeReport } from './report-files.ts'
@@ -26,7 +26,7 @@ export function define(command: Command, cli: Cli): void {
   startOptions(landscapeArgument(command))
     .option('--only <pattern>', 'only cases whose id has this in it; * stands for anything (repeatable)', repeated)
     .option('--failed', 'only what failed when this landscape was last verified')
-    .option('--shard <i/n>', 'only the i-th of n parts')
+    .option('--shard <i/n>', 'only the i-th of n parts', shardText)
     .option('--bail', 'stop after the first failure')
     .option('--strict', 'a skip that is not allowed fails the run (implied by CI=true)')
     .option('--allow-skip <scenario>', 'a scenario that may be skipped under --strict (repeatable)', repeated)
@@ -43,6 +43,12 @@ export function define(command: Command, cli: Cli): void {
     ['landscape verify --failed', 'what was red, again'],
     ['landscape verify --strict --junit junit.xml --shard 1/4', 'in CI'],
   ])
+}
+
+function shardText(text: string): string {
+  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.map(Number) ?? []
+  if (index !== undefined && count !== undefined && index >= 1 && index <= count) return text
+  throw new InvalidArgumentError('Write i/n with 1 ≤ i ≤ n, such as 2/4.')
 }
 
 async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<void> {
@@ -84,6 +90,7 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
     finished = true
   } finally {
     if (finished) await finish(cli, reporters)
+    else reporters.abandon()
   }
 }
 

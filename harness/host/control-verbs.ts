@@ -12,7 +12,7 @@ export interface ControlScope {
   readonly folder: string
   /** The landscape that is up now; undefined while it is being replaced. */
   run(): ControlledRun | undefined
-  /** Ends the run; must return at once. */
+  /** Ends the run. */
   onDown(): void
   /** Sends events on this connection from now on. */
   subscribe(): void
@@ -79,7 +79,8 @@ const handlers: { readonly [V in ControlVerb]: Handler<V> } = {
     return null
   },
   down: (_input, scope) => {
-    scope.onDown()
+    // The caller's answer goes out before the channel closes.
+    setImmediate(() => scope.onDown())
     return null
   },
 }

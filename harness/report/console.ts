@@ -76,6 +76,7 @@ export function consoleReporter(target: ConsoleTarget): Reporter {
       }
     },
     finish: clear,
+    abandon: clear,
   }
 }
 

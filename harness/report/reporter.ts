@@ -7,6 +7,8 @@ export interface Reporter {
   event?(event: RunEvent): void
   /** Writes what can only be written when all is over. */
   finish?(): Promise<void> | void
+  /** The run did not come to its end: leaves what it writes to clean. */
+  abandon?(): void
 }
 
 export interface ReporterFailure {
@@ -17,6 +19,8 @@ export interface ReporterFailure {
 export interface AttachedReporters {
   /** Finishes every reporter that still stands; tells which ones broke. Never throws. */
   finish(): Promise<readonly ReporterFailure[]>
+  /** For a run that did not come to its end: nothing is written any more. */
+  abandon(): void
 }
 
 /** Subscribes reporters to a run's events. One that throws is dropped and named; the run and the others go on. */
@@ -37,6 +41,10 @@ export function attachReporters(events: EventStream, reporters: readonly Reporte
     }
   })
   return {
+    abandon() {
+      subscription[Symbol.dispose]()
+      for (const reporter of standing) reporter.abandon?.()
+    },
     async finish() {
       subscription[Symbol.dispose]()
       for (const reporter of [...standing]) {

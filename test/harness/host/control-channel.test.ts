@@ -57,13 +57,17 @@ function fakeRun(): ControlledRun {
 async function channel(path?: string) {
   const events = eventStream()
   const downs: string[] = []
+  const ended = Promise.withResolvers<void>()
   const run = fakeRun()
   const server = await startControlServer({
     name: 'small',
     startedAt: '2026-01-02T03:04:05Z',
     folder: '/nowhere',
     run: () => run,
-    onDown: () => void downs.push('down'),
+    onDown() {
+      downs.push('down')
+      ended.resolve()
+    },
     events,
     ...(path === undefined ? {} : { path }),
   })
@@ -77,7 +81,14 @@ async function channel(path?: string) {
     landscape: 'small',
     engine: 'fake',
   }
-  return { server, events, downs, file, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  return {
+    server,
+    events,
+    downs,
+    ended: ended.promise,
+    file,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
 }
 
 /** What the server says to raw bytes before it closes. */
@@ -107,7 +118,8 @@ test('asks, answers, names what it does not know', async () => {
   expect(await client.request('inject', { fault: 'app1' })).toEqual({ id: 'f1', fault: { fault: 'drop', to: 'app1' } })
   expect(await client.request('clear', {})).toBe(null)
   expect(run.downs).toEqual([])
-  await client.request('down', {})
+  expect(await client.request('down', {})).toBe(null)
+  await run.ended
   expect(run.downs).toEqual(['down'])
 })
 

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { wantsColour } from '../../../harness/cli/output.ts'
+import { inputOf } from '../../../harness/cli/probe.ts'
+import { shellLines } from '../../../harness/cli/shell-lines.ts'
+import { table } from '../../../harness/cli/table.ts'
+import { hostsFileLines } from '../../../harness/cli/up-text.ts'
+
+test.each([
+  [true, {}, true],
+  [false, {}, false],
+  [true, { NO_COLOR: '1' }, false],
+  [true, { NO_COLOR: '' }, true],
+  [false, { FORCE_COLOR: '1' }, true],
+  [false, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  [true, { TERM: 'dumb' }, false],
+])('colours on a terminal (%s) with %j: %s', (isTerminal, environment, wanted) => {
+  expect(wantsColour(isTerminal, environment)).toBe(wanted)
+})
+
+test('probe input: JSON where it is JSON, text elsewhere, the first = parts them', () => {
+  expect(inputOf(['host=app1', 'port=11011', 'tls=false', 'query=a=b', 'password="7"', 'alpn=["h2"]', 'x='])).toEqual({
+    host: 'app1',
+    port: 11011,
+    tls: false,
+    query: 'a=b',
+    password: '7',
+    alpn: ['h2'],
+    x: '',
+  })
+})
+
+test('tables: columns as wide as their widest cell, hostile cells tamed', () => {
+  expect(
+    table(
+      ['name', 'what'],
+      [
+        ['a', 'one'],
+        ['longer', '\u001b[31mtwo\nlines'],
+        ['', ''],
+      ],
+    ),
+  ).toBe('NAME    WHAT\na       one\nlonger  two lines\n\n')
+})
+
+test('hosts file: one line an address', () => {
+  const names = new Map([
+    ['app1.corp.example', '127.3.0.4'],
+    ['app1', '127.3.0.4'],
+    ['sql1', '127.3.0.5'],
+  ])
+  expect(hostsFileLines(names)).toEqual(['127.3.0.4\tapp1.corp.example app1', '127.3.0.5\tsql1'])
+})
+
+const settings = {
+  variables: { A: "it's", B: '/plain/path' },
+  setup: [['make', 'a b']],
+  command: ['env', 'HOME=/h', 'chromium', '--rules=MAP a b'],
+  hints: ['a hint'],
+}
+
+test('lines for a POSIX shell', () => {
+  expect(shellLines(settings, 'linux')).toBe(
+    `# a hint\nexport A='it'\\''s'\nexport B=/plain/path\nmake 'a b'\nlandscape_chromium() { env HOME=/h chromium '--rules=MAP a b' "$@"; }\n`,
+  )
+})
+
+test('lines for PowerShell', () => {
+  expect(shellLines({ ...settings, command: ['chromium', '--x'] }, 'win32')).toBe(
+    `# a hint\n$env:A = 'it''s'\n$env:B = '/plain/path'\n& 'make' 'a b'\nfunction landscape-chromium { & 'chromium' '--x' @args }\n`,
+  )
+})
