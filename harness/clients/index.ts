@@ -6,10 +6,13 @@ import { type TlsClient, tlsClient } from './tls.ts'
 import { type WebSocketClient, webSocketClient } from './websocket.ts'
 
 export type { ClientEnvironment, Route } from './environment.ts'
-export type { HttpAnswer, HttpClient, HttpRequest } from './http.ts'
-export type { MailClient, MailSettings, SentMail } from './mail.ts'
+export type { AgentOptions, HttpAnswer, HttpClient, HttpRequest } from './http.ts'
+export type { Mail, MailClient, MailSettings, SentMail, SmtpFacts } from './mail.ts'
 export type { SqlClient, SqlSettings } from './sql.ts'
-export type { TlsClient, TlsSettings } from './tls.ts'
+export { type SqlFailure, type SqlServerError, sqlFailure } from './sql-failure.ts'
+export type { TcpSettings, TlsClient, TlsSettings } from './tls.ts'
+export { type TlsFacts, tlsFacts } from './tls-facts.ts'
+export type { Trust } from './trust.ts'
 export type { WebSocketClient, WebSocketSettings } from './websocket.ts'
 
 /** The real client libraries of one host. Each loads its library at first use. */
