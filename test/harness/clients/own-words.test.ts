@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { createTransport } from 'nodemailer'
+import { Agent, request } from 'undici'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { PATIENCE_MS } from './environment.ts'
+import { type Lab, openLab } from './lab.ts'
+import { nothingLeft } from './nothing-left.ts'
+
+let lab: Lab
+let left: () => Promise<void>
+beforeAll(async () => {
+  left = nothingLeft()
+  lab = await openLab()
+})
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]()
+  await left()
+})
+
+const mail = { from: 'a@corp.example', to: 'b@corp.example', subject: 's', text: 't' }
+
+/** Each library as it comes, with no more than a time-out and a root, beside the same library as a host has it. */
+const clients = {
+  async undici(url: string) {
+    const timeouts = { headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS }
+    const dispatcher = new Agent({ connect: { ca: lab.root, timeout: PATIENCE_MS }, ...timeouts })
+    return request(url, { dispatcher }).finally(() => dispatcher.destroy())
+  },
+  async ws(url: string) {
+    const socket = new WebSocket(url.replace('http', 'ws'), { ca: lab.root, handshakeTimeout: PATIENCE_MS })
+    await once(socket, 'open').finally(() => socket.terminate())
+  },
+  async nodemailer(url: string) {
+    const { hostname: host, port, protocol } = new URL(url)
+    const timeouts = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: 2 * PATIENCE_MS }
+    const transport = createTransport({
+      host,
+      port: Number(port),
+      secure: protocol === 'https:',
+      tls: { ca: lab.root },
+      ...timeouts,
+    })
+    await transport.sendMail(mail).finally(() => transport.close())
+  },
+}
+
+const ours = {
+  undici: (url: string) => lab.clients.http.request(url),
+  ws: (url: string) => lab.clients.websocket.connect(url.replace('http', 'ws')),
+  nodemailer(url: string) {
+    const { hostname: host, port, protocol } = new URL(url)
+    const secure = protocol === 'https:' ? 'implicit' : 'starttls'
+    return lab.clients.mail.send({ host, port: Number(port), secure }, mail)
+  },
+}
+
+async function told(work: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await work
+    return { worked: true }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const { name, message, cause } = error
+    return { name, message, cause, code: Reflect.get(error, 'code'), command: Reflect.get(error, 'command') }
+  }
+}
+
+async function same(client: keyof typeof clients, url: string): Promise<void> {
+  const [plain, here] = await Promise.all([told(clients[client](url)), told(ours[client](url))])
+  expect(here).toEqual(plain)
+  expect(plain).not.toHaveProperty('worked')
+}
+
+const faults = [
+  ['refused', 'http', (l: Lab) => l.refused()],
+  ['stalled', 'http', (l: Lab) => l.stalled()],
+  ['stalled', 'https', (l: Lab) => l.stalled()],
+  ['reset', 'http', (l: Lab) => l.reset('220 app1 ESMTP\r\n')],
+  ['reset', 'https', (l: Lab) => l.reset()],
+  ['closed', 'http', (l: Lab) => l.serve(createServer((socket) => void socket.end()))],
+  ['closed', 'https', (l: Lab) => l.serve(createServer((socket) => void socket.end()))],
+  ['with an untrusted root', 'https', (l: Lab) => l.https(() => {}, 'untrusted-root')],
+  ['with another host’s name', 'https', (l: Lab) => l.https(() => {}, 'wrong-name')],
+  ['without its address in the certificate', 'https', (l: Lab) => l.https(() => {})],
+] as const
+
+describe.each(['undici', 'ws', 'nodemailer'] as const)('%s fails as it does without us', (client) => {
+  test.concurrent.each(faults)('%s, %s', async (_fault, scheme, make) => {
+    await same(client, `${scheme}://127.0.0.1:${await make(lab)}/`)
+  })
+
+  test.skipIf(process.platform !== 'linux')('dropped (shown on Linux only)', async () => {
+    await same(client, `http://127.0.0.1:${await lab.dropped()}/`)
+  })
+})
