@@ -2,6 +2,8 @@ import { createRequire } from 'node:module'
 import type { LookupFunction, Socket } from 'node:net'
 import { deferModules } from './deferred-module.ts'
 
+export type { ConnectionPool, config } from 'mssql'
+
 /** How tedious opens its connections: one address after the other, with its own error texts. */
 export type ConnectInSequence = (
   target: { readonly host: string; readonly port: number; readonly localAddress?: string | undefined },
