@@ -56,6 +56,8 @@ export class Licence {
     try {
       const answer = await this.#host.clients.http.request(`https://${server}:${port}/activate`, {
         method: 'POST',
+        // Asked once in a long while: a connection that was kept would only be found broken.
+        headers: { connection: 'close' },
         body: { key: this.#key, server: this.#host.fqdn, machineId },
       })
       if (answer.status === 200) return { state: 'active', ...activated.parse(answer.json()) }
