@@ -74,8 +74,7 @@ function tunnel(socket: Socket): Duplex {
   let shaken = false
   const inner = new Duplex({
     read: () => {},
-    write: (chunk: Buffer, _encoding, written) =>
-      void socket.write(shaken ? chunk : packet(PRELOGIN, chunk), written),
+    write: (chunk: Buffer, _encoding, written) => void socket.write(shaken ? chunk : packet(PRELOGIN, chunk), written),
   })
   let pending: Buffer = Buffer.alloc(0)
   socket.on('data', (chunk: Buffer) => {
