@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ControlEndpoint } from '../host/control-protocol.ts'
 import { type HostView, trustVariables } from './host-view.ts'
@@ -82,6 +82,8 @@ function java(view: HostView): ProgramSettings {
 function chromium(view: HostView): ProgramSettings {
   const home = join(view.folder, 'chromium')
   const database = join(home, '.pki', 'nssdb')
+  // certutil asks for the old password where there is a database already.
+  rmSync(database, { recursive: true, force: true })
   mkdirSync(database, { recursive: true, mode: 0o700 })
   const rules = view.portsMoved
     ? view.endpoints.flatMap((endpoint) =>
@@ -93,11 +95,14 @@ function chromium(view: HostView): ProgramSettings {
     `--host-resolver-rules=${rules.join(', ')}`,
     '--no-proxy-server',
   ]
-  const trusting = ['-A', '-t', 'C,,', '-n', 'landscape-root', '-i', view.trustFile, '-f', '/dev/null']
+  const trusting = ['-A', '-t', 'C,,', '-n', 'landscape-root', '-i', view.trustFile]
   return process.platform === 'linux'
     ? {
         hints: ['landscape_chromium URL   certutil is in libnss3-tools'],
-        setup: [['certutil', '-d', `sql:${database}`, ...trusting]],
+        setup: [
+          ['certutil', '-d', `sql:${database}`, '-N', '--empty-password'],
+          ['certutil', '-d', `sql:${database}`, ...trusting],
+        ],
         command: ['env', `HOME=${home}`, 'chromium', ...options],
       }
     : { hints: [`add ${view.trustFile} to the trusted roots of this user first`], command: ['chromium', ...options] }

@@ -11,6 +11,8 @@ const facts = (object: JsonObject): string =>
     .map(([key, item]) => `${key}=${value(item)}`)
     .join(' ')
 
+const faultText = ({ fault, ...rest }: JsonObject): string => visibleText(`${value(fault)} ${facts(rest)}`, 400)
+
 const timeOf = (at: string): string => at.slice(11, 23)
 
 /** One event in one line, for somebody who watches a landscape that is up; nothing for events that say nothing new. */
@@ -28,9 +30,9 @@ export function eventLine(event: RunEvent, paint: Paint): string | undefined {
     case 'component-stopped':
       return `${time}  ${visibleText(event.host).padEnd(10)} ${visibleText(event.kind)}  stopped`
     case 'fault-injected':
-      return `${time}  ${paint('warn', `fault ${visibleText(event.id)} on:`)} ${visibleText(facts(event.fault), 400)}`
+      return `${time}  ${paint('warn', `${visibleText(event.id)} on:`)} ${faultText(event.fault)}`
     case 'fault-cleared':
-      return `${time}  ${paint('good', `fault ${visibleText(event.id)} off:`)} ${visibleText(facts(event.fault), 400)}`
+      return `${time}  ${paint('good', `${visibleText(event.id)} off:`)} ${faultText(event.fault)}`
     case 'run-started':
     case 'landscape-ready':
     case 'case-started':
