@@ -115,7 +115,7 @@ export class Administration {
     const principal = await findPrincipal(pool, to)
     if (!principal) return unknown('principal', to)
     await grant(pool, secretId, principal, right)
-    this.#parts.host.journal('granted', { secretId, to, right })
+    this.#parts.host.journal('granted', { id: secretId, to, right })
     return undefined
   }
 
@@ -126,7 +126,7 @@ export class Administration {
       const principal = await findPrincipal(pool, from)
       if (!principal) return unknown('principal', from)
       await revoke(pool, id, principal)
-      this.#parts.host.journal('revoked', { secretId: id, from })
+      this.#parts.host.journal('revoked', { id, from })
       return granted({})
     })
   }

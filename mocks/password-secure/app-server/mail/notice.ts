@@ -59,12 +59,12 @@ export class Notices {
         text: `${reader} has read the secret "${secret}" on ${this.#host.fqdn} at ${this.#host.now().toISOString()}.\n`,
       })
       this.#sent += 1
-      this.#host.journal('mail-sent', { secret, to: owners, response: sent.response })
+      this.#host.journal('mail-sent', { name: secret, to: owners, response: sent.response })
     } catch (error) {
       this.#failed += 1
       const code = codeOf(error) ?? 'unknown'
       this.#lastError = `${code}: ${messageOf(error)}`
-      this.#host.journal('mail-failed', { secret, to: owners, code, text: messageOf(error) })
+      this.#host.journal('mail-failed', { name: secret, to: owners, code, text: messageOf(error) })
     }
   }
 
