@@ -40,8 +40,8 @@ async function holding(cycle: number): Promise<Holding> {
 }
 
 for (let cycle = 1; cycle <= Math.max(...told); cycle++) {
-  await using _lab = await startLandscape(landscape)
-  await _lab[Symbol.asyncDispose]()
+  const lab = await startLandscape(landscape)
+  await lab[Symbol.asyncDispose]()
   if (told.has(cycle)) process.send?.(await holding(cycle))
 }
 process.disconnect?.()

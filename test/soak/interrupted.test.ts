@@ -11,7 +11,8 @@ const LANDSCAPE = join(import.meta.dirname, '../../harness/cli/landscape.js')
 const verbs = [
   { args: ['up', 'password-secure', '--json'], atWork: '"type":"run-started"' },
   { args: ['up', 'password-secure', '--json'], atWork: '"type":"landscape-ready"' },
-  { args: ['verify', 'password-secure'], atWork: 'ready' },
+  { args: ['verify', 'password-secure'], atWork: 'engine embedded' },
+  { args: ['verify', 'password-secure'], atWork: 'ready in' },
 ] as const
 
 // Windows has no signals: there, only the console can send Ctrl-C.
