@@ -4,7 +4,6 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
-import { defineComponent } from '../../../../harness/host/component.ts'
 import { appServer } from '../../../../mocks/password-secure/app-server/kind.ts'
 import { licenseServer } from '../../../../mocks/password-secure/license-server/kind.ts'
 import { encodeFrame, FrameReader } from '../../../../mocks/password-secure/protocol/frame.ts'
@@ -13,24 +12,7 @@ import {
   componentHostDoubles,
   type StartedDouble,
 } from '../../../support/component-host-double.ts'
-
-/** A SQL Server that is switched off. */
-const noSqlServer = defineComponent({
-  kind: 'sql-server',
-  summary: 'nothing listens',
-  settings: z.strictObject({}),
-  references: {},
-  actions: {
-    'create-login': {
-      summary: '',
-      input: z.strictObject({ name: z.string(), password: z.string(), roles: z.array(z.string()) }),
-      output: z.strictObject({}),
-    },
-  },
-  flows: [],
-  listens: () => [{ id: 'tds', port: 1433, protocol: 'tcp', tls: 'in-protocol', purpose: '' }],
-  start: async () => ({ actions: { 'create-login': () => ({}) }, [Symbol.asyncDispose]: async () => {} }),
-})
+import { noSqlServer } from '../no-sql-server.ts'
 
 let doubles: ComponentHostDoubles
 let running: StartedDouble
