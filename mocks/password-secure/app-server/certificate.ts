@@ -18,7 +18,7 @@ const NO_EXPIRY = new Date('9999-12-31T23:59:59Z')
 export async function connectionCertificate(host: ComponentHost, settings: AppServerSettings): Promise<Issued> {
   const { certificate, certificateKey: key, certificateDefect: defect } = settings
   const issued =
-    certificate === 'landscape-ca'
+    certificate === 'landscape-ca' || defect
       ? await host.certificates.issue({ key, ...(defect ? { defect } : {}) })
       : (installed(host) ??
         (await host.certificates.selfSigned({

@@ -74,7 +74,10 @@ export const appServerSettings = z.strictObject({
     .default('generated')
     .describe('PSR8Server as the product makes it, or a leaf of the customer’s own CA.'),
   certificateKey: z.enum(['ec', 'rsa']).default('ec'),
-  certificateDefect: z.enum(defects).optional().describe('What is wrong with a certificate of the customer’s own CA.'),
+  certificateDefect: z
+    .enum(defects)
+    .optional()
+    .describe('What is wrong with the certificate, which then comes from the customer’s own CA.'),
 
   ...licenceSettings,
   ...mailSettings,
