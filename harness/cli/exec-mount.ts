@@ -21,7 +21,9 @@ exec "$@"`
 function entry(pid: number | undefined): readonly string[] {
   const isRoot = process.getuid?.() === 0
   const into =
-    pid === undefined ? [] : ['nsenter', '--target', String(pid), ...(isRoot ? [] : ['--user']), '--net', '--']
+    pid === undefined
+      ? []
+      : ['nsenter', '--target', String(pid), ...(isRoot ? [] : ['--user', '--preserve-credentials']), '--net', '--']
   const mapped = pid === undefined && !isRoot ? ['--user', '--map-root-user'] : []
   return [...into, 'unshare', ...mapped, '--mount', '--']
 }

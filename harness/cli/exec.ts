@@ -40,7 +40,7 @@ async function exec(cli: Cli, host: string, program: readonly string[], flags: E
   const view = await hostView(run, host, own.path)
   if (view.portsMoved) {
     cli.output.error(
-      `note: ports are moved on this machine; dial the ones that "landscape env ${host} --for curl" prints\n`,
+      `note: this user may not have the documented ports, so they are moved: "landscape up --isolated" has them\n`,
     )
   }
   cli.exitCode = await runAsHost(view, program, pid)

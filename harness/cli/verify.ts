@@ -1,6 +1,7 @@
 import { HarnessError, messageOf } from '../context/error.ts'
 import { eventStream, type RunSummary } from '../context/events.ts'
 import { type AttachedReporters, attachReporters, type Reporter } from '../report/reporter.ts'
+import type { AnyScenario } from '../scenario/index.ts'
 import type { RunningLandscape } from '../start-landscape.ts'
 import { type Command, InvalidArgumentError } from './commander.ts'
 import { keepFailures, lastFailures } from './last-failures.ts'
@@ -38,7 +39,7 @@ export function define(command: Command, cli: Cli): void {
   examples(command, [
     ['landscape verify', 'the whole Password Secure landscape'],
     ['landscape verify customer.yaml --html report.html', "a customer's topology, with a report"],
-    ['landscape verify --only app-server --bail', 'one part, until something breaks'],
+    ['landscape verify --only /login/ --bail', 'one part, until something breaks'],
     ['landscape verify --with drop:from=client1,to=app1,port=11018', 'what would break?'],
     ['landscape verify --failed', 'what was red, again'],
     ['landscape verify --strict --junit junit.xml --shard 1/4', 'in CI'],
@@ -61,8 +62,11 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
   }
   const reason = flags.isolation ? await enterIfPossible() : undefined
   const signal = cli.interrupted
+  const strict = flags.strict ?? process.env.CI === 'true'
   const { standard } = await import('../standard.ts')
   const { runScenarios } = await import('../scenario/run.ts')
+  const scenarios = await standard.scenarios()
+  if (only !== undefined) await checkPatterns(source, flags, only, scenarios)
   const events = eventStream()
   let running: RunningLandscape | undefined
   const reporters = attachReporters(events, await reportersFor(cli, flags, () => running))
@@ -74,19 +78,20 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
     if (!flags.json) for (const note of notes) cli.output.error(`note: ${note}\n`)
     const { results, summary } = await runScenarios({
       running: lab,
-      scenarios: await standard.scenarios(),
+      scenarios,
       ...(only === undefined ? {} : { only }),
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),
       bail: flags.bail ?? false,
-      strict: flags.strict ?? process.env.CI === 'true',
+      strict,
       allowSkips: flags.allowSkip ?? [],
       signal,
     })
-    if (results.length === 0 && only !== undefined && flags.shard === undefined && !signal.aborted) {
-      throw new HarnessError('usage', `no case fits ${only.join(', ')}; see "landscape list scenarios ${source}"`)
-    }
     keepFailures(source, results)
     cli.exitCode = exitCodeOf(summary)
+    if (results.length === 0 && flags.shard === undefined && !signal.aborted) {
+      cli.output.error(`note: no scenario finds its hosts in ${lab.landscape.name}: nothing was proven\n`)
+      if (strict) cli.exitCode = 1
+    }
     finished = true
   } finally {
     if (finished) await finish(cli, reporters)
@@ -100,6 +105,22 @@ function selection(source: string, flags: VerifyFlags): readonly string[] | unde
   const failed = lastFailures(source)
   if (!failed) throw new HarnessError('usage', `${source} was never verified here, so --failed has nothing to go by`)
   return failed
+}
+
+/** Says before anything starts that nothing would be run. */
+async function checkPatterns(
+  source: string,
+  flags: VerifyFlags,
+  only: readonly string[],
+  scenarios: readonly AnyScenario[],
+): Promise<void> {
+  const { standard } = await import('../standard.ts')
+  const { casesOf } = await import('../scenario/cases.ts')
+  const { select } = await import('../scenario/select.ts')
+  const landscape = await standard.loadLandscape(source, startOptionsOf(flags))
+  const cases = scenarios.flatMap((scenario) => casesOf(scenario, landscape))
+  if (select(cases, { only }).length > 0) return
+  throw new HarnessError('usage', `no case fits ${only.join(', ')}; see "landscape list scenarios ${source}"`)
 }
 
 const exitCodeOf = ({ outcome }: RunSummary): number => (outcome === 'passed' ? 0 : outcome === 'failed' ? 1 : 130)

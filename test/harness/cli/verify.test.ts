@@ -1,0 +1,87 @@
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { machine } from './landscape-process.ts'
+
+const here = machine()
+afterAll(() => here[Symbol.dispose]())
+
+const ID = 'password-secure/ports/sql-server-takes-the-application-server-in'
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
+
+test('green: plain lines, the counts last, 0, and every report', async () => {
+  const files = ['--junit', 'reports/junit.xml', '--html', 'reports/page.html']
+  const { code, stdout, stderr } = await here.run('verify', '--only', '/ports/sql-server', ...files)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain(`passed   ${ID} [`)
+  expect(lastLine(stdout)).toMatch(/^\d+ passed, 0 failed, 0 skipped$/)
+  expect(stdout).not.toContain('\u001b')
+  expect(readFileSync(join(here.folder, 'reports/junit.xml'), 'utf8')).toContain(`<testcase classname="${ID}"`)
+  expect(readFileSync(join(here.folder, 'reports/page.html'), 'utf8')).toContain('<svg id="map"')
+})
+
+test('--json prints one document and nothing else', async () => {
+  const { code, stdout, stderr } = await here.run('verify', '--only', ID, '--json', '--seed', '7')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(JSON.parse(stdout)).toMatchObject({
+    landscape: 'password-secure',
+    seed: 7,
+    results: [{ scenario: ID, outcome: 'passed' }],
+    summary: { passed: 1, failed: 0, outcome: 'passed' },
+  })
+})
+
+test('red: 1, the case in full, and --failed runs it again', async () => {
+  const only = ['--only', 'real-time-port-is-open-to-clients']
+  const broken = ['--with', 'reject:from=client1,to=app1,port=11018']
+  const red = await here.run('verify', ...only, ...broken)
+  expect(red.code).toBe(1)
+  expect(red.stdout).toContain('✗ failed')
+  expect(red.stdout).toMatch(/ECONNREFUSED/)
+  expect(lastLine(red.stdout)).toMatch(/^\d+ passed, 1 failed, 0 skipped$/)
+  const again = await here.run('verify', '--failed', '--json')
+  expect(again.code).toBe(0)
+  expect(JSON.parse(again.stdout).results).toHaveLength(1)
+  expect(await here.run('verify', '--failed')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'nothing failed when password-secure was last verified\n',
+  })
+})
+
+test('shards part the cases: each runs once', async () => {
+  const part = async (shard: string) => {
+    const { stdout } = await here.run('verify', '--only', '/ports/sql-server', '--json', '--shard', shard)
+    const results: readonly { id: string }[] = JSON.parse(stdout).results
+    return results.map(({ id }) => id)
+  }
+  const whole = await part('1/1')
+  expect([...(await part('1/2')), ...(await part('2/2'))].sort()).toEqual(whole.toSorted())
+})
+
+test('a pattern that fits nothing is an error, a landscape that nothing fits a note', async () => {
+  const nothing = await here.run('verify', '--only', 'no-such-thing')
+  expect(nothing.code).toBe(2)
+  expect(nothing.stderr).toContain('no case fits no-such-thing')
+  writeFileSync(join(here.folder, 'bare.yaml'), 'landscape: bare\nhosts:\n  client1: { runs: {} }\n')
+  const bare = await here.run('verify', './bare.yaml')
+  expect(bare).toMatchObject({ code: 0, stderr: 'note: no scenario finds its hosts in bare: nothing was proven\n' })
+  expect((await here.runWith({ CI: 'true' }, 'verify', './bare.yaml')).code).toBe(1)
+})
+
+test.skipIf(process.platform === 'win32')(
+  'interrupted: 130, and the counts of what was done (not on Windows)',
+  async () => {
+    const child = here.start('verify')
+    const { stdout } = child
+    if (!stdout) throw new Error('no pipe')
+    const seen: string[] = []
+    stdout.setEncoding('utf8').on('data', (part: string) => void seen.push(part))
+    while (!seen.join('').includes('passed   ')) await once(stdout, 'data')
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    expect(child.exitCode).toBe(130)
+    expect(lastLine(seen.join(''))).toMatch(/^\d+ passed, 0 failed, \d+ skipped$/)
+  },
+)
