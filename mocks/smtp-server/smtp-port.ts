@@ -148,7 +148,10 @@ export function smtpPort(context: MailServerContext, via: PortName): SmtpPort {
   smtp.on('error', (error: Error) => host.journal('connection-failed', { port: via, reason: error.message }))
   const onSocketError = (error: Error) => host.journal('connection-failed', { port: via, reason: error.message })
   // Between accepting and greeting nobody else listens for a socket's errors.
-  smtp.server.prependListener('connection', (socket) => void socket.on('error', onSocketError))
+  smtp.server.prependListener('connection', (socket) => {
+    keepListeners(socket)
+    socket.on('error', onSocketError)
+  })
   const sayGoodbye = () => {
     for (const connection of [...smtp.connections]) connection.send(421, `${context.hostname} Service closing`)
   }
@@ -184,5 +187,22 @@ function envelopeOf({ envelope, hostNameAppearsAs, tlsOptions, user }: SMTPServe
     to: envelope.rcptTo.map(({ address }) => address),
     ...(tlsOptions ? { tls: { version: tlsOptions.version, cipher: tlsOptions.name } } : {}),
     ...(typeof user === 'string' ? { user } : {}),
+  }
+}
+
+/**
+ * With STARTTLS the library takes every listener off the socket. Those of whoever handed it over must stay: they learn from
+ * them when it closes.
+ */
+function keepListeners(socket: Socket): void {
+  const kept = socket.eventNames().flatMap((name) => socket.rawListeners(name).map((listener) => ({ name, listener })))
+  const removeAll = socket.removeAllListeners.bind(socket)
+  socket.removeAllListeners = (event?: string | symbol) => {
+    removeAll(event)
+    for (const { name, listener } of kept) {
+      // Node's own signature for listeners of any event.
+      if (event === undefined || event === name) socket.on(name, listener as (...args: unknown[]) => void)
+    }
+    return socket
   }
 }

@@ -161,7 +161,7 @@ async function listening(
   server: Server,
   options: ListenOptions = {},
 ): Promise<Listening> {
-  const sockets = new Set<Socket>()
+  const sockets = new Map<Socket, Promise<void>>()
   let certificate: Promise<void> | undefined
   const withCertificate = async (): Promise<void> => {
     if (!options.certificate || !(server instanceof TlsServer)) return
@@ -173,8 +173,12 @@ async function listening(
   server.emit('listening')
   const front = createServer({ noDelay: true, allowHalfOpen: server instanceof TlsServer ? false : halfOpen(server) })
   front.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    const closed = Promise.withResolvers<void>()
+    sockets.set(socket, closed.promise)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      closed.resolve()
+    })
     certificate ??= withCertificate()
     certificate.then(
       () => server.emit('connection', socket),
@@ -197,8 +201,10 @@ async function listening(
       landscape.withdraw(host, port)
       const closed = Promise.withResolvers<void>()
       front.close(() => closed.resolve())
-      for (const socket of sockets) socket.destroy()
-      await closed.promise
+      const leaving = [...sockets.values()]
+      for (const socket of sockets.keys()) socket.destroy()
+      // Whoever took a socket must leave its owner's listeners on it.
+      await Promise.all([closed.promise, ...leaving])
     },
   }
 }
