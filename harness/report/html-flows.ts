@@ -18,7 +18,7 @@ export function sourceText(source: FlowSource): string {
 /** The table of flows: what the map draws, to the letter. */
 export function flowsHtml(landscape: Landscape, statuses: MapStatuses): Html {
   const rows = landscape.flows.map((flow) => {
-    const count = statuses.flow(flow.id)
+    const count = statuses.flow(flow)
     const status = statusOf(count)
     const cases = status === 'untouched' ? 'no case' : `${count.passed} passed, ${count.failed} failed`
     return html`<tr class="${status}" data-hosts="${flow.from} ${flow.to}"><td><span class="dot ${status}"></span>${flow.from}</td><td>${flow.to}</td><td class="number">${flow.port}${flow.protocol === 'udp' && '/udp'}</td><td>${flow.tls}</td><td>${flow.purpose}</td><td class="source">${flow.sources.map((source) => html`<div>${sourceText(source)}</div>`)}</td><td>${cases}</td></tr>

@@ -32,7 +32,7 @@ const MAX_SINGLE = 8
 export function mapGraph(landscape: Landscape, statuses: MapStatuses): MapGraph {
   const hosts = new Set(landscape.hosts.map((host) => host.name))
   const flows = landscape.flows.filter((flow) => hosts.has(flow.from) && hosts.has(flow.to))
-  const flowStatus = (flow: Flow): MapStatus => statusOf(statuses.flow(flow.id))
+  const flowStatus = (flow: Flow): MapStatus => statusOf(statuses.flow(flow))
   const signature = (host: HostSpec): string => {
     if (landscape.hosts.length <= MAX_SINGLE) return host.name
     const ends = flows
@@ -75,7 +75,7 @@ export function portsOf(flows: readonly Flow[], statuses: MapStatuses): readonly
     .sort(([a], [b]) => a - b)
     .map(([port, alike]) => ({
       port: alike.some((flow) => flow.protocol === 'udp') ? `${port}/udp` : String(port),
-      status: worstOf(alike.map((flow) => statusOf(statuses.flow(flow.id)))),
+      status: worstOf(alike.map((flow) => statusOf(statuses.flow(flow)))),
     }))
 }
 

@@ -13,11 +13,14 @@ export interface StatusCount {
 /** How the cases of a run stand to the hosts and flows of its landscape. */
 export interface MapStatuses {
   host(name: string): StatusCount
-  flow(id: string): StatusCount
+  flow(flow: Flow): StatusCount
 }
 
 export const statusOf = (count: StatusCount): MapStatus =>
   count.failed > 0 ? 'failed' : count.passed > 0 ? 'passed' : 'untouched'
+
+/** Flows of one declaration share its id: what tells them apart is where they are. */
+const placeOf = ({ from, to, port, protocol }: Flow): string => `${from} ${to} ${port}/${protocol}`
 
 const none: StatusCount = { passed: 0, failed: 0 }
 
@@ -33,10 +36,10 @@ export function mapStatuses(landscape: Landscape, results: readonly CaseResult[]
     if (result.outcome === 'skipped') continue
     for (const host of new Set(Object.values(result.hosts))) count(hosts, host, result.outcome)
     const touched = touching(result)
-    for (const flow of touched.failed) count(flows, flow.id, 'failed')
-    for (const flow of touched.passed) if (!touched.failed.has(flow)) count(flows, flow.id, 'passed')
+    for (const flow of touched.failed) count(flows, placeOf(flow), 'failed')
+    for (const flow of touched.passed) if (!touched.failed.has(flow)) count(flows, placeOf(flow), 'passed')
   }
-  return { host: (name) => hosts.get(name) ?? none, flow: (id) => flows.get(id) ?? none }
+  return { host: (name) => hosts.get(name) ?? none, flow: (flow) => flows.get(placeOf(flow)) ?? none }
 }
 
 interface TouchedFlows {

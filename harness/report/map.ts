@@ -47,7 +47,7 @@ ${single && html`<title>${tooltip(first, statuses)}</title>`}
 ${lines.map((line, index) => html`<text class="line" x="${padding + 4}" y="${titleHeight + 8 + index * lineHeight}">${line}</text>`)}
 ${node.local.map((flow, index) => {
   const top = localTop + 8 + index * lineHeight
-  return html`<g class="local ${statusOf(statuses.flow(flow.id))}"><circle cx="${padding + 8}" cy="${top - 4}" r="3.5"/><text x="${padding + 18}" y="${top}">${localLine(flow)}</text></g>`
+  return html`<g class="local ${statusOf(statuses.flow(flow))}"><circle cx="${padding + 8}" cy="${top - 4}" r="3.5"/><text x="${padding + 18}" y="${top}">${localLine(flow)}</text></g>`
 })}
 ${!single && chipsSvg(node, height, statuses)}
 </g>`
@@ -77,7 +77,7 @@ const endsOf = ({ edge }: PlacedEdge, hostsOf: HostsOf): Html =>
   html` data-from="${(hostsOf.get(edge.from) ?? []).join(' ')}" data-to="${(hostsOf.get(edge.to) ?? []).join(' ')}"`
 
 const edgeStatus = ({ edge }: PlacedEdge, statuses: MapStatuses) =>
-  worstOf(edge.flows.map((flow) => statusOf(statuses.flow(flow.id))))
+  worstOf(edge.flows.map((flow) => statusOf(statuses.flow(flow))))
 
 function edgeSvg(placed: PlacedEdge, statuses: MapStatuses, hostsOf: HostsOf): Html {
   const status = edgeStatus(placed, statuses)

@@ -16,7 +16,7 @@ const host = (name: string, site: string, address: string, ...kinds: string[]): 
 })
 
 const flow = (from: string, fromKind: string, to: string, toKind: string, port: number, purpose: string): Flow => ({
-  id: `${from}-${to}-${port}`,
+  id: `${fromKind}-${toKind}-${port}`,
   from,
   fromKind,
   to,
