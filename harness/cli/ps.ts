@@ -1,3 +1,5 @@
+import { HarnessError } from '../context/error.ts'
+import type { ControlInfo } from '../host/control-protocol.ts'
 import { runFiles } from '../host/run-file.ts'
 import type { Command } from './commander.ts'
 import { connected } from './standing-run.ts'
@@ -13,10 +15,15 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function ps(cli: Cli, json: boolean): Promise<void> {
-  const infos = []
+  const infos: ControlInfo[] = []
   for (const file of runFiles()) {
-    await using run = await connected(file)
-    if (run) infos.push(await run.control.request('info', {}))
+    try {
+      await using run = await connected(file)
+      if (run) infos.push(await run.control.request('info', {}))
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      cli.output.error(`${file.name} (process ${file.pid}): ${error.message}\n`)
+    }
   }
   if (json) return printJson(cli.output, { runs: infos })
   if (infos.length === 0) {
