@@ -47,6 +47,6 @@ export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment
     lookup,
     keylog,
     route,
-    connect: (target): Socket => connect({ ...route(target.host, target.port), lookup }),
+    connect: (target): Socket => connect({ ...route(target.host, target.port), lookup, noDelay: true }),
   }
 }
