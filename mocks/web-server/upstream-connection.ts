@@ -43,6 +43,9 @@ export async function connectUpstream(host: ComponentHost, target: UpstreamTarge
     ca: [...host.trust.pem],
     // Whether a bad certificate matters differs by product and setting: judged below.
     rejectUnauthorized: false,
+    // Every application server's certificate is called PSR8Server. OpenSSL takes the first root of that name for the issuer,
+    // and finds the right one only when it may end a chain anywhere; Windows looks for the very certificate.
+    allowPartialTrustChain: true,
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
     ...(isIP(target.name) === 0 ? { servername: target.name } : {}),
@@ -88,13 +91,8 @@ function certificateProblem(
   const verdict = socket.authorizationError
     ? (codeOf(socket.authorizationError) ?? String(socket.authorizationError))
     : ''
-  // Every application server's certificate is called PSR8Server; OpenSSL takes the first root of that name, Windows the right one.
-  const isImported = host.trust.has(pemOf(certificate.raw))
-  if (chain && !isImported && verdict !== '' && verdict !== NAME_MISMATCH)
+  if (chain && verdict !== '' && verdict !== NAME_MISMATCH)
     return { kind: 'certificate', code: verdict, detail: verdict }
   const mismatch = name ? checkServerIdentity(target.name, certificate) : undefined
   return mismatch && { kind: 'certificate', code: NAME_MISMATCH, detail: mismatch.message }
 }
-
-const pemOf = (der: Buffer): string =>
-  `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`
