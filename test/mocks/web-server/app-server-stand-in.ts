@@ -8,7 +8,7 @@ export const appServerStandIn = defineComponent({
   kind: 'password-secure/app-server',
   summary: 'stand-in',
   settings: z.strictObject({
-    certificate: z.enum(['psr8server', 'expired', 'wrong-name']).default('psr8server'),
+    certificate: z.enum(['psr8server', 'expired', 'wrong-name', 'never']).default('psr8server'),
     exports: z.boolean().default(true),
     realtime: z.enum(['websocket', 'refuses', 'silent', 'closes']).default('websocket'),
   }),
@@ -45,7 +45,11 @@ export const appServerStandIn = defineComponent({
     })
     if (settings.exports) host.certificates.export('PSR8Server', selfSigned.cert)
     const { certificate: wanted } = settings
-    const certificate = async () => (wanted === 'psr8server' ? selfSigned : host.certificates.issue({ defect: wanted }))
+    // A certificate that never comes: connections open, and nobody shakes hands.
+    const certificate = async () => {
+      if (wanted === 'never') return new Promise<never>(() => {})
+      return wanted === 'psr8server' ? selfSigned : host.certificates.issue({ defect: wanted })
+    }
 
     const api = createServer(async (request, response) => {
       const url = request.url ?? ''

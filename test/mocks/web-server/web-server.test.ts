@@ -128,6 +128,29 @@ describe('an application server that does not answer', () => {
     }),
   )
 
+  test.each([
+    ['nginx', 504],
+    ['apache', 503],
+    ['iis', 502],
+  ] as const)('takes connections and says nothing behind %s', (kind, status) =>
+    withSite({ web: { kind, connectTimeoutMs: 100 }, app: { certificate: 'never' } }, async (site) => {
+      expect((await get(site, '/api/x')).status).toBe(status)
+      expect(site.web.journal).toContainEqual(
+        expect.objectContaining({ facts: expect.objectContaining({ kind: 'connect-timeout' }) }),
+      )
+    }),
+  )
+
+  test.each([
+    ['nginx', 502],
+    ['apache', 502],
+    ['iis', 502],
+  ] as const)('has a name that %s cannot resolve', (kind, status) =>
+    withSite({ web: { kind, upstreamAddresses: ['old-app.corp.example'] } }, async (site) => {
+      expect((await get(site, '/api/x')).status).toBe(status)
+    }),
+  )
+
   test.each(kinds)('hangs up behind %s', (kind) =>
     withSite({ web: { kind } }, async (site) => {
       expect((await get(site, '/api/cut')).status).toBe(502)
