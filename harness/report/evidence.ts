@@ -32,6 +32,10 @@ const scalar = (value: Json | undefined): string =>
 export function evidenceLine(evidence: JsonObject): string {
   const seen = observationIn(evidence)
   if (seen) return observationLine(seen)
+  const { call, on, input, answer, ...rest } = evidence
+  if (typeof call === 'string' && typeof on === 'string' && Object.keys(rest).length === 0) {
+    return `${on}: ${call} ${scalar(input)} → ${scalar(answer)}`
+  }
   return Object.entries(evidence)
     .map(([key, value]) => `${key}=${scalar(value)}`)
     .join(' ')

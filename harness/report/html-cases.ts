@@ -1,7 +1,7 @@
 import type { CaseResult, StepResult } from '../context/events.ts'
 import type { JsonObject } from '../context/json.ts'
 import { groupsOf } from './console-groups.ts'
-import { observationIn, observationLine } from './evidence.ts'
+import { evidenceLine, observationIn, observationLine } from './evidence.ts'
 import { type Html, html } from './html-text.ts'
 import { durationText, shortCountsOf } from './run-record.ts'
 
@@ -47,13 +47,9 @@ const stepHtml = (step: StepResult): Html =>
 function evidenceHtml(evidence: JsonObject): Html {
   const seen = observationIn(evidence)
   const json = JSON.stringify(evidence, undefined, 2)
-  if (!seen) return html`<li><details><summary>${factsLine(evidence)}</summary><pre>${json}</pre></details></li>`
+  if (!seen)
+    return html`<li><details><summary>${shortened(evidenceLine(evidence))}</summary><pre>${json}</pre></details></li>`
   return html`<li class="${seen.ok ? 'passed' : 'failed'}"><details><summary>${observationLine(seen)} <span class="time">${durationText(seen.durationMs)}</span></summary><pre>${json}</pre></details></li>`
 }
 
-function factsLine(evidence: JsonObject): string {
-  const text = Object.entries(evidence)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ')
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text
-}
+const shortened = (text: string): string => (text.length > 240 ? `${text.slice(0, 239)}…` : text)

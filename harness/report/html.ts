@@ -83,9 +83,14 @@ function headerHtml(landscape: Landscape, known: readonly string[], record: RunR
     (outcome) =>
       html`<div class="tile ${outcome}${count(outcome) === 0 && ' zero'}"><b>${count(outcome)}</b>${outcome}</div>`,
   )}<dl>${facts.map(([name, value]) => value && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></div>
-${record.faults.length > 0 && html`<p class="faults">Faults: ${record.faults.map((fault) => html`<code>${JSON.stringify(fault.fault)}</code> `)}</p>`}
+${landscape.faults.length > 0 && html`<p class="faults">Deviations: ${landscape.faults.map(({ fault, ...place }) => html`<code>${fault} ${placeText(place)}</code> `)}</p>`}
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`
 }
+
+const placeText = (place: object): string =>
+  Object.entries(place)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
 
 /** The page for people: a drawn map, and every scenario with its steps, timings and evidence. */
 export function htmlReporter(

@@ -73,10 +73,11 @@ function flowFinder(landscape: Landscape): (result: CaseResult) => TouchedFlows 
   function named(result: CaseResult): Flow[] {
     const involved = new Set(Object.values(result.hosts))
     const between = landscape.flows.filter((flow) => involved.has(flow.from) && involved.has(flow.to))
-    const words = [result.title, result.requirement, ...result.steps.map((step) => step.title)].join(' ')
+    const words = [result.title, result.requirement, result.reason, ...result.steps.map((step) => step.title)].join(' ')
     const ports = new Set(words.match(/\b\d{2,5}\b/g) ?? [])
     const byPort = between.filter((flow) => ports.has(String(flow.port)))
     if (byPort.length > 0) return byPort
-    return between.length === 1 || result.outcome === 'failed' ? between : []
+    // Several flows, and nothing says which: the hosts alone are marked.
+    return between.length === 1 ? between : []
   }
 }

@@ -7,7 +7,6 @@ export interface RunRecord {
   readonly started: EventOf<'run-started'> | undefined
   readonly ready: EventOf<'landscape-ready'> | undefined
   readonly components: readonly EventOf<'component-started'>[]
-  readonly faults: readonly EventOf<'fault-injected' | 'fault-cleared'>[]
   readonly results: readonly CaseResult[]
   readonly summary: RunSummary | undefined
 }
@@ -19,7 +18,6 @@ export interface RunRecorder {
 
 export function runRecorder(): RunRecorder {
   const components: EventOf<'component-started'>[] = []
-  const faults: EventOf<'fault-injected' | 'fault-cleared'>[] = []
   const results: CaseResult[] = []
   let started: EventOf<'run-started'> | undefined
   let ready: EventOf<'landscape-ready'> | undefined
@@ -36,10 +34,6 @@ export function runRecorder(): RunRecorder {
         case 'component-started':
           components.push(event)
           break
-        case 'fault-injected':
-        case 'fault-cleared':
-          faults.push(event)
-          break
         case 'case-finished':
           results.push(event.result)
           break
@@ -47,13 +41,15 @@ export function runRecorder(): RunRecorder {
           summary = event.summary
           break
         case 'component-stopped':
+        case 'fault-injected':
+        case 'fault-cleared':
         case 'case-started':
         case 'journal':
           break
       }
     },
     get record() {
-      return { started, ready, components, faults, results, summary }
+      return { started, ready, components, results, summary }
     },
   }
 }
