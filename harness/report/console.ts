@@ -109,7 +109,7 @@ function closingLines(summary: RunSummary, results: readonly CaseResult[], paint
   }
   if (summary.outcome === 'interrupted') lines.push(paint('warn', 'interrupted: cases that had not begun were not run'))
   lines.push(
-    `${summary.landscape}: ready in ${durationText(summary.readyMs)}, all in ${durationText(summary.durationMs)}, seed ${summary.seed}`,
+    `${summary.landscape}: ready in ${durationText(summary.readyMs)}, scenarios in ${durationText(summary.durationMs)}, seed ${summary.seed}`,
   )
   lines.push(paint(summary.outcome === 'passed' ? 'good' : 'bad', countsOf(summary)))
   return lines

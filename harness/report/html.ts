@@ -74,7 +74,7 @@ function headerHtml(landscape: Landscape, known: readonly string[], record: RunR
     ['Engine', summary?.engine ?? started?.engine],
     ['Seed', String(summary?.seed ?? started?.seed ?? '')],
     ['Ready in', summary && durationText(summary.readyMs)],
-    ['All in', summary && durationText(summary.durationMs)],
+    ['Scenarios in', summary && durationText(summary.durationMs)],
     ['Started', started?.at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
   ]
   const notes = [...(started?.notes ?? []), ...known]

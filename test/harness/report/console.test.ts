@@ -33,7 +33,7 @@ test('without a terminal every case has a plain line, failures are told in full,
     failed:
       password-secure/client/real-time-updates [client=client1,app=app1]
 
-    small: ready in 412 ms, all in 2.35 s, seed 7
+    small: ready in 412 ms, scenarios in 2.35 s, seed 7
     2 passed, 1 failed, 1 skipped
     "
   `)
