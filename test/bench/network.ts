@@ -7,10 +7,10 @@ import { listening } from './bare-server.ts'
 import type { Bench } from './bench.ts'
 import { inTurn, median, ratio } from './statistics.ts'
 
-const ROUNDS = 15
+const ROUNDS = 25
 const PING_PONGS = 4_000
 const PING_BYTES = 64
-const BULK_BYTES = 256 * 2 ** 20
+const BULK_BYTES = 128 * 2 ** 20
 const CHUNK_BYTES = 64 * 2 ** 10
 
 /** What hand-over and relay cost beside a connection that the server accepted itself. */
