@@ -30,7 +30,9 @@ export function upText(facts: UpFacts, colour: boolean): string {
   const paint = painter(colour)
   const title = (text: string) => paint('strong', text)
   const components = `${info.hosts.length} hosts, ${info.components} components`
-  const rows = endpoints.map((endpoint) => [
+  const order = (host: string) => info.hosts.indexOf(host)
+  const sorted = endpoints.toSorted((a, b) => order(a.to) - order(b.to) || a.port - b.port)
+  const rows = sorted.map((endpoint) => [
     endpoint.to,
     endpoint.kind,
     String(endpoint.port),
@@ -45,7 +47,9 @@ export function upText(facts: UpFacts, colour: boolean): string {
     '',
     table(['host', 'component', 'port', 'tls', 'reach it at', 'purpose'], rows),
     title('Names, for the hosts file of this machine'),
-    ...hostsFileLines(names).map((line) => `  ${line.replace('\t', '  ')}`),
+    ...hostsFileLines(names).map(
+      (line) => `  ${line.replace(/^(\S+)\t/, (_, address: string) => `${address.padEnd(15)} `)}`,
+    ),
     '',
     title('Trust: the root of every certificate here'),
     `  ${rootFile}`,
