@@ -12,6 +12,7 @@ import { landscapeArgument, type StartFlags, startOptions, startOptionsOf } from
 import { announceUp } from './up-announcement.ts'
 import { Upkeep } from './upkeep.ts'
 import { type Cli, examples } from './verb.ts'
+import { checkWatchable, watchLandscape } from './watch-landscape.ts'
 
 interface UpFlags extends StartFlags {
   readonly name?: string
@@ -39,6 +40,7 @@ export function define(command: Command, cli: Cli): void {
 
 async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   if (flags.name !== undefined) checkRunName(flags.name)
+  if (flags.watch) checkWatchable(source)
   if (flags.isolated) await enterOrFail()
   const interrupted = cli.interrupted
   const asked = new AbortController()
@@ -69,7 +71,6 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
     announceUp(cli, { upkeep, scope: door.scope, json: flags.json ?? false, isolated: flags.isolated ?? false })
   // Watched before it is told that it is up: a save right after that must not be missed.
   if (flags.watch) {
-    const { watchLandscape } = await import('./watch-landscape.ts')
     const check = () => standard.loadLandscape(source, options)
     owned.use(watchLandscape(cli, { source, check, upkeep, announce }))
   }

@@ -15,11 +15,14 @@ export interface WatchOptions {
 /** Editors write a file in several strokes, in milliseconds. */
 const SETTLE_MS = 80
 
+/** Throws `usage` for a landscape that is no file of the user's. */
+export function checkWatchable(source: string): void {
+  if (/[./\\]/.test(source)) return
+  throw new HarnessError('usage', `--watch needs a file, and ${source} is none; copy a built-in one and name the copy`)
+}
+
 /** Reloads the landscape whenever its file is saved. A file that is wrong is told, and what is up stays up. */
 export function watchLandscape(cli: Cli, { source, check, upkeep, announce }: WatchOptions): AsyncDisposable {
-  if (!/[./\\]/.test(source)) {
-    throw new HarnessError('usage', `--watch needs a file, and ${source} is built in; copy it and name the copy`)
-  }
   const path = resolve(source)
   let settling: NodeJS.Timeout | undefined
   let work: Promise<void> = Promise.resolve()

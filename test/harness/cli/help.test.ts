@@ -99,7 +99,7 @@ test('verify, whole', async () => {
     Examples:
       $ landscape verify                                               the whole Password Secure landscape
       $ landscape verify customer.yaml --html report.html              a customer's topology, with a report
-      $ landscape verify --only app-server --bail                      one part, until something breaks
+      $ landscape verify --only /login/ --bail                         one part, until something breaks
       $ landscape verify --with drop:from=client1,to=app1,port=11018   what would break?
       $ landscape verify --failed                                      what was red, again
       $ landscape verify --strict --junit junit.xml --shard 1/4        in CI
@@ -127,6 +127,7 @@ describe('what is not understood', () => {
     [['verify', '--html', '/dev/null/report.html'], 'cannot write /dev/null/report.html'],
     [['list', 'scenrios'], 'error: there is no list of "scenrios"; did you mean "scenarios"?'],
     [['up', '--name', '../x'], 'error: "../x" cannot name a run'],
+    [['up', '--watch'], '--watch needs a file, and password-secure is none'],
     [['down'], 'error: no landscape is up; start one: landscape up'],
     [['probe', 'client1', 'tcp', '--run', 'x'], 'error: no run named "x" is up; start one: landscape up'],
     [['probe', 'client1', 'tcp', 'host'], 'error: "host" is not key=value'],
