@@ -1,0 +1,68 @@
+import type { Cte } from '../../tsql/ast.ts'
+import type { DataType } from '../../tds/data-type.ts'
+import { errors } from '../errors.ts'
+import type { SqlError } from '../sql-error.ts'
+import type { Bound } from './bound.ts'
+import type { Environment, TableUse } from './environment.ts'
+import type { Scope } from './scope.ts'
+
+/** What a CTE's name stands for while its query is bound. */
+export interface BoundCte {
+  readonly name: string
+  readonly sql: string
+  readonly columns: readonly { readonly name: string; readonly bound: Bound }[]
+  /** Set while the recursive part is bound: the level column of the part before. */
+  recursion?: { level: string }
+}
+
+/** A grouped SELECT: what may stand outside aggregates. */
+export interface Grouping {
+  readonly scope: Scope
+  readonly keys: ReadonlySet<string>
+  inAggregate: number
+  readonly problems: SqlError[]
+  used: boolean
+}
+
+/** The state of binding one statement: names given out, variables met, tables read. */
+export class Binder {
+  readonly environment: Environment
+  /** Variables by the number of their SQLite parameter, from 1. */
+  readonly variables: string[] = []
+  readonly uses: TableUse[] = []
+  readonly ctes: BoundCte[] = []
+  grouping: Grouping | undefined
+  /** The statement needs the session's own connection: it reads rows. */
+  readsRows = false
+  #names = 0
+
+  constructor(environment: Environment) {
+    this.environment = environment
+  }
+
+  /** A name that no other part of the statement has. */
+  fresh(prefix: string): string {
+    this.#names += 1
+    return `${prefix}${this.#names}`
+  }
+
+  variable(name: string, line: number): Bound {
+    const type: DataType | undefined = this.environment.variable(name)
+    if (!type) throw errors.mustDeclare(name, line)
+    const key = name.toLowerCase()
+    let at = this.variables.indexOf(key)
+    if (at === -1) at = this.variables.push(key) - 1
+    return { sql: `?${at + 1}`, type, nullable: true }
+  }
+
+  cte(name: string): BoundCte | undefined {
+    const wanted = name.toLowerCase()
+    for (let i = this.ctes.length - 1; i >= 0; i -= 1) {
+      const cte = this.ctes[i]
+      if (cte && cte.name.toLowerCase() === wanted) return cte
+    }
+    return undefined
+  }
+}
+
+export type CteList = readonly Cte[]

@@ -1,0 +1,65 @@
+import type { Cte, Query, QueryBody, Source } from '../../tsql/ast.ts'
+import { errors } from '../errors.ts'
+import { unsupported } from '../sql-error.ts'
+import type { Binder, BoundCte } from './binder.ts'
+import type { Bound } from './bound.ts'
+import { asColumns, bindQuery } from './query.ts'
+import type { OutColumn } from './select.ts'
+
+/** WITH: each CTE becomes one of SQLite's; a recursive one counts its levels, so that it cannot run for ever. */
+export function bindCtes(b: Binder, ctes: readonly Cte[]): string {
+  const parts = ctes.map((cte) => (isRecursive(cte) ? bindRecursive(b, cte) : bindPlain(b, cte)))
+  return `WITH RECURSIVE ${parts.join(',')} `
+}
+
+const named = (cte: Cte, columns: readonly OutColumn[]): BoundCte['columns'] => {
+  if (cte.columns && cte.columns.length !== columns.length) throw errors.setOpColumns()
+  return columns.map((column, i) => ({
+    name: cte.columns?.[i] ?? column.name,
+    bound: { sql: `o${i + 1}`, type: column.type, nullable: column.nullable } satisfies Bound,
+  }))
+}
+
+function bindPlain(b: Binder, cte: Cte): string {
+  const query = bindQuery(b, cte.query)
+  const sql = b.fresh('w')
+  b.ctes.push({ name: cte.name, sql, columns: named(cte, query.columns) })
+  return `${sql} AS (${query.sql})`
+}
+
+function bindRecursive(b: Binder, cte: Cte): string {
+  const { body } = cte.query
+  if (body.kind !== 'setop' || body.op !== 'UNION ALL') throw unsupported('a recursive CTE without UNION ALL')
+  const asQuery = (part: QueryBody): Query => ({ ctes: [], body: part, order: [], line: cte.query.line })
+  const anchor = bindQuery(b, asQuery(body.left))
+  const sql = b.fresh('w')
+  const bound: BoundCte = { name: cte.name, sql, columns: named(cte, anchor.columns), recursion: { level: '' } }
+  b.ctes.push(bound)
+  const next = bindQuery(b, asQuery(body.right))
+  if (next.columns.length !== anchor.columns.length) throw errors.setOpColumns()
+  const names = anchor.columns.map((_, i) => `o${i + 1}`).join(',')
+  const level = bound.recursion?.level ?? ''
+  delete bound.recursion
+  if (level === '') throw unsupported('a recursive CTE that refers to itself inside a subquery')
+  // The level travels as one more column of the inner SELECT.
+  const step = next.sql.replace(/^SELECT /, `SELECT next_level(${level}) AS lvl,`)
+  const typed = asColumns({ ...next, sql: step }, anchor.columns)
+  const recursive = typed === step ? `SELECT ${names},lvl FROM (${step})` : `SELECT ${names},lvl FROM (${typed.replace(/^SELECT /, 'SELECT lvl,')})`
+  return `${sql}(${names},lvl) AS (SELECT ${names},0 FROM (${anchor.sql}) UNION ALL ${recursive})`
+}
+
+function isRecursive(cte: Cte): boolean {
+  const wanted = cte.name.toLowerCase()
+  const inSource = (source: Source | undefined): boolean => {
+    if (!source) return false
+    if (source.kind === 'join') return inSource(source.left) || inSource(source.right)
+    if (source.kind === 'derived') return inBody(source.query.body)
+    return source.kind === 'table' && source.name.length === 1 && source.name[0]?.toLowerCase() === wanted
+  }
+  const inBody = (body: QueryBody): boolean => {
+    if (body.kind === 'setop') return inBody(body.left) || inBody(body.right)
+    if (body.kind === 'nested') return inBody(body.query.body)
+    return inSource(body.from)
+  }
+  return inBody(cte.query.body)
+}

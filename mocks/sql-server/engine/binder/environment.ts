@@ -1,0 +1,28 @@
+import type { Name } from '../../tsql/ast.ts'
+import type { Collation } from '../../tds/collation.ts'
+import type { DataType } from '../../tds/data-type.ts'
+import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
+import type { SystemView } from '../catalog/system-view.ts'
+
+/** What a name in FROM stands for. */
+export type Resolved =
+  | { readonly kind: 'table'; readonly table: TableDef; readonly database: string; readonly sql: string }
+  | { readonly kind: 'view'; readonly view: ModuleDef; readonly database: string; readonly environment: Environment }
+  | { readonly kind: 'system'; readonly view: SystemView; readonly database: string }
+
+/** What the binder may know of the session that it binds for. */
+export interface Environment {
+  readonly database: string
+  readonly collation: Collation
+  variable(name: string): DataType | undefined
+  tableVariable(name: string): TableDef | undefined
+  /** Throws error 208 for what is not there. */
+  resolve(name: Name, line: number): Resolved
+}
+
+/** A table that a statement reads: locked while it runs, and checked for SELECT. */
+export interface TableUse {
+  readonly database: string
+  readonly object: TableDef | ModuleDef
+  readonly hints: readonly string[]
+}

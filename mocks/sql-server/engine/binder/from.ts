@@ -1,0 +1,156 @@
+/** FROM: tables, views, subqueries, functions and their joins. */
+import type { Source } from '../../tsql/ast.ts'
+import { latin1 } from '../../tds/collation.ts'
+import { maxLength, textType, types } from '../../tds/data-type.ts'
+import { parseBatch, parseExpressionText } from '../../tsql/parser.ts'
+import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
+import { systemViewSql } from '../catalog/system-view.ts'
+import { errors } from '../errors.ts'
+import { unsupported } from '../sql-error.ts'
+import { Binder } from './binder.ts'
+import type { Bound } from './bound.ts'
+import { convertBound } from './convert-bound.ts'
+import { bindExpr, unify } from './expression.ts'
+import { bindPredicate } from './predicate.ts'
+import { bindQuery } from './query.ts'
+import { Scope, type ScopeColumn } from './scope.ts'
+import { bindTableFunction } from './table-function.ts'
+
+export function bindFrom(b: Binder, scope: Scope, source: Source): string {
+  switch (source.kind) {
+    case 'join':
+      return bindJoin(b, scope, source)
+    case 'table':
+      return bindNamed(b, scope, source)
+    case 'variable': {
+      const table = b.environment.tableVariable(source.name)
+      if (!table) throw errors.mustDeclareTable(source.name, source.line)
+      const alias = b.fresh('s')
+      scope.add({ name: source.alias ?? source.name, columns: tableColumns(b, table, alias) })
+      return `temp."t${table.id}" ${alias}`
+    }
+    case 'derived': {
+      const query = bindQuery(b, source.query, scope.parent)
+      const alias = b.fresh('s')
+      if (source.columns && source.columns.length !== query.columns.length) throw errors.setOpColumns()
+      const columns = query.columns.map((column, i): ScopeColumn => ({
+        name: source.columns?.[i] ?? column.name,
+        bound: { sql: `${alias}.o${i + 1}`, type: column.type, nullable: column.nullable },
+      }))
+      scope.add({ name: source.alias, columns })
+      return `(${query.sql}) ${alias}`
+    }
+    case 'values':
+      return bindValues(b, scope, source)
+    case 'function':
+      return bindTableFunction(b, scope, source)
+  }
+}
+
+function bindNamed(b: Binder, scope: Scope, source: Extract<Source, { kind: 'table' }>): string {
+  const alias = b.fresh('s')
+  const name = source.alias ?? source.name.at(-1) ?? ''
+  const [only] = source.name
+  const cte = source.name.length === 1 && only ? b.cte(only) : undefined
+  if (cte) {
+    if (cte.recursion) cte.recursion.level = `${alias}.lvl`
+    scope.add({ name, columns: cte.columns.map((column) => ({ name: column.name, bound: { ...column.bound, sql: `${alias}.${column.bound.sql}` } })) })
+    return `${cte.sql} ${alias}`
+  }
+  const resolved = b.environment.resolve(source.name, source.line)
+  const where = source.alias ? {} : { database: resolved.database }
+  if (resolved.kind === 'system') {
+    const { view } = resolved
+    scope.add({ name, schema: view.schema, ...where, columns: view.columns.map((column, i) => ({ name: column.name, bound: { sql: `${alias}.v${i}`, type: column.type, nullable: column.nullable } })) })
+    return `${systemViewSql(view, resolved.database)} ${alias}`
+  }
+  if (resolved.kind === 'view') {
+    const { view } = resolved
+    b.uses.push({ database: resolved.database, object: view, hints: source.hints })
+    return bindView(b, scope, { resolved, alias, name, where: source.alias ? {} : { schema: view.schema, ...where } })
+  }
+  const { table } = resolved
+  b.uses.push({ database: resolved.database, object: table, hints: source.hints })
+  scope.add({ name, ...(source.alias ? {} : { schema: table.schema, ...where }), columns: tableColumns(b, table, alias) })
+  return `${resolved.sql} ${alias}`
+}
+
+/** A view is bound anew as the query that it holds. Whoever may read it needs no right on what is below: one owner owns all. */
+function bindView(b: Binder, scope: Scope, use: { resolved: Extract<ReturnType<Binder['environment']['resolve']>, { kind: 'view' }>; alias: string; name: string; where: { schema?: string; database?: string } }): string {
+  const { view, environment } = use.resolved
+  const [statement] = parseBatch(view.text, view.quotedIdentifier)
+  if (statement?.kind !== 'createModule' || !statement.query) throw errors.noObject(view.name, 0)
+  const inner = new Binder(environment)
+  const names = statement.columns
+  const query = bindQuery(inner, statement.query)
+  for (const below of inner.uses) b.uses.push({ ...below, hints: ['(chained)'] })
+  scope.add({
+    name: use.name,
+    ...use.where,
+    columns: query.columns.map((column, i) => ({ name: names?.[i] ?? column.name, bound: { sql: `${use.alias}.o${i + 1}`, type: column.type, nullable: column.nullable } })),
+  })
+  return `(${query.sql}) ${use.alias}`
+}
+
+/** The columns of a table as a scope sees them; computed ones are worked out where they are used. */
+export function tableColumns(b: Binder, table: TableDef, alias: string): ScopeColumn[] {
+  const stored = table.columns.map((column): ScopeColumn => ({ name: column.name, bound: storedColumn(table, column, alias) }))
+  if (table.columns.every((column) => !column.computed)) return stored
+  const scope = new Scope()
+  scope.add({ name: table.name, columns: stored.filter((_, i) => !table.columns[i]?.computed) })
+  return table.columns.map((column, i) => {
+    const plain = stored[i]
+    if (!column.computed || !plain) return plain ?? { name: column.name, bound: storedColumn(table, column, alias) }
+    const grouping = b.grouping
+    b.grouping = undefined
+    const value = convertBound(bindExpr(b, scope, parseExpressionText(column.computed.text)), column.type)
+    b.grouping = grouping
+    return { name: column.name, bound: { ...plain.bound, sql: value.sql } }
+  })
+}
+
+function storedColumn(table: TableDef, column: ColumnInfo, alias: string): Bound {
+  const qualified = `${table.temporary === 'variable' ? '' : `${table.schema}.`}${table.name}.${column.name}`
+  return {
+    sql: alias === '' ? `c${column.id}` : `${alias}.c${column.id}`,
+    type: column.type,
+    nullable: column.nullable,
+    origin: { name: column.name, identity: column.identity !== undefined, computed: column.computed !== undefined || column.type.name === 'timestamp', qualified },
+  }
+}
+
+function bindValues(b: Binder, scope: Scope, source: Extract<Source, { kind: 'values' }>): string {
+  const rows = source.rows.map((row) => row.map((expr) => bindExpr(b, new Scope(scope), expr)))
+  const width = source.columns.length
+  if (rows.some((row) => row.length !== width)) throw errors.setOpColumns()
+  const columns = source.columns.map((_, i) => unify(rows.map((row) => row[i] ?? { sql: 'NULL', type: types.int, nullable: true, untyped: true })))
+  const alias = b.fresh('s')
+  scope.add({ name: source.alias, columns: source.columns.map((name, i) => ({ name, bound: { sql: `${alias}.column${i + 1}`, type: columns[i]?.type ?? types.int, nullable: columns[i]?.sides.some((side) => side.nullable) ?? true } })) })
+  return `(VALUES ${rows.map((_, r) => `(${columns.map((column) => column.sides[r]?.sql ?? 'NULL').join(',')})`).join(',')}) ${alias}`
+}
+
+function bindJoin(b: Binder, scope: Scope, join: Extract<Source, { kind: 'join' }>): string {
+  const left = bindFrom(b, scope, join.left)
+  if (join.type === 'CROSS APPLY' || join.type === 'OUTER APPLY') {
+    if (join.right.kind !== 'function') throw unsupported(`${join.type} of a query`)
+    const right = bindFrom(b, scope, join.right)
+    return join.type === 'CROSS APPLY' ? `${left} CROSS JOIN ${right}` : `${left} LEFT JOIN ${right} ON 1`
+  }
+  const before = scope.sources.length
+  const right = bindFrom(b, scope, join.right)
+  const group = join.right.kind === 'join' ? `(${right})` : right
+  if (join.type === 'CROSS') return `${left} CROSS JOIN ${group}`
+  const on = join.on ? bindPredicate(b, scope, join.on) : '1'
+  // The side that may be missing gives NULLs.
+  const weaken = (from: number, to: number) => {
+    for (let i = from; i < to; i += 1) {
+      const source = scope.sources[i]
+      if (source) scope.sources[i] = { ...source, columns: source.columns.map((column) => ({ ...column, bound: { ...column.bound, nullable: true } })) }
+    }
+  }
+  if (join.type === 'LEFT' || join.type === 'FULL') weaken(before, scope.sources.length)
+  if (join.type === 'RIGHT' || join.type === 'FULL') weaken(0, before)
+  return `${left} ${join.type} JOIN ${group} ON ${on}`
+}
+
+export const jsonText = textType('nvarchar', maxLength, latin1)

@@ -1,0 +1,60 @@
+import type { Name } from '../../tsql/ast.ts'
+import { errors } from '../errors.ts'
+import type { Bound } from './bound.ts'
+
+export interface ScopeColumn {
+  readonly name: string
+  readonly bound: Bound
+}
+
+export interface ScopeSource {
+  /** The alias, or the table's own name. */
+  readonly name: string
+  /** Schema and database, where a table stands without alias. */
+  readonly schema?: string
+  readonly database?: string
+  readonly columns: readonly ScopeColumn[]
+}
+
+const equal = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** The sources of one SELECT, and the scope around it. */
+export class Scope {
+  readonly sources: ScopeSource[] = []
+  readonly parent: Scope | undefined
+
+  constructor(parent?: Scope) {
+    this.parent = parent
+  }
+
+  add(source: ScopeSource): void {
+    this.sources.push(source)
+  }
+
+  #matches(source: ScopeSource, qualifier: Name): boolean {
+    const [table, schema, database] = [...qualifier].reverse()
+    if (table === undefined || !equal(source.name, table)) return false
+    if (schema && (source.schema === undefined || !equal(source.schema, schema))) return false
+    return !database || (source.database !== undefined && equal(source.database, database))
+  }
+
+  sourcesOf(qualifier: Name): ScopeSource[] {
+    return qualifier.length === 0 ? this.sources : this.sources.filter((source) => this.#matches(source, qualifier))
+  }
+
+  /** The column of a name; looks outward where this scope has none. */
+  column(parts: Name, line: number): { readonly column: ScopeColumn; readonly scope: Scope } {
+    const name = parts.at(-1) ?? ''
+    const qualifier = parts.slice(0, -1)
+    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+      const found: ScopeColumn[] = []
+      for (const source of scope.sourcesOf(qualifier)) {
+        for (const column of source.columns) if (equal(column.name, name)) found.push(column)
+      }
+      if (found.length > 1) throw errors.ambiguous(name, line)
+      if (found[0]) return { column: found[0], scope }
+      if (qualifier.length > 0 && scope.sourcesOf(qualifier).length > 0) throw errors.noColumn(name, line)
+    }
+    throw qualifier.length > 0 ? errors.notBound(parts.join('.'), line) : errors.noColumn(name, line)
+  }
+}

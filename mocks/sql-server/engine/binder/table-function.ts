@@ -1,0 +1,72 @@
+/** Functions in FROM. All stand on SQLite's json_each, which may refer to the sources on its left. */
+import type { Expr, Source } from '../../tsql/ast.ts'
+import { maxLength, textType, types } from '../../tds/data-type.ts'
+import { errors } from '../errors.ts'
+import { unsupported } from '../sql-error.ts'
+import type { Binder } from './binder.ts'
+import { type Bound, quoteText } from './bound.ts'
+import { convertBound } from './convert-bound.ts'
+import { bindExpr } from './expression.ts'
+import type { Scope, ScopeColumn } from './scope.ts'
+import { typeOfRef } from './type-rules.ts'
+
+type FunctionSource = Extract<Source, { kind: 'function' }>
+
+export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSource): string {
+  const name = (source.name.at(-1) ?? '').toUpperCase()
+  const alias = b.fresh('s')
+  const { collation } = b.environment
+  const text = textType('nvarchar', maxLength, collation)
+  const arg = (at: number): Bound => {
+    const expr: Expr | undefined = source.args[at]
+    if (!expr) throw errors.argumentCount(name, at + 1, source.line)
+    return bindExpr(b, scope, expr)
+  }
+  const add = (columns: readonly ScopeColumn[]) => {
+    const named = columns.map((column, i) => ({ ...column, name: source.columns?.[i] ?? column.name }))
+    scope.add({ name: source.alias ?? source.name.at(-1) ?? '', columns: named })
+  }
+  switch (name) {
+    case 'STRING_SPLIT': {
+      const value = arg(0)
+      const sql = `json_each(split_json(${convertBound(value, text).sql},${convertBound(arg(1), text).sql})) ${alias}`
+      add([
+        { name: 'value', bound: { sql: `${alias}.value`, type: { ...value.type, collation }, nullable: true } },
+        ...(source.args.length > 2 ? [{ name: 'ordinal', bound: { sql: `(${alias}.key+1)`, type: types.bigint, nullable: false } }] : []),
+      ])
+      return sql
+    }
+    case 'GENERATE_SERIES': {
+      const step = source.args.length > 2 ? convertBound(arg(2), types.int).sql : 'NULL'
+      add([{ name: 'value', bound: { sql: `${alias}.value`, type: types.int, nullable: false } }])
+      return `json_each(series_json(${convertBound(arg(0), types.int).sql},${convertBound(arg(1), types.int).sql},${step})) ${alias}`
+    }
+    case 'OPENJSON':
+      return bindOpenJson(b, source, alias, convertBound(arg(0), text).sql, source.args.length > 1 ? convertBound(arg(1), text).sql : quoteText('$'), add)
+    default:
+      if (source.name.length > 1) throw errors.noObject(source.name.join('.'), source.line)
+      throw unsupported(`the table function ${name}`, source.line)
+  }
+}
+
+function bindOpenJson(b: Binder, source: FunctionSource, alias: string, json: string, path: string, add: (columns: readonly ScopeColumn[]) => void): string {
+  const { collation } = b.environment
+  if (!source.with) {
+    add([
+      { name: 'key', bound: { sql: `CAST(${alias}.key AS TEXT)`, type: textType('nvarchar', 4000, collation), nullable: false } },
+      { name: 'value', bound: { sql: `json_plain(${alias}.value,${alias}.type)`, type: textType('nvarchar', maxLength, collation), nullable: true } },
+      { name: 'type', bound: { sql: `json_kind(${alias}.type)`, type: types.tinyint, nullable: false } },
+    ])
+    return `json_each(json_strict(${json}),${path}) ${alias}`
+  }
+  const text = textType('nvarchar', maxLength, collation)
+  add(
+    source.with.map((column) => {
+      const type = typeOfRef(column.type, collation)
+      const place = quoteText(column.path ?? `$.${column.name}`)
+      const raw: Bound = { sql: `json_at(${alias}.value,${place},${column.json ? 1 : 0})`, type: text, nullable: true }
+      return { name: column.name, bound: convertBound(raw, type) }
+    }),
+  )
+  return `json_each(json_rows(json_strict(${json}),${path})) ${alias}`
+}

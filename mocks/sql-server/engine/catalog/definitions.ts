@@ -1,0 +1,95 @@
+/** What a database holds, as plain data: each object is one JSON row of the database's own file. */
+import type { DataType } from '../../tds/data-type.ts'
+
+export interface ColumnInfo {
+  readonly id: number
+  readonly name: string
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly identity?: { readonly seed: number; readonly increment: number }
+  readonly computed?: { readonly text: string; readonly persisted: boolean }
+  readonly default?: { readonly id: number; readonly name: string; readonly text: string }
+}
+
+export interface KeyInfo {
+  readonly id: number
+  readonly name: string
+  readonly kind: 'primary' | 'unique' | 'index'
+  readonly unique: boolean
+  readonly clustered: boolean
+  readonly columns: readonly { readonly id: number; readonly descending: boolean }[]
+  readonly include: readonly number[]
+  readonly where?: string
+}
+
+export interface ForeignKeyInfo {
+  readonly id: number
+  readonly name: string
+  readonly columns: readonly number[]
+  readonly table: number
+  readonly referenced: readonly number[]
+  readonly onDelete: 'NO ACTION' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT'
+  readonly onUpdate: 'NO ACTION' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT'
+  readonly enabled: boolean
+}
+
+interface SchemaObject {
+  readonly id: number
+  readonly schema: string
+  readonly name: string
+  /** As datetime text. */
+  readonly created: string
+  readonly modified: string
+}
+
+export interface TableDef extends SchemaObject {
+  readonly kind: 'table'
+  readonly columns: readonly ColumnInfo[]
+  readonly keys: readonly KeyInfo[]
+  readonly checks: readonly { readonly id: number; readonly name: string; readonly text: string; readonly enabled: boolean }[]
+  readonly foreignKeys: readonly ForeignKeyInfo[]
+  readonly nextColumnId: number
+  /** A #temporary table or a table variable: it lives in its session's connection. */
+  readonly temporary?: 'table' | 'variable'
+}
+
+export interface ModuleDef extends SchemaObject {
+  readonly kind: 'view' | 'procedure'
+  readonly text: string
+  readonly quotedIdentifier: boolean
+}
+
+export interface SchemaDef {
+  readonly kind: 'schema'
+  readonly id: number
+  readonly name: string
+  readonly owner: string
+}
+
+export interface PrincipalDef {
+  readonly kind: 'principal'
+  readonly id: number
+  readonly name: string
+  readonly role: boolean
+  readonly fixed: boolean
+  /** The login behind a user, by name; absent for roles and users without login. */
+  readonly login?: string
+  readonly defaultSchema: string
+  /** Roles that this principal is a member of, in lower case. */
+  readonly memberOf: readonly string[]
+  readonly created: string
+}
+
+export interface PermissionDef {
+  readonly kind: 'permission'
+  readonly id: number
+  readonly grantee: string
+  readonly state: 'GRANT' | 'DENY'
+  readonly permission: string
+  /** 0 database, 1 object, 3 schema, as sys.database_permissions numbers them. */
+  readonly class: 0 | 1 | 3
+  readonly major: number
+}
+
+export type CatalogEntry = TableDef | ModuleDef | SchemaDef | PrincipalDef | PermissionDef
+export type ObjectDef = TableDef | ModuleDef

@@ -1,0 +1,62 @@
+import type { Statement } from '../../tsql/ast.ts'
+import { typeOfRef } from '../binder/type-rules.ts'
+import { SqlError } from '../sql-error.ts'
+import type { Execution } from './execution.ts'
+import { newFrame } from '../session/frame.ts'
+import { checkQuery } from './select.ts'
+
+/** What is found before anything runs. A missing object is not: it may be made by the time it is needed. */
+const early = new Set([137, 1087, 134, 207, 209, 4104, 195, 174, 155, 8120, 147, 205, 108, 107, 263, 116, 141])
+const checked = new WeakMap<readonly Statement[], true>()
+
+/** Binds the queries of a batch ahead of time. A batch without fault is not checked again. */
+export function checkBatch(x: Execution, statements: readonly Statement[]): SqlError[] {
+  if (checked.has(statements)) return []
+  const problems: SqlError[] = []
+  // A frame of its own: declaring here must not declare there. Constants of tables made in the batch are not known yet.
+  const frame = newFrame({ ...x.frame, variables: new Map(x.frame.variables), tables: new Map(x.frame.tables) })
+  const inner: Execution = { ...x, frame }
+  const attempt = (work: () => void, line: number) => {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error
+      if (!early.has(error.number)) return
+      if (error.line === 0) error.line = line
+      problems.push(error)
+    }
+  }
+  const visit = (statement: Statement): void => {
+    switch (statement.kind) {
+      case 'declare':
+        for (const variable of statement.variables) {
+          const { type } = variable
+          if (type) attempt(() => frame.variables.set(variable.name.toLowerCase(), { type: typeOfRef(type, x.session.collation), value: null }), statement.line)
+          else tableVariables.add(variable.name.toLowerCase())
+        }
+        return
+      case 'query':
+        if (tableVariables.size === 0) attempt(() => checkQuery(inner, statement), statement.line)
+        return
+      case 'if':
+        visit(statement.then)
+        if (statement.otherwise) visit(statement.otherwise)
+        return
+      case 'while':
+        visit(statement.body)
+        return
+      case 'block':
+        statement.body.forEach(visit)
+        return
+      case 'try':
+        statement.body.forEach(visit)
+        statement.handler.forEach(visit)
+        return
+      default:
+    }
+  }
+  const tableVariables = new Set<string>()
+  statements.forEach(visit)
+  if (problems.length === 0) checked.set(statements, true)
+  return problems
+}

@@ -1,0 +1,70 @@
+/** DELETE and TRUNCATE TABLE. */
+import type { Statement } from '../../tsql/ast.ts'
+import { types } from '../../tds/data-type.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
+import { convertBound } from '../binder/convert-bound.ts'
+import { bindCtes } from '../binder/cte.ts'
+import { bindExpr } from '../binder/expression.ts'
+import { bindPredicate } from '../binder/predicate.ts'
+import { Scope } from '../binder/scope.ts'
+import { SqlError } from '../sql-error.ts'
+import { withSession } from '../udf/session-functions.ts'
+import { catalogOf, type Execution } from './execution.ts'
+import { noteTarget, write } from './insert.ts'
+import { OutputPlan } from './output.ts'
+import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
+import { type ChangedTable, findTable, lockForChange, resolveTarget } from './resolve-target.ts'
+import { RowWriter } from './row-writer.ts'
+import { bindTargetFrom, tableOf } from './update.ts'
+
+type DeleteStatement = Extract<Statement, { kind: 'delete' }>
+
+function planDelete(x: Execution, s: DeleteStatement, target: ChangedTable): Plan<null> {
+  return planOf<null>(x, s, (b) => {
+    noteTarget(b, tableOf(s, target))
+    b.readsRows = true
+    const withClause = s.ctes.length > 0 ? bindCtes(b, s.ctes) : ''
+    const scope = new Scope()
+    const { from, alias } = bindTargetFrom(b, scope, s, target)
+    const stored = target.table.columns.filter((column) => !column.computed)
+    const where = s.where ? ` WHERE ${bindPredicate(b, scope, s.where)}` : ''
+    const top = s.top ? ` LIMIT ${convertBound(bindExpr(b, new Scope(), s.top), types.bigint).sql}` : ''
+    const columns = stored.map((column) => ({ name: column.name, type: column.type, nullable: true }))
+    return { sql: `${withClause}SELECT DISTINCT ${[`${alias}.rowid`, ...stored.map((column) => `${alias}.c${column.id}`)].join(',')} FROM ${from}${where}${top}`, columns, extra: null }
+  })
+}
+
+export async function runDelete(x: Execution, s: Extract<Statement, { kind: 'delete' | 'truncate' }>): Promise<void> {
+  if (s.kind === 'truncate') return truncate(x, s)
+  let target = resolveTarget(x, s.target, s.from)
+  if (!(await lockForChange(x, target, 'DELETE'))) target = resolveTarget(x, s.target, s.from)
+  const count = await write(x, target, (store) =>
+    withReads(x, () => planDelete(x, s, target), (plan) => {
+      const writer = new RowWriter(x, target, store, 'DELETE')
+      const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
+      for (const [rowid] of found) writer.delete(Number(rowid))
+      const rows = found.map(([, ...before]) => before)
+      writer.followChildren(rows.map((before) => ({ before })))
+      if (s.output) new OutputPlan(x, s.output, target, store, ['deleted']).send(rows.map((deleted) => ({ deleted })))
+      return found.length
+    }),
+  )
+  x.session.rowCount = count
+  x.sink.done({ kind: x.frame.done, command: statementCodes.delete, count: x.session.settings.switches.has('NOCOUNT') ? undefined : count })
+}
+
+async function truncate(x: Execution, s: Extract<Statement, { kind: 'truncate' }>): Promise<void> {
+  const target = findTable(x, s.name, s.line)
+  await lockForChange(x, target, 'ALTER')
+  for (const child of catalogOf(x.session, target.database).objects()) {
+    if (child.kind === 'table' && child.foreignKeys.some((key) => key.table === target.table.id)) {
+      throw new SqlError(4712, 16, 1, `Cannot truncate table '${target.table.name}' because it is being referenced by a FOREIGN KEY constraint.`)
+    }
+  }
+  await write(x, target, (store) => {
+    store.exec(`DELETE FROM ${target.sql}`)
+    if (!target.table.temporary) store.run('DELETE FROM lab_identity WHERE id=?', [target.table.id])
+  })
+  x.session.identitiesOf(target.table).delete(target.table.id)
+  x.sink.done({ kind: x.frame.done, command: 0 })
+}

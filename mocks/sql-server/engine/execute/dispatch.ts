@@ -1,0 +1,171 @@
+/** Every statement to the file of its family. */
+import type { Statement } from '../../tsql/ast.ts'
+import { types } from '../../tds/data-type.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
+import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
+import { permissionDenied, requireServerRole } from '../../security/permissions.ts'
+import { runBackup, runRestore } from './backup.ts'
+import { runDatabaseStatement, runUse } from './database-statements.ts'
+import { runDelete } from './delete.ts'
+import { runDrop } from './drop.ts'
+import { evaluate } from './evaluate.ts'
+import type { Execution } from './execution.ts'
+import { runInsert } from './insert.ts'
+import type { Flow } from './interpreter.ts'
+import { runMerge } from './merge.ts'
+import { runPrint, runRaiserror, runThrow } from './messages.ts'
+import { runCreateModule } from './modules.ts'
+import { runExec, runExecString } from './procedure.ts'
+import { runSecurityStatement } from './security-statements.ts'
+import { runSelect } from './select.ts'
+import { runDeclare, runSetOption, runSetValue, runSetVariable } from './set.ts'
+import { runAlterTable } from './alter-table.ts'
+import { runCreateIndex, runCreateTable, runDropIndex } from './create-table.ts'
+import { runTransactionStatement } from './transactions.ts'
+import { runUpdate } from './update.ts'
+import { insertBulk } from './bulk-load.ts'
+import { setIdentityInsert } from './identity-insert.ts'
+
+const done = (x: Execution, command: number): void => x.sink.done({ kind: x.frame.done, command })
+
+export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
+  switch (s.kind) {
+    case 'query':
+      await runSelect(x, s)
+      return 'next'
+    case 'insert':
+      await runInsert(x, s)
+      return 'next'
+    case 'update':
+      await runUpdate(x, s)
+      return 'next'
+    case 'delete': case 'truncate':
+      await runDelete(x, s)
+      return 'next'
+    case 'merge':
+      await runMerge(x, s)
+      return 'next'
+    case 'declare':
+      await runDeclare(x, s)
+      return 'next'
+    case 'setVariable':
+      await runSetVariable(x, s)
+      return 'next'
+    case 'setOption':
+      runSetOption(x, s)
+      return 'next'
+    case 'setValue':
+      await runSetValue(x, s)
+      return 'next'
+    case 'setIsolation':
+      x.session.settings.isolation = s.level
+      done(x, statementCodes.set)
+      return 'next'
+    case 'setIdentityInsert':
+      setIdentityInsert(x, s)
+      return 'next'
+    case 'print':
+      await runPrint(x, s)
+      done(x, 0)
+      return 'next'
+    case 'raiserror':
+      await runRaiserror(x, s)
+      done(x, 0)
+      return 'next'
+    case 'throw':
+      await runThrow(x, s)
+      return 'next'
+    case 'return':
+      if (s.value) x.frame.returnValue = Number((await evaluate(x, s.value, types.int)).value ?? 0)
+      return 'return'
+    case 'waitfor':
+      await waitFor(x, s)
+      return 'next'
+    case 'begin': case 'commit': case 'rollback': case 'save':
+      await runTransactionStatement(x, s)
+      return 'next'
+    case 'exec':
+      await runExec(x, s)
+      return 'next'
+    case 'execString':
+      await runExecString(x, s)
+      return 'next'
+    case 'createTable':
+      await runCreateTable(x, s)
+      return 'next'
+    case 'alterTable':
+      await runAlterTable(x, s)
+      return 'next'
+    case 'createIndex':
+      await runCreateIndex(x, s)
+      return 'next'
+    case 'dropIndex':
+      await runDropIndex(x, s)
+      return 'next'
+    case 'createModule':
+      await runCreateModule(x, s)
+      return 'next'
+    case 'drop':
+      await runDrop(x, s)
+      return 'next'
+    case 'use':
+      runUse(x, s.database)
+      return 'next'
+    case 'createDatabase': case 'alterDatabase':
+      await runDatabaseStatement(x, s)
+      return 'next'
+    case 'createSchema': case 'createLogin': case 'alterLogin': case 'createUser': case 'alterUser': case 'createRole': case 'alterRole': case 'permission':
+      await runSecurityStatement(x, s)
+      return 'next'
+    case 'backup':
+      await runBackup(x, s)
+      return 'next'
+    case 'restore':
+      await runRestore(x, s)
+      return 'next'
+    case 'insertBulk':
+      insertBulk(x, s)
+      return 'next'
+    case 'kill':
+      kill(x, s.spid)
+      return 'next'
+    case 'nothing':
+      done(x, 0)
+      return 'next'
+    case 'unsupported':
+      throw unsupported(s.what)
+    default:
+      throw unsupported(`the statement ${s.kind}`)
+  }
+}
+
+function kill(x: Execution, spid: number): void {
+  requireServerRole(x.session, ['processadmin'], permissionDenied)
+  if (spid === x.session.spid) throw new SqlError(6104, 16, 1, 'Cannot use KILL to kill your own process.')
+  const session = x.session.instance.sessions().find((candidate) => candidate.spid === spid)
+  if (!session) throw new SqlError(6106, 16, 2, `Process ID ${spid} is not an active process ID.`)
+  session.end()
+  done(x, 0)
+}
+
+/** WAITFOR is a timer: the server answers others meanwhile, and an attention ends it. */
+async function waitFor(x: Execution, s: Extract<Statement, { kind: 'waitfor' }>): Promise<void> {
+  const { value } = await evaluate(x, s.value)
+  const parts = /^\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,3}))?)?\s*$/.exec(String(value ?? ''))
+  if (!parts) throw new SqlError(148, 15, 1, `Incorrect time syntax in time string '${String(value)}' used with WAITFOR.`)
+  const ofDay = (Number(parts[1]) * 3600 + Number(parts[2]) * 60 + Number(parts[3] ?? 0)) * 1000 + Number((parts[4] ?? '0').padEnd(3, '0'))
+  const now = x.session.instance.options.now().getTime() % 86_400_000
+  const delayMs = s.what === 'DELAY' ? ofDay : (ofDay - now + 86_400_000) % 86_400_000
+  await new Promise<void>((resolve, reject) => {
+    const cancel = () => {
+      clearTimeout(timer)
+      reject(new Cancelled())
+    }
+    const timer = setTimeout(() => {
+      x.signal.removeEventListener('abort', cancel)
+      resolve()
+    }, delayMs)
+    x.signal.addEventListener('abort', cancel, { once: true })
+  })
+  done(x, 0)
+}

@@ -1,0 +1,116 @@
+/** DROP of everything that has a name of its own. */
+import type { Name, Statement } from '../../tsql/ast.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
+import type { ObjectDef } from '../catalog/definitions.ts'
+import { errors } from '../errors.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
+import { hasPermission, requireServerRole } from '../../security/permissions.ts'
+import { changeCatalog, putEntries } from './catalog-change.ts'
+import { dropDatabase } from './database-statements.ts'
+import { catalogOf, type Execution } from './execution.ts'
+
+type Drop = Extract<Statement, { kind: 'drop' }>
+
+const kinds = { TABLE: 'table', VIEW: 'view', PROCEDURE: 'procedure' } as const
+
+export async function runDrop(x: Execution, s: Drop): Promise<void> {
+  for (const name of s.names) {
+    switch (s.what) {
+      case 'TABLE': case 'VIEW': case 'PROCEDURE':
+        await dropObject(x, s, name, kinds[s.what])
+        break
+      case 'DATABASE':
+        await dropDatabase(x, name.at(-1) ?? '', s.ifExists)
+        break
+      case 'SCHEMA':
+        await dropSchema(x, name.at(-1) ?? '', s.ifExists)
+        break
+      case 'USER': case 'ROLE':
+        await dropPrincipal(x, name.at(-1) ?? '', s)
+        break
+      case 'LOGIN':
+        dropLogin(x, name.at(-1) ?? '')
+        break
+      default:
+        if (!s.ifExists) throw errors.cannotDrop(s.what.toLowerCase(), name.join('.'))
+    }
+  }
+  x.sink.done({ kind: x.frame.done, command: s.what === 'TABLE' ? statementCodes.dropTable : s.what === 'VIEW' ? statementCodes.dropView : s.what === 'PROCEDURE' ? statementCodes.dropProcedure : 0 })
+}
+
+async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['kind']): Promise<void> {
+  const [object = '', schema = '', databaseName = ''] = [...name].reverse()
+  const { session } = x
+  if (object.startsWith('#')) {
+    const table = session.temporary(object)
+    if (!table) {
+      if (s.ifExists) return
+      throw errors.cannotDrop('table', object)
+    }
+    session.store(session.database).exec(`DROP TABLE temp."t${table.id}"`)
+    session.setTemporary(object, undefined)
+    return
+  }
+  const database = databaseName === '' ? session.database : session.openableDatabase(databaseName, name, s.line)
+  if (database !== session.database) throw unsupported('dropping an object of another database')
+  const catalog = catalogOf(session, database)
+  const found = catalog.object(schema || session.defaultSchema(database), object) ?? (schema === '' ? catalog.object('dbo', object) : undefined)
+  if (found?.kind !== kind || !hasPermission(session, database, 'ALTER', found)) {
+    if (s.ifExists && !found) return
+    if (found && found.kind !== kind) throw new SqlError(3705, 16, 1, `Cannot use DROP ${s.what} with '${name.join('.')}' because '${name.join('.')}' is a ${found.kind}. Use DROP ${found.kind.toUpperCase()}.`)
+    throw errors.cannotDrop(kind, name.join('.'))
+  }
+  if (found.kind === 'table') {
+    for (const other of catalog.objects()) {
+      if (other.kind === 'table' && other.id !== found.id && other.foreignKeys.some((key) => key.table === found.id)) throw errors.referenced(found.name)
+    }
+  }
+  const permissions = catalog.permissions.filter((permission) => permission.class === 1 && permission.major === found.id).map((permission) => permission.id)
+  await changeCatalog(x, database, found.kind === 'table' ? [found] : [], (store) => {
+    if (found.kind === 'table') {
+      store.exec(`DROP TABLE main."t${found.id}"`)
+      store.run('DELETE FROM lab_identity WHERE id=?', [found.id])
+    }
+    putEntries(x, database, store, [], [found.id, ...permissions])
+  })
+}
+
+async function dropSchema(x: Execution, name: string, ifExists: boolean): Promise<void> {
+  const { database } = x.session
+  const catalog = catalogOf(x.session, database)
+  const schema = catalog.schema(name)
+  if (!schema || !hasPermission(x.session, database, 'ALTER ANY SCHEMA')) {
+    if (ifExists && !schema) return
+    throw errors.cannotFind('schema', name, 'drop')
+  }
+  const inside = [...catalog.objects()].find((object) => object.schema.toLowerCase() === name.toLowerCase())
+  if (inside) throw new SqlError(3729, 16, 1, `Cannot drop schema '${name}' because it is being referenced by object '${inside.name}'.`)
+  await changeCatalog(x, database, [], (store) => putEntries(x, database, store, [], [schema.id]))
+}
+
+async function dropPrincipal(x: Execution, name: string, s: Drop): Promise<void> {
+  const { database } = x.session
+  const catalog = catalogOf(x.session, database)
+  const what = s.what === 'USER' ? 'user' : 'role'
+  const principal = catalog.principal(name)
+  const may = hasPermission(x.session, database, s.what === 'USER' ? 'ALTER ANY USER' : 'ALTER ANY ROLE')
+  if (!principal || principal.role !== (s.what === 'ROLE') || !may) {
+    if (s.ifExists && !principal) return
+    throw errors.cannotFind(what, name, 'drop')
+  }
+  if (principal.fixed) throw new SqlError(15150, 16, 1, `Cannot drop the ${what} '${principal.name}'.`)
+  const owned = [...catalog.schemas()].some((schema) => schema.owner.toLowerCase() === name.toLowerCase())
+  if (owned) throw new SqlError(15138, 16, 1, 'The database principal owns a schema in the database, and cannot be dropped.')
+  if (principal.role && [...catalog.principals()].some((other) => other.memberOf.includes(name.toLowerCase()))) throw new SqlError(15144, 16, 1, 'The role has members. It must be empty before it can be dropped.')
+  const permissions = catalog.permissions.filter((permission) => permission.grantee.toLowerCase() === name.toLowerCase()).map((permission) => permission.id)
+  await changeCatalog(x, database, [], (store) => putEntries(x, database, store, [], [principal.id, ...permissions]))
+}
+
+function dropLogin(x: Execution, name: string): void {
+  const { instance } = x.session
+  requireServerRole(x.session, ['securityadmin'], () => errors.cannotFind('login', name, 'drop'))
+  const login = instance.logins.find(name)
+  if (!login) throw errors.cannotFind('login', name, 'drop')
+  if (instance.sessions().some((session) => session.login === login)) throw new SqlError(15434, 16, 1, `Could not drop login '${login.name}' as the user is currently logged in.`)
+  instance.logins.remove(name)
+}

@@ -1,0 +1,65 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ResultSink } from '../result-sink.ts'
+import { Cancelled } from '../sql-error.ts'
+import type { Frame } from '../session/frame.ts'
+import type { SqlSession } from '../session.ts'
+import type { SqlDatabase } from '../storage/database.ts'
+import type { Store } from '../storage/store.ts'
+
+/** What every statement runs with. */
+export interface Execution {
+  readonly session: SqlSession
+  readonly sink: ResultSink
+  readonly signal: AbortSignal
+  readonly frame: Frame
+}
+
+export const throwIfCancelled = (x: Execution): void => {
+  if (x.signal.aborted) throw new Cancelled()
+}
+
+export const catalogOf = (session: SqlSession, database: SqlDatabase): Catalog => session.transaction.catalogOf(database)
+
+const writerOf = (database: SqlDatabase): string => `writer of ${database.name}`
+export const tableResource = (database: string, id: number): string => `${database.toLowerCase()}:${id}`
+
+export const lockWait = (x: Pick<Execution, 'session' | 'signal'>) => ({ timeoutMs: x.session.settings.lockTimeoutMs, signal: x.signal })
+
+/** The database's one writer: waits for the one before, then begins the SQLite transaction. */
+export async function beginWrite(x: Execution, database: SqlDatabase): Promise<Store> {
+  const { transaction } = x.session
+  const store = x.session.store(database)
+  if (transaction.writes(database)) return store
+  const waited = transaction.lock(writerOf(database), 'X', lockWait(x))
+  if (waited) await waited
+  transaction.open(database, store)
+  return store
+}
+
+/** Runs a change; what it wrote is undone when it fails, and kept as the transaction says when it does not. */
+export async function atomically<T>(x: Execution, database: SqlDatabase, work: (store: Store) => Promise<T> | T): Promise<T> {
+  const { transaction } = x.session
+  const alone = !transaction.active
+  let store: Store
+  try {
+    store = await beginWrite(x, database)
+  } catch (error) {
+    transaction.finishStatement(true)
+    throw error
+  }
+  const before = catalogOf(x.session, database)
+  if (!alone) store.exec('SAVEPOINT statement')
+  try {
+    const result = await work(store)
+    if (!alone) store.exec('RELEASE statement')
+    transaction.finishStatement(false)
+    return result
+  } catch (error) {
+    if (!alone) {
+      store.exec('ROLLBACK TO statement; RELEASE statement')
+      if (catalogOf(x.session, database) !== before) transaction.setCatalog(database, before)
+    }
+    transaction.finishStatement(true)
+    throw error
+  }
+}

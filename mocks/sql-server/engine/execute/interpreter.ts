@@ -1,0 +1,183 @@
+/** Runs statements one after another: control flow, TRY, and what an error does to the batch. */
+import type { Statement } from '../../tsql/ast.ts'
+import { Cancelled, SqlError } from '../sql-error.ts'
+import { errors } from '../errors.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
+import { dispatch } from './dispatch.ts'
+import { evaluateCondition } from './evaluate.ts'
+import { type Execution, throwIfCancelled } from './execution.ts'
+import { rethrow } from './messages.ts'
+import { beginImplicit, rollbackAll } from './transactions.ts'
+
+export type Flow = 'next' | 'break' | 'continue' | 'return'
+
+/** Ends the batch: its error has been told. */
+export class BatchEnded extends Error {
+  override readonly name = 'BatchEnded'
+}
+
+export async function runStatements(x: Execution, statements: readonly Statement[]): Promise<void> {
+  const { session } = x
+  session.frames.push(x.frame)
+  try {
+    await runList(x, statements)
+  } catch (error) {
+    if (!(error instanceof BatchEnded) || x.frame.depth > 0) throw error
+  } finally {
+    session.frames.pop()
+    dropTableVariables(x)
+    if (x.frame.depth === 0 && session.transaction.doomed) endDoomed(x)
+  }
+}
+
+/** A batch may not leave a doomed transaction behind. */
+function endDoomed(x: Execution): void {
+  rollbackAll(x)
+  tell(x, new SqlError(3998, 16, 1, 'Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.'), 0)
+}
+
+function dropTableVariables(x: Execution): void {
+  if (x.frame.tables.size === 0) return
+  for (const table of x.frame.tables.values()) x.session.store(x.session.database).exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
+  x.frame.tables.clear()
+  x.session.touchTemporaries()
+}
+
+async function runList(x: Execution, statements: readonly Statement[]): Promise<Flow> {
+  for (const statement of statements) {
+    const flow = await runOne(x, statement)
+    if (flow !== 'next') return flow
+  }
+  return 'next'
+}
+
+async function runOne(x: Execution, statement: Statement): Promise<Flow> {
+  throwIfCancelled(x)
+  switch (statement.kind) {
+    case 'if':
+      return runIf(x, statement)
+    case 'while':
+      return runWhile(x, statement)
+    case 'block':
+      return runList(x, statement.body)
+    case 'try':
+      return runTry(x, statement)
+    case 'break': case 'continue':
+      return statement.kind
+    case 'throw':
+      if (!statement.number) {
+        const current = x.session.caught.at(-1)
+        if (!current) throw errors.throwOutside(statement.line)
+        await guarded(x, statement, () => rethrow(current))
+        return 'next'
+      }
+      break
+    default:
+  }
+  let flow: Flow = 'next'
+  await guarded(x, statement, async () => {
+    beginImplicit(x, statement)
+    flow = await dispatch(x, statement)
+  })
+  return flow
+}
+
+/** Runs one statement and deals with its error: to CATCH, to the client, and to the transaction. */
+async function guarded(x: Execution, statement: Statement, work: () => Promise<unknown> | unknown): Promise<void> {
+  const { session } = x
+  try {
+    const pending = work()
+    if (pending instanceof Promise) await pending
+    if (!keepsError.has(statement.kind)) session.error = 0
+  } catch (error) {
+    if (error instanceof Cancelled) {
+      if (session.settings.switches.has('XACT_ABORT') && session.transaction.active) rollbackAll(x)
+      throw error
+    }
+    if (!(error instanceof SqlError)) throw error
+    if (error.line === 0) error.line = statement.line
+    if (error.procedure === '') error.procedure = x.frame.procedure
+    session.error = error.number
+    const fatalToTransaction = error.number === 1205
+    const abort = session.settings.switches.has('XACT_ABORT') && error.number !== 50000 && error.class > 10
+    if (fatalToTransaction && session.transaction.active && session.tryDepth === 0) rollbackAll(x)
+    else if ((abort || fatalToTransaction || error.number === 245 || error.number === 241) && session.transaction.active && session.tryDepth > 0) {
+      if (fatalToTransaction) rollbackAll(x)
+      else if (abort || error.endsBatch) session.transaction.doomed = true
+    }
+    if (session.tryDepth > 0) throw error
+    if (abort && session.transaction.active) rollbackAll(x)
+    tell(x, error, terminated.has(error.number) ? 1 : 0)
+    if (error.endsBatch || abort || error.class >= 19) throw new BatchEnded()
+  }
+}
+
+/** PRINT and SET of a variable leave @@ERROR as it is read; IF resets it too, but tests read it first. */
+const keepsError = new Set<Statement['kind']>(['nothing'])
+/** Constraint errors are followed by 3621. */
+const terminated = new Set([515, 547, 2601, 2627, 2628, 8152, 8134, 8115, 220, 512, 544, 242, 232])
+
+export function reportError(x: Execution, error: SqlError): void {
+  x.sink.message({ number: error.number, state: error.state, class: error.class, text: error.message, procedure: error.procedure, line: error.line || 1 })
+  x.session.instance.options.journal({ type: 'error', spid: x.session.spid, number: error.number, class: error.class, state: error.state, text: error.message })
+}
+
+function tell(x: Execution, error: SqlError, withTerminated: number): void {
+  reportError(x, error)
+  if (withTerminated) x.sink.message({ number: 3621, state: 0, class: 0, text: 'The statement has been terminated.', procedure: error.procedure, line: error.line || 1 })
+  x.sink.done({ kind: x.frame.done, command: statementCodes.none, error: true })
+}
+
+async function runIf(x: Execution, statement: Extract<Statement, { kind: 'if' }>): Promise<Flow> {
+  let holds = false
+  await guarded(x, statement, async () => {
+    holds = await evaluateCondition(x, statement.condition)
+  })
+  if (holds) return runOne(x, statement.then)
+  return statement.otherwise ? runOne(x, statement.otherwise) : 'next'
+}
+
+const turnsBetweenBreaths = 256
+
+async function runWhile(x: Execution, statement: Extract<Statement, { kind: 'while' }>): Promise<Flow> {
+  for (let turn = 1; ; turn += 1) {
+    let holds = false
+    await guarded(x, statement, async () => {
+      holds = await evaluateCondition(x, statement.condition)
+    })
+    if (!holds) return 'next'
+    const flow = await runOne(x, statement.body)
+    if (flow === 'break') return 'next'
+    if (flow === 'return') return flow
+    // A loop without end must let the attention through that ends it.
+    if (turn % turnsBetweenBreaths === 0) await new Promise((resolve) => setImmediate(resolve))
+    throwIfCancelled(x)
+  }
+}
+
+async function runTry(x: Execution, statement: Extract<Statement, { kind: 'try' }>): Promise<Flow> {
+  const { session } = x
+  const frames = session.frames.length
+  const nesting = session.nesting
+  session.tryDepth += 1
+  const depth = session.tryDepth
+  let caught: SqlError
+  try {
+    const flow = await runList(x, statement.body)
+    session.tryDepth = depth - 1
+    return flow
+  } catch (error) {
+    session.tryDepth = depth - 1
+    // Only what the server itself says goes to CATCH; class 20 ends the connection.
+    if (!(error instanceof SqlError) || error.class >= 20) throw error
+    caught = error
+  }
+  session.frames.length = frames
+  session.nesting = nesting
+  session.caught.push(caught)
+  try {
+    return await runList(x, statement.handler)
+  } finally {
+    session.caught.pop()
+  }
+}

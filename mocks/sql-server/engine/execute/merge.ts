@@ -1,0 +1,170 @@
+/** MERGE: source and target are joined once; the first clause that fits each pair says what happens. */
+import type { MergeClause, Statement } from '../../tsql/ast.ts'
+import type { Cell } from '../../tds/data-type.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Binder } from '../binder/binder.ts'
+import { convertBound } from '../binder/convert-bound.ts'
+import { bindCtes } from '../binder/cte.ts'
+import { bindExpr } from '../binder/expression.ts'
+import { bindFrom, tableColumns } from '../binder/from.ts'
+import { bindPredicate } from '../binder/predicate.ts'
+import { Scope } from '../binder/scope.ts'
+import type { ColumnInfo } from '../catalog/definitions.ts'
+import { errors } from '../errors.ts'
+import type { Store } from '../storage/store.ts'
+import { withSession } from '../udf/session-functions.ts'
+import type { Execution } from './execution.ts'
+import { assignable, defaultOf, insertRows, noteTarget, write } from './insert.ts'
+import { OutputPlan, type OutputRow } from './output.ts'
+import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
+import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
+import { type Row, RowWriter } from './row-writer.ts'
+import { bindAssignment, tableOf } from './update.ts'
+
+type MergeStatement = Extract<Statement, { kind: 'merge' }>
+
+interface BoundClause {
+  readonly clause: MergeClause
+  /** Where the condition stands among the query's columns, undefined without one. */
+  readonly condition?: number
+  readonly values: readonly number[]
+  readonly columns: readonly ColumnInfo[]
+}
+
+interface MergeExtra {
+  readonly width: number
+  readonly clauses: readonly BoundClause[]
+  /** The query of target rows without source, when a clause asks for them. */
+  readonly orphans?: string
+}
+
+function planMerge(x: Execution, s: MergeStatement, target: ChangedTable): Plan<MergeExtra> {
+  return planOf<MergeExtra>(x, s, (b) => {
+    noteTarget(b, tableOf({ ...s, kind: 'delete' }, target))
+    b.readsRows = true
+    const withClause = s.ctes.length > 0 ? bindCtes(b, s.ctes) : ''
+    const scope = new Scope()
+    const source = bindFrom(b, scope, s.using)
+    const alias = b.fresh('s')
+    const name = s.alias ?? target.table.name
+    const columns = tableColumns(b, target.table, alias)
+    scope.add({ name, ...(s.alias ? {} : { schema: target.table.schema }), columns })
+    const self = new Scope()
+    self.add({ name, columns })
+    const on = bindPredicate(b, scope, s.on)
+    const stored = target.table.columns.filter((column) => !column.computed)
+    const list = [`${alias}.rowid`, ...stored.map((column) => `${alias}.c${column.id}`)]
+    const clauses = s.clauses.map((clause) => bindClause(b, { scope, self, target, list }, clause))
+    const head = `SELECT ${list.join(',')} FROM `
+    const orphans = s.clauses.some((clause) => clause.match === 'source') ? `${withClause}SELECT ${orphanList(list, s, clauses).join(',')} FROM ${target.sql} ${alias} WHERE NOT EXISTS (SELECT 1 FROM ${source} WHERE ${on})` : undefined
+    return {
+      sql: `${withClause}${head}${source} LEFT JOIN ${target.sql} ${alias} ON ${on}`,
+      columns: stored.map((column) => ({ name: column.name, type: column.type, nullable: true })),
+      extra: { width: stored.length, clauses, ...(orphans ? { orphans } : {}) },
+    }
+  })
+}
+
+/** For rows without source only the target's columns exist: what belongs to other clauses is left empty. */
+function orphanList(list: readonly string[], s: MergeStatement, clauses: readonly BoundClause[]): string[] {
+  const mine = new Set(clauses.flatMap((bound, i) => (s.clauses[i]?.match === 'source' ? [bound.condition ?? -1, ...bound.values] : [])))
+  const first = Math.min(list.length, ...clauses.flatMap((bound) => [bound.condition ?? list.length, ...bound.values]))
+  return list.map((sql, i) => (i < first || mine.has(i) ? sql : 'NULL'))
+}
+
+function bindClause(b: Binder, at: { scope: Scope; self: Scope; target: ChangedTable; list: string[] }, clause: MergeClause): BoundClause {
+  const { list, scope, target } = at
+  const add = (sql: string): number => list.push(sql) - 1
+  const condition = clause.condition ? { condition: add(bindPredicate(b, scope, clause.condition)) } : {}
+  const { action } = clause
+  if (action.kind === 'delete') return { clause, ...condition, values: [], columns: [] }
+  if (action.kind === 'update') {
+    const sets = action.set.map((assignment) => bindAssignment(b, scope, assignment, target.table, at.self))
+    return { clause, ...condition, values: sets.map((set) => add(set.sql)), columns: sets.flatMap((set) => (set.column ? [set.column] : [])) }
+  }
+  const given = action.columns?.map((name) => {
+    const column = target.table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
+    if (!column) throw errors.noColumn(name, 0)
+    return column
+  }) ?? target.table.columns.filter((column) => !column.computed && !column.identity && column.type.name !== 'timestamp')
+  const values = action.values ?? []
+  if (values.length !== given.length) throw errors.columnCount(0)
+  const rest = target.table.columns.filter((column) => !column.computed && !given.includes(column))
+  const cells = [
+    ...values.map((expr, i) => {
+      const column = given[i]
+      const bound = expr.kind === 'default' && column ? defaultOf(b, column) : bindExpr(b, scope, expr)
+      return convertBound(bound, assignable(column?.type ?? bound.type), { implicit: true }).sql
+    }),
+    ...rest.map((column) => convertBound(defaultOf(b, column), assignable(column.type)).sql),
+  ]
+  return { clause, ...condition, values: cells.map(add), columns: [...given, ...rest] }
+}
+
+export async function runMerge(x: Execution, s: MergeStatement): Promise<void> {
+  let target = resolveTarget(x, s.target)
+  const permissions = new Set(s.clauses.map((clause) => clause.action.kind.toUpperCase()))
+  for (const permission of permissions) if (!(await lockForChange(x, target, permission))) target = resolveTarget(x, s.target)
+  const count = await write(x, target, (store) =>
+    withReads(x, () => planMerge(x, s, target), (plan) => {
+      const output = mergeRows(x, { target, store, plan })
+      if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(output)
+      return output.length
+    }),
+  )
+  x.session.rowCount = count
+  x.sink.done({ kind: x.frame.done, command: statementCodes.merge, count: x.session.settings.switches.has('NOCOUNT') ? undefined : count })
+}
+
+function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan: Plan<MergeExtra> }): OutputRow[] {
+  const { target, store, plan } = at
+  const writer = new RowWriter(x, target, store, 'MERGE')
+  const { width, clauses, orphans } = plan.extra
+  const read = (sql: string): Cell[][] => withSession(x.session, () => store.all(sql, valuesOf(x, plan), writer.bigInts))
+  const pairs = read(plan.sql).map((cells) => ({ cells, match: cells[0] === null ? ('target' as const) : ('matched' as const) }))
+  const lonely = orphans ? read(orphans).map((cells) => ({ cells, match: 'source' as const })) : []
+  const output: OutputRow[] = []
+  const touched = new Set<number>()
+  const updates: { rowid: number; before: Row; row: Row }[] = []
+  const deletes: { rowid: number; before: Row }[] = []
+  const inserts: { columns: readonly ColumnInfo[]; cells: Cell[]; named: readonly string[] | undefined }[] = []
+  for (const { cells, match } of [...pairs, ...lonely]) {
+    const bound = clauses.find((candidate) => candidate.clause.match === match && (candidate.condition === undefined || Number(cells[candidate.condition] ?? 0) === 1))
+    if (!bound) continue
+    const { action } = bound.clause
+    const values = bound.values.map((place) => cells[place] ?? null)
+    if (action.kind === 'insert') {
+      inserts.push({ columns: bound.columns, cells: values, named: action.columns })
+      continue
+    }
+    const rowid = Number(cells[0])
+    if (touched.has(rowid)) throw errors.mergeTwice()
+    touched.add(rowid)
+    const before = cells.slice(1, width + 1)
+    if (action.kind === 'delete') {
+      deletes.push({ rowid, before })
+      continue
+    }
+    const row = [...before]
+    bound.columns.forEach((column, i) => {
+      row[writer.stored.indexOf(column)] = values[i] ?? null
+    })
+    writer.stored.forEach((column, i) => {
+      if (column.type.name === 'timestamp') row[i] = target.database.nextRowVersion()
+    })
+    updates.push({ rowid, before, row })
+  }
+  for (const { rowid, before } of deletes) {
+    writer.delete(rowid)
+    output.push({ deleted: before, action: 'DELETE' })
+  }
+  writer.update(updates, true)
+  for (const { before, row } of updates) output.push({ inserted: row, deleted: before, action: 'UPDATE' })
+  for (const { columns, cells, named } of inserts) {
+    const [inserted = []] = insertRows(x, { target, store, writer }, columns, [cells], named ? { columns: named } : {})
+    output.push({ inserted, action: 'INSERT' })
+  }
+  writer.checkParents(output.flatMap((row) => (row.inserted ? [row.inserted] : [])))
+  writer.followChildren([...deletes.map(({ before }) => ({ before })), ...updates.map(({ before, row }) => ({ before, after: row }))])
+  return output
+}

@@ -1,0 +1,135 @@
+/** Plans: statements bound once and kept, as long as what they were bound against stands. */
+import { Binder } from '../binder/binder.ts'
+import type { TableUse } from '../binder/environment.ts'
+import type { OutColumn } from '../binder/select.ts'
+import type { Cell, DataType } from '../../tds/data-type.ts'
+import { requireUses } from '../../security/permissions.ts'
+import type { SqlDatabase } from '../storage/database.ts'
+import type { Store } from '../storage/store.ts'
+import { withSession } from '../udf/session-functions.ts'
+import { errors } from '../errors.ts'
+import { type Execution, catalogOf, lockWait, tableResource } from './execution.ts'
+import { type PlanSources, sessionEnvironment } from './session-environment.ts'
+
+export interface Plan<T = unknown> {
+  readonly sql: string
+  readonly variables: readonly string[]
+  readonly uses: readonly TableUse[]
+  readonly readsRows: boolean
+  readonly bigInts: boolean
+  readonly columns: readonly OutColumn[]
+  readonly order: readonly number[]
+  /** What else the statement's kind needs to run. */
+  readonly extra: T
+  readonly database: SqlDatabase
+  readonly sources: PlanSources
+  readonly temporaryStamp: number
+}
+
+export interface BoundPlan<T> {
+  readonly sql: string
+  readonly columns: readonly OutColumn[]
+  readonly order?: readonly number[]
+  readonly extra: T
+}
+
+const kept = new WeakMap<object, Plan<unknown>[]>()
+const maxVariants = 4
+
+function holds(plan: Plan<unknown>, x: Execution): boolean {
+  if (plan.database !== x.session.database) return false
+  if (plan.sources.temporary && plan.temporaryStamp !== x.session.temporaryStamp) return false
+  for (const [database, stamp] of plan.sources.catalogs) {
+    if (catalogOf(x.session, database).stamp !== stamp) return false
+    if (database !== x.session.database) x.session.attach(database)
+  }
+  return true
+}
+
+/** The plan of a syntax node: from before if it still holds, else bound now. Binding errors are thrown. */
+export function planOf<T>(x: Execution, node: object, bind: (binder: Binder) => BoundPlan<T>): Plan<T> {
+  const plans = kept.get(node) ?? []
+  // A node is always bound by the same function, so what is kept for it has that function's extra.
+  for (const plan of plans) if (holds(plan, x)) return plan as Plan<T>
+  const sources: PlanSources = { catalogs: new Map(), temporary: false }
+  const binder = new Binder(sessionEnvironment(x.session, x.frame, sources))
+  const bound = withSession(x.session, () => bind(binder))
+  const plan: Plan<T> = {
+    sql: bound.sql,
+    variables: binder.variables,
+    uses: binder.uses,
+    readsRows: binder.readsRows,
+    bigInts: bound.columns.some((column) => wide(column.type)),
+    columns: bound.columns,
+    order: bound.order ?? [],
+    extra: bound.extra,
+    database: x.session.database,
+    sources,
+    temporaryStamp: x.session.temporaryStamp,
+  }
+  kept.set(node, [plan, ...plans.slice(0, maxVariants - 1)])
+  return plan
+}
+
+export const wide = (type: DataType): boolean => type.name === 'bigint' || type.name === 'sql_variant'
+
+/** The values of a plan's variables, in the order of SQLite's parameters. */
+export function valuesOf(x: Execution, plan: Pick<Plan, 'variables'>): Cell[] {
+  return plan.variables.map((name) => {
+    const variable = x.frame.variables.get(name)
+    if (!variable) throw errors.mustDeclare(name, 0)
+    return variable.value
+  })
+}
+
+/** Where a plan runs: without rows to read, on the connection that all sessions share. */
+export const storeOf = (x: Execution, plan: Pick<Plan, 'readsRows'>): Store => (plan.readsRows ? x.session.store(x.session.database) : x.session.instance.scalars)
+
+const noLock = new Set(['NOLOCK', 'READUNCOMMITTED'])
+const exclusive = new Set(['UPDLOCK', 'XLOCK', 'TABLOCKX'])
+const lasting = new Set(['HOLDLOCK', 'SERIALIZABLE', 'REPEATABLEREAD'])
+
+/**
+ * Takes the locks that reading needs. Gives what to let go after the statement; a wait means that the tables may have
+ * changed, so the caller asks for its plan again.
+ */
+export async function lockReads(x: Execution, uses: readonly TableUse[]): Promise<{ readonly release: readonly string[]; readonly waited: boolean }> {
+  const { session } = x
+  const release: string[] = []
+  let waited = false
+  for (const use of uses) {
+    if (use.object.kind !== 'table' || use.object.temporary) continue
+    if (use.hints.some((hint) => noLock.has(hint)) || (session.settings.isolation === 1 && use.hints.length === 0)) continue
+    const resource = tableResource(use.database, use.object.id)
+    const mode = use.hints.some((hint) => exclusive.has(hint)) ? 'X' : 'S'
+    const keep = session.transaction.active && (mode === 'X' || session.settings.isolation >= 3 || use.hints.some((hint) => lasting.has(hint)))
+    const held = session.holds(resource)
+    const pending = session.transaction.lock(resource, mode, use.hints.includes('NOWAIT') ? { timeoutMs: 0, signal: x.signal } : lockWait(x))
+    if (pending) {
+      waited = true
+      await pending
+    }
+    if (!held && !keep) release.push(resource)
+  }
+  return { release, waited }
+}
+
+/** Runs `work` with a plan whose read locks are held and whose rights are checked. */
+export async function withReads<T, R>(x: Execution, find: () => Plan<T>, work: (plan: Plan<T>) => Promise<R> | R): Promise<R> {
+  let plan = find()
+  if (plan.uses.length === 0) return work(plan)
+  requireUses(x, plan.uses)
+  const released: string[] = []
+  try {
+    for (;;) {
+      const { release, waited } = await lockReads(x, plan.uses)
+      released.push(...release)
+      if (!waited) return await work(plan)
+      const again = find()
+      if (again === plan) return await work(plan)
+      plan = again
+    }
+  } finally {
+    for (const resource of released) x.session.transaction.unlock(resource)
+  }
+}

@@ -1,0 +1,189 @@
+/** EXEC: stored procedures with parameters and return status, system procedures, and strings. */
+import type { ExecArgument, Expr, Parameter, Query, Statement } from '../../tsql/ast.ts'
+import { type Cell, type DataType, textType, maxLength, types } from '../../tds/data-type.ts'
+import { typeOfRef } from '../binder/type-rules.ts'
+import type { ModuleDef } from '../catalog/definitions.ts'
+import { errors } from '../errors.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
+import { requireObject } from '../../security/permissions.ts'
+import { newFrame, type Variable } from '../session/frame.ts'
+import { convertCell } from '../values/convert.ts'
+import { statementsOf } from './batch.ts'
+import { checkBatch } from './check-batch.ts'
+import { evaluate } from './evaluate.ts'
+import { catalogOf, type Execution } from './execution.ts'
+import { runStatements } from './interpreter.ts'
+import { runSystemProcedure } from './system-procedures.ts'
+
+type ExecStatement = Extract<Statement, { kind: 'exec' }>
+type Procedure = Extract<Statement, { kind: 'createModule' }>
+
+/** An argument, worked out; `place` is the variable that an OUTPUT goes back to. */
+export interface Argument {
+  readonly name?: string
+  readonly value: Cell
+  readonly type: DataType
+  readonly output: boolean
+  readonly useDefault: boolean
+  readonly place?: Variable
+}
+
+const maxNesting = 32
+
+export async function runExec(x: Execution, s: ExecStatement): Promise<void> {
+  const name = typeof s.procedure === 'string' ? String(x.frame.variables.get(s.procedure.toLowerCase())?.value ?? '').split('.') : s.procedure
+  const args: Argument[] = []
+  for (const argument of s.args) args.push(await argumentOf(x, argument))
+  const before = x.session.transaction.count
+  const status = await callProcedure(x, name, args, s.line)
+  const result = s.result ? x.frame.variables.get(s.result.toLowerCase()) : undefined
+  if (s.result && !result) throw errors.mustDeclare(s.result, s.line)
+  if (result) result.value = status
+  if (x.frame.depth === 0 && x.frame.done === 'done') {
+    x.sink.returnStatus(status)
+    x.sink.done({ kind: 'doneProc', command: 0xe0 })
+  }
+  const after = x.session.transaction.count
+  if (before !== after) throw errors.countMismatch(before, after)
+}
+
+async function argumentOf(x: Execution, argument: ExecArgument): Promise<Argument> {
+  const named = argument.name ? { name: argument.name } : {}
+  if (argument.value.kind === 'default') return { ...named, value: null, type: types.int, output: false, useDefault: true }
+  const { value, type } = await evaluate(x, argument.value)
+  const place = argument.output && argument.value.kind === 'variable' ? x.frame.variables.get(argument.value.name.toLowerCase()) : undefined
+  return { ...named, value, type, output: argument.output, useDefault: false, ...(place ? { place } : {}) }
+}
+
+/** Calls by name; gives the return status. Output arguments are written to their places. */
+export async function callProcedure(x: Execution, name: readonly string[], args: readonly Argument[], line: number): Promise<number> {
+  const procedure = findProcedure(x, name)
+  if (!procedure) {
+    const status = await runSystemProcedure(x, name, args)
+    if (status === undefined) throw new SqlError(2812, 16, 62, `Could not find stored procedure '${name.filter((part) => part !== '').join('.')}'.`, { line })
+    return status
+  }
+  if (x.session.nesting >= maxNesting) throw errors.nesting()
+  requireObject(x, x.session.database, 'EXECUTE', procedure)
+  const [created] = statementsOf(procedure.text, procedure.quotedIdentifier)
+  if (created?.kind !== 'createModule') throw unsupported(`the text of ${procedure.name}`)
+  const variables = await bindParameters(x, created, procedure.name, args)
+  const frame = newFrame({ depth: x.frame.depth + 1, done: 'doneInProc', quotedIdentifier: procedure.quotedIdentifier, procedure: procedure.name, variables, chained: true })
+  const inner: Execution = { ...x, frame }
+  const { settings } = x.session
+  const noCount = settings.switches.has('NOCOUNT')
+  x.session.nesting += 1
+  try {
+    const problems = checkBatch(inner, created.body)
+    const [problem] = problems
+    if (problem) throw problem
+    await runStatements(inner, created.body)
+  } finally {
+    x.session.nesting -= 1
+    // SET options of a procedure end with it.
+    if (noCount) settings.switches.add('NOCOUNT')
+    else settings.switches.delete('NOCOUNT')
+  }
+  returnOutputs(created.parameters, variables, args)
+  return frame.returnValue
+}
+
+export function findProcedure(x: Execution, name: readonly string[]): ModuleDef | undefined {
+  const [object = '', schema = '', databaseName = ''] = [...name].reverse()
+  const database = databaseName === '' ? x.session.database : x.session.instance.findDatabase(databaseName)
+  if (!database || schema.toLowerCase() === 'sys') return undefined
+  const catalog = catalogOf(x.session, database)
+  const found = catalog.object(schema || x.session.defaultSchema(database), object) ?? (schema === '' ? catalog.object('dbo', object) : undefined)
+  if (found?.kind !== 'procedure') return undefined
+  if (database !== x.session.database) throw unsupported('calling a procedure of another database')
+  return found
+}
+
+async function bindParameters(x: Execution, procedure: Procedure, name: string, args: readonly Argument[]): Promise<Map<string, Variable>> {
+  const variables = new Map<string, Variable>()
+  const { parameters } = procedure
+  const given = new Map<string, Argument>()
+  args.forEach((argument, i) => {
+    const parameter = argument.name ? parameters.find((candidate) => candidate.name.toLowerCase() === argument.name?.toLowerCase()) : parameters[i]
+    if (!parameter) throw argument.name ? errors.notAParameter(argument.name, name) : errors.tooManyArguments(name)
+    given.set(parameter.name.toLowerCase(), argument)
+  })
+  for (const parameter of parameters) {
+    const type = typeOfRef(parameter.type, x.session.collation)
+    const argument = given.get(parameter.name.toLowerCase())
+    let value: Cell = null
+    if (argument && !argument.useDefault) value = convertCell(argument.value, argument.type, type)
+    else if (parameter.value) value = (await evaluate(x, parameter.value, type)).value
+    else if (!parameter.output) throw errors.missingParameter(name, parameter.name)
+    variables.set(parameter.name.toLowerCase(), { type, value })
+  }
+  return variables
+}
+
+function returnOutputs(parameters: readonly Parameter[], variables: ReadonlyMap<string, Variable>, args: readonly Argument[]): void {
+  args.forEach((argument, i) => {
+    const name = argument.name ?? parameters[i]?.name
+    const variable = name === undefined ? undefined : variables.get(name.toLowerCase())
+    if (argument.place && variable) argument.place.value = convertCell(variable.value, variable.type, argument.place.type)
+  })
+}
+
+export async function runExecString(x: Execution, s: Extract<Statement, { kind: 'execString' }>): Promise<void> {
+  const [first] = s.parts
+  if (!first) return
+  const { value } = await evaluate(x, first, textType('nvarchar', maxLength, x.session.collation))
+  await runText(x, String(value ?? ''), new Map())
+}
+
+/** Text with variables of its own: EXEC(string) and sp_executesql. */
+export async function runText(x: Execution, text: string, variables: Map<string, Variable>, context = ''): Promise<void> {
+  if (x.session.nesting >= maxNesting) throw errors.nesting()
+  const frame = newFrame({ depth: x.frame.depth + 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables, chained: false })
+  const inner: Execution = { ...x, frame }
+  const statements = statementsOf(text, frame.quotedIdentifier, context)
+  const [problem] = checkBatch(inner, statements)
+  if (problem) throw problem
+  const { database } = x.session
+  x.session.nesting += 1
+  try {
+    await runStatements(inner, statements)
+  } finally {
+    x.session.nesting -= 1
+    // USE inside ends with the text.
+    if (x.session.database !== database) x.session.use(database)
+    x.frame.scopeIdentity = frame.scopeIdentity ?? x.frame.scopeIdentity
+  }
+}
+
+/** INSERT … EXEC: the rows of a procedure as a query of constants. */
+export async function collectRows(x: Execution, exec: Statement): Promise<Query> {
+  const rows: { cells: readonly Cell[]; columns: readonly DataType[] }[] = []
+  let columns: readonly DataType[] = []
+  const sink: Execution['sink'] = {
+    ...silent(x.sink),
+    columns: (given) => {
+      columns = given.map((column) => column.type)
+    },
+    row: (cells) => {
+      rows.push({ cells: [...cells], columns })
+    },
+  }
+  const inner: Execution = { ...x, sink }
+  if (exec.kind === 'exec') await runExec(inner, exec)
+  else if (exec.kind === 'execString') await runExecString(inner, exec)
+  void rows
+  throw unsupported('INSERT … EXEC')
+}
+
+const silent = (sink: Execution['sink']): Execution['sink'] => ({
+  columns: () => {},
+  row: () => {},
+  breathe: () => undefined,
+  done: () => {},
+  message: (message) => sink.message(message),
+  envChange: (change) => sink.envChange(change),
+  returnStatus: () => {},
+  returnValue: () => {},
+})
+
+export type ArgumentExpr = Expr

@@ -1,0 +1,79 @@
+import type { Name, Source, Target } from '../../tsql/ast.ts'
+import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
+import { errors } from '../errors.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
+import { requireObject } from '../../security/permissions.ts'
+import type { SqlDatabase } from '../storage/database.ts'
+import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
+
+/** The table that a statement changes. */
+export interface ChangedTable {
+  readonly table: TableDef
+  readonly database: SqlDatabase
+  /** Its name in SQLite. */
+  readonly sql: string
+  /** As messages write it: `db.dbo.t`. */
+  readonly display: string
+}
+
+export function changedTable(table: TableDef, database: SqlDatabase): ChangedTable {
+  return {
+    table, database,
+    sql: table.temporary ? `temp."t${table.id}"` : `main."t${table.id}"`,
+    display: table.temporary ? (table.temporary === 'variable' ? table.name : `tempdb.dbo.${table.name}`) : `${database.name}.${table.schema}.${table.name}`,
+  }
+}
+
+/** Finds a table by its name; views cannot be changed through. */
+export function findTable(x: Execution, name: Name, line: number): ChangedTable {
+  const [object = '', schema = '', databaseName = ''] = [...name].reverse()
+  const { session } = x
+  if (object.startsWith('#')) {
+    const table = session.temporary(object)
+    if (!table) throw errors.noObject(object, line)
+    return changedTable(table, session.database)
+  }
+  const database = databaseName === '' ? session.database : session.openableDatabase(databaseName, name, line)
+  if (database !== session.database) throw unsupported('changing a table of another database by its three-part name', line)
+  const catalog = catalogOf(session, database)
+  const found: TableDef | ModuleDef | undefined = schema === '' ? (catalog.object(session.defaultSchema(database), object) ?? catalog.object('dbo', object)) : catalog.object(schema, object)
+  if (!found) throw errors.noObject(name.filter((part, i) => part !== '' || i > 0).join('.'), line)
+  if (found.kind !== 'table') throw unsupported(`changing the ${found.kind} ${found.name}`, line)
+  return changedTable(found, database)
+}
+
+/** UPDATE a SET … FROM t AS a: the target is an alias of FROM. */
+function aliasOf(from: Source | undefined, name: string): Name | string | undefined {
+  if (!from) return undefined
+  if (from.kind === 'join') return aliasOf(from.left, name) ?? aliasOf(from.right, name)
+  const own = from.kind === 'table' || from.kind === 'variable' ? from.alias : undefined
+  if (own === undefined || own.toLowerCase() !== name.toLowerCase()) return undefined
+  return from.kind === 'table' ? from.name : from.kind === 'variable' ? from.name : undefined
+}
+
+export function resolveTarget(x: Execution, target: Target, from?: Source): ChangedTable {
+  const variable = (name: string): ChangedTable => {
+    const table = x.frame.tables.get(name.toLowerCase())
+    if (!table) throw errors.mustDeclareTable(name, target.line)
+    return changedTable(table, x.session.database)
+  }
+  if (target.variable) return variable(target.variable)
+  const name = target.name ?? []
+  const [only] = name
+  const aliased = name.length === 1 && only !== undefined ? aliasOf(from, only) : undefined
+  if (typeof aliased === 'string') return variable(aliased)
+  return findTable(x, aliased ?? name, target.line)
+}
+
+/** The right to change, and the table's exclusive lock. Gives false when waiting means looking again. */
+export async function lockForChange(x: Execution, target: ChangedTable, permission: string): Promise<boolean> {
+  requireObject(x, target.database, permission, target.table)
+  if (target.database.readOnly && !target.table.temporary) throw readOnly(target.database)
+  if (target.table.temporary) return true
+  const waited = x.session.transaction.lock(tableResource(target.database.name, target.table.id), 'X', lockWait(x))
+  if (!waited) return true
+  await waited
+  return false
+}
+
+const readOnly = (database: SqlDatabase): SqlError => new SqlError(3906, 16, 1, `Failed to update database "${database.name}" because the database is read-only.`)

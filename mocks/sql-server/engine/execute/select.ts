@@ -1,0 +1,137 @@
+/** SELECT as a statement: rows to the client, into variables, into a new table, or as JSON. */
+import type { Query, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
+import { textType, maxLength, type Cell } from '../../tds/data-type.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
+import { convertBound } from '../binder/convert-bound.ts'
+import { bindQuery } from '../binder/query.ts'
+import type { OutColumn } from '../binder/select.ts'
+import { arithmeticAssign } from './assign.ts'
+import { errors } from '../errors.ts'
+import { withSession } from '../udf/session-functions.ts'
+import { type Execution, throwIfCancelled } from './execution.ts'
+import { jsonOfRows } from './for-json.ts'
+import { type Plan, planOf, storeOf, valuesOf, withReads } from './plan.ts'
+import { selectInto } from './select-into.ts'
+
+type QueryStatement = Extract<Statement, { kind: 'query' }>
+
+const coreOf = (query: Query): SelectCore | undefined => (query.body.kind === 'select' ? query.body : undefined)
+
+/** The query as a plan; assignments become plain columns. */
+function planQuery(x: Execution, statement: QueryStatement): Plan<readonly string[]> {
+  return planOf<readonly string[]>(x, statement, (b) => {
+    const core = coreOf(statement.query)
+    const assigns = core?.items.filter((item) => item.kind === 'assign') ?? []
+    if (!core || assigns.length === 0) {
+      const bound = bindQuery(b, core?.into ? { ...statement.query, body: withoutInto(core) } : statement.query)
+      return { ...bound, extra: [] }
+    }
+    const items = core.items.map((item): SelectItem => (item.kind === 'assign' ? { kind: 'expr', expr: arithmeticAssign(item.variable, item.op, item.expr, item.line) } : item))
+    if (assigns.length !== core.items.length) bindQuery(b, statement.query)
+    const bound = bindQuery(b, { ...statement.query, body: { ...core, items } })
+    const targets = assigns.map((item) => (item.kind === 'assign' ? item.variable.toLowerCase() : ''))
+    const columns = bound.columns.map((column, i): OutColumn => {
+      const target = b.variable(targets[i] ?? '', statement.line)
+      return { ...column, type: target.type }
+    })
+    const list = bound.columns.map((column, i) => convertBound({ sql: `o${i + 1}`, type: column.type, nullable: true, ...(column.untyped ? { untyped: true } : {}) }, columns[i]?.type ?? column.type, { implicit: true }).sql)
+    return { sql: `SELECT ${list.join(',')} FROM (${bound.sql})`, columns, extra: targets }
+  })
+}
+
+const withoutInto = (core: SelectCore): SelectCore => {
+  const { into: _, ...rest } = core
+  return rest
+}
+
+/** Binds without running: what is wrong with the statement is thrown. */
+export const checkQuery = (x: Execution, statement: QueryStatement): void => void planQuery(x, statement)
+
+export async function runSelect(x: Execution, statement: QueryStatement): Promise<void> {
+  const into = coreOf(statement.query)?.into
+  if (into) return selectInto(x, statement, into, () => planQuery(x, statement))
+  const plan = planQuery(x, statement)
+  if (plan.uses.length === 0 && plan.extra.length === 0 && !statement.query.forJson && !plan.readsRows) return sendScalar(x, plan)
+  return withReads(x, () => planQuery(x, statement), async (current) => {
+    if (current.extra.length > 0) return assignRows(x, current)
+    if (statement.query.forJson) return sendJson(x, current, statement.query)
+    return sendRows(x, current)
+  })
+}
+
+/** A SELECT without FROM: one row, no locks, nothing to wait for. */
+function sendScalar(x: Execution, plan: Plan<unknown>): void {
+  const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
+  x.sink.columns(resultColumns(plan.columns))
+  for (const row of rows) x.sink.row(row)
+  finish(x, rows.length)
+}
+
+const resultColumns = (columns: readonly OutColumn[]) =>
+  columns.map(({ name, type, nullable, origin }) => ({
+    name, type, nullable,
+    ...(origin?.identity ? { identity: true } : {}),
+    ...(origin?.computed ? { computed: true } : {}),
+    ...(origin && (type.name === 'text' || type.name === 'ntext' || type.name === 'image') ? { table: origin.qualified.split('.').slice(0, -1) } : {}),
+  }))
+
+function finish(x: Execution, count: number): void {
+  x.session.rowCount = count
+  x.sink.done({ kind: x.frame.done, command: statementCodes.select, count: x.session.settings.switches.has('NOCOUNT') ? undefined : count })
+}
+
+const rowsBetweenBreaths = 64
+
+async function sendRows(x: Execution, plan: Plan<unknown>): Promise<void> {
+  const { session, sink } = x
+  const limit = session.settings.rowCount
+  const statement = storeOf(x, plan).prepare(plan.sql, plan.bigInts)
+  const values = valuesOf(x, plan)
+  let count = 0
+  // The first row comes before the columns go out, so that an error at once sends no result at all.
+  const rows = withSession(session, () => statement.iterate(...values)) as unknown as Iterator<Cell[]>
+  let next = withSession(session, () => rows.next())
+  sink.columns(resultColumns(plan.columns), plan.order)
+  try {
+    while (!next.done) {
+      sink.row(next.value)
+      count += 1
+      if (count === limit) break
+      if (count % rowsBetweenBreaths === 0) {
+        const breath = sink.breathe()
+        if (breath) await breath
+        throwIfCancelled(x)
+      }
+      next = withSession(session, () => rows.next())
+    }
+  } finally {
+    if (!next.done) rows.return?.()
+  }
+  finish(x, count)
+}
+
+function assignRows(x: Execution, plan: Plan<readonly string[]>): void {
+  const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
+  const last = rows.at(-1)
+  if (last) {
+    plan.extra.forEach((name, i) => {
+      const variable = x.frame.variables.get(name)
+      if (!variable) throw errors.mustDeclare(name, 0)
+      variable.value = last[i] ?? null
+    })
+  }
+  x.session.rowCount = rows.length
+  x.sink.done({ kind: x.frame.done, command: statementCodes.select, count: x.session.settings.switches.has('NOCOUNT') ? undefined : rows.length })
+}
+
+/** SQL Server names the one column of FOR JSON so. */
+const jsonColumn = 'JSON_F52E2B61-18A1-11d1-B105-00805F49916B'
+
+function sendJson(x: Execution, plan: Plan<unknown>, query: Query): void {
+  const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
+  const type = textType('nvarchar', maxLength, x.session.database.collation)
+  x.sink.columns([{ name: jsonColumn, type, nullable: false }])
+  const json = rows.length === 0 || !query.forJson ? undefined : jsonOfRows(plan.columns, rows, query.forJson)
+  if (json !== undefined) x.sink.row([json])
+  finish(x, rows.length)
+}

@@ -1,0 +1,182 @@
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SecureContext } from 'node:tls'
+import { type Collation, latin1 } from '../tds/collation.ts'
+import { types } from '../tds/data-type.ts'
+import type { EncryptionMode } from '../tds/prelogin.ts'
+import { ErrorLog } from '../security/error-log.ts'
+import { type Login, LoginStore } from '../security/login.ts'
+import { type LoginRefusal, tooManyConnections } from '../security/login-errors.ts'
+import { canUse } from '../security/permissions.ts'
+import type { SqlServerOptions } from '../server.ts'
+import { secureContextOf } from '../session/tls-tunnel.ts'
+import { needCollation } from './binder/type-rules.ts'
+import { SqlSession, type SessionStart } from './session.ts'
+import { databaseFile, SqlDatabase } from './storage/database.ts'
+import { LockManager } from './storage/locks.ts'
+import { Store } from './storage/store.ts'
+import { cellOfMoment, momentOfDate } from './values/temporal.ts'
+
+const systemDatabases = ['master', 'tempdb', 'model', 'msdb']
+const firstSpid = 51
+
+/** One server: its databases, logins, locks and sessions. */
+export class SqlInstance {
+  readonly options: SqlServerOptions
+  readonly logins: LoginStore
+  readonly errorLog: ErrorLog
+  readonly locks = new LockManager()
+  readonly collation: Collation
+  encryption: EncryptionMode
+  /** A paused service lets nobody in. */
+  paused = false
+  connectionsSoFar = 0
+  readonly #databases = new Map<string, SqlDatabase>()
+  readonly #sessions = new Map<number, SqlSession>()
+  #scalars: Store | undefined
+  #secure: Promise<SecureContext> | undefined
+  #plannedRefusal: number | undefined
+  #nextDatabaseId = 5
+
+  constructor(options: SqlServerOptions) {
+    this.options = options
+    this.encryption = options.encryption
+    this.collation = needCollation(options.collation)
+    this.logins = new LoginStore(options.now)
+    this.errorLog = new ErrorLog(options.now)
+    for (const login of options.logins) this.logins.add(login)
+    mkdirSync(options.dataFolder, { recursive: true })
+    this.#loadDatabases()
+    this.errorLog.write('Server', `Microsoft SQL Server 2022 - 16.0.4165.4 (X64), ${options.edition} edition, simulated`)
+    this.errorLog.write('Server', `Server name is '${options.serverName}'. This is an informational message only. No user action is required.`)
+    this.errorLog.write('Server', 'SQL Server is now ready for client connections. This is an informational message; no user action is required.')
+  }
+
+  #loadDatabases(): void {
+    const files = new Set(readdirSync(this.options.dataFolder).filter((file) => file.endsWith('.db')))
+    systemDatabases.forEach((name, i) => {
+      const file = databaseFile(this.options.dataFolder, name)
+      const known = files.delete(`${name}.db`) && name !== 'tempdb'
+      const database = known ? SqlDatabase.load(i + 1, file) : new SqlDatabase({ id: i + 1, name, file, collation: this.collation, created: '2003-04-08 09:13:36.390' })
+      database.recovery = name === 'model' ? 'FULL' : 'SIMPLE'
+      if (name === 'tempdb') database.removeFiles()
+      this.#databases.set(name, database)
+    })
+    for (const file of files) {
+      const database = SqlDatabase.load(this.#nextDatabaseId++, join(this.options.dataFolder, file))
+      this.#databases.set(database.name.toLowerCase(), database)
+    }
+  }
+
+  /** The connection for expressions that read no rows. */
+  get scalars(): Store {
+    this.#scalars ??= new Store(':memory:')
+    return this.#scalars
+  }
+
+  secureContext(): Promise<SecureContext> {
+    this.#secure ??= this.options.tls().then(secureContextOf)
+    return this.#secure
+  }
+
+  nowText(): string {
+    return cellOfMoment(momentOfDate(this.options.now()), types.datetime)
+  }
+
+  databases(): readonly SqlDatabase[] {
+    return [...this.#databases.values()].sort((a, b) => a.id - b.id)
+  }
+
+  findDatabase(name: string): SqlDatabase | undefined {
+    return this.#databases.get(name.toLowerCase())
+  }
+
+  /** The name as it was given when the database was made. */
+  databaseName(name: string): string {
+    return this.findDatabase(name)?.name ?? name
+  }
+
+  canOpen(login: Login, name: string): boolean {
+    const database = this.findDatabase(name)
+    if (!database || database.state !== 'ONLINE' || !canUse(login, database)) return false
+    return database.access !== 'SINGLE_USER' || this.usersOf(database).length === 0
+  }
+
+  addDatabase(name: string, collation: Collation): SqlDatabase {
+    const file = databaseFile(this.options.dataFolder, name)
+    const database = new SqlDatabase({ id: this.#nextDatabaseId++, name, file, collation, created: this.nowText() })
+    this.#databases.set(name.toLowerCase(), database)
+    return database
+  }
+
+  /** A database whose file has been put in place. */
+  adoptDatabase(file: string, id = this.#nextDatabaseId++): void {
+    const database = SqlDatabase.load(id, file)
+    this.#databases.set(database.name.toLowerCase(), database)
+  }
+
+  renameDatabase(database: SqlDatabase, name: string): void {
+    this.#databases.delete(database.name.toLowerCase())
+    database.name = name
+    this.#databases.set(name.toLowerCase(), database)
+  }
+
+  removeDatabase(database: SqlDatabase): void {
+    this.releaseFile(database)
+    this.#databases.delete(database.name.toLowerCase())
+    database.removeFiles()
+  }
+
+  /** Closes every session's connection to a database that none of them uses any more. */
+  releaseFile(database: SqlDatabase): void {
+    for (const session of this.#sessions.values()) session.closeStore(database)
+  }
+
+  usersOf(database: SqlDatabase): readonly SqlSession[] {
+    return this.sessions().filter((session) => session.database === database)
+  }
+
+  sessions(): readonly SqlSession[] {
+    return [...this.#sessions.values()]
+  }
+
+  get full(): boolean {
+    return this.#sessions.size >= (this.options.maxConnections ?? 32_767)
+  }
+
+  fullRefusal(): LoginRefusal {
+    return tooManyConnections(this.options.maxConnections ?? 32_767)
+  }
+
+  openSession(start: SessionStart): SqlSession {
+    let spid = firstSpid
+    while (this.#sessions.has(spid)) spid += 1
+    const session = new SqlSession(this, spid, start)
+    this.#sessions.set(spid, session)
+    this.connectionsSoFar += 1
+    return session
+  }
+
+  closeSession(session: SqlSession): void {
+    session.close()
+    this.#sessions.delete(session.spid)
+  }
+
+  planRefusal(number: number): void {
+    this.#plannedRefusal = number
+  }
+
+  takePlannedRefusal(): number | undefined {
+    const planned = this.#plannedRefusal
+    this.#plannedRefusal = undefined
+    return planned
+  }
+
+  close(): void {
+    for (const session of [...this.#sessions.values()]) this.closeSession(session)
+    this.#scalars?.close()
+    this.#scalars = undefined
+  }
+}
+
+export const fallbackCollation = latin1

@@ -1,0 +1,281 @@
+import { randomUUID } from 'node:crypto'
+import type { ByteReader } from '../tds/byte-reader.ts'
+import type { Collation } from '../tds/collation.ts'
+import { type Cell, timeType, types } from '../tds/data-type.ts'
+import type { Login7 } from '../tds/login7.ts'
+import { optionFlags } from '../tds/login7.ts'
+import type { RpcRequest } from '../tds/rpc.ts'
+import type { TokenForm } from '../tds/tokens/token-codes.ts'
+import type { TransactionRequest } from '../tds/transaction-request.ts'
+import type { Name } from '../tsql/ast.ts'
+import type { Login } from '../security/login.ts'
+import { canUse, userOf } from '../security/permissions.ts'
+import type { TableDef } from './catalog/definitions.ts'
+import { errors } from './errors.ts'
+import { runBulkLoad } from './execute/bulk-load.ts'
+import type { Execution } from './execute/execution.ts'
+import { runBatchText } from './execute/batch.ts'
+import type { PreparedStatement } from './execute/prepared.ts'
+import { runRpcs } from './execute/rpc.ts'
+import { runTransactionRequest } from './execute/transactions.ts'
+import type { SqlInstance } from './instance.ts'
+import type { ResultSink } from './result-sink.ts'
+import { type Frame, newFrame } from './session/frame.ts'
+import { initialSettings, type Settings } from './session/settings.ts'
+import { Transaction } from './session/transaction.ts'
+import type { SqlError } from './sql-error.ts'
+import type { SqlDatabase } from './storage/database.ts'
+import type { LockOwner } from './storage/locks.ts'
+import type { Store } from './storage/store.ts'
+import { cellOfMoment, momentOfDate } from './values/temporal.ts'
+
+export interface SessionStart {
+  readonly login: Login
+  readonly database: string
+  readonly login7: Login7
+  readonly caller: { readonly address: string; readonly host?: string }
+  readonly version: number
+  readonly encrypted: boolean
+  readonly packetBytes: number
+  readonly form: TokenForm
+  readonly clientPort?: number
+  /** Ends the connection: KILL, or an error of class 20. */
+  readonly end: () => void
+}
+
+let stamps = 0
+
+/** One session: who it is, where it is, its settings, transaction, temporary tables and prepared statements. */
+export class SqlSession implements LockOwner {
+  readonly instance: SqlInstance
+  readonly spid: number
+  readonly login: Login
+  readonly login7: Login7
+  readonly caller: SessionStart['caller']
+  readonly clientPort: number
+  readonly tdsVersion: number
+  readonly encrypted: boolean
+  readonly packetBytes: number
+  readonly end: () => void
+  readonly loginTime: Date
+  readonly connectionId = randomUUID().toUpperCase()
+  readonly transaction: Transaction
+  readonly frames: Frame[] = []
+  readonly caught: SqlError[] = []
+  readonly prepared = new Map<number, PreparedStatement>()
+  readonly identityInsert = new Set<number>()
+  settings: Settings
+  rowCount = 0
+  error = 0
+  identity: Cell = null
+  nesting = 0
+  tryDepth = 0
+  running = false
+  statementTime: Date
+  contextInfo: Cell = null
+  maxRecursion: number | undefined
+  nextHandle = 1
+  bulk: { table: TableDef; columns: readonly string[]; options: readonly string[] } | undefined
+  /** Changes whenever a temporary table comes or goes: plans that use them then no longer hold. */
+  temporaryStamp = ++stamps
+  #database: SqlDatabase
+  readonly #loginDatabase: SqlDatabase
+  readonly #stores = new Map<SqlDatabase, Store>()
+  readonly #temporaries = new Map<string, TableDef>()
+  readonly #temporaryIdentities = new Map<number, bigint>()
+  readonly #odbc: boolean
+  #nextTemporaryId = 1_900_000_000
+
+  constructor(instance: SqlInstance, spid: number, start: SessionStart) {
+    this.instance = instance
+    this.spid = spid
+    this.login = start.login
+    this.login7 = start.login7
+    this.caller = start.caller
+    this.clientPort = start.clientPort ?? 0
+    this.tdsVersion = start.version
+    this.encrypted = start.encrypted
+    this.packetBytes = start.packetBytes
+    this.end = start.end
+    this.loginTime = instance.options.now()
+    this.statementTime = this.loginTime
+    this.#odbc = (start.login7.optionFlags2 & optionFlags.odbc) !== 0
+    this.settings = initialSettings(this.#odbc)
+    this.transaction = new Transaction(this, instance.locks)
+    const database = instance.findDatabase(start.database)
+    if (!database) throw errors.noDatabase(start.database)
+    this.#database = database
+    this.#loginDatabase = database
+  }
+
+  get database(): SqlDatabase {
+    return this.#database
+  }
+
+  get databaseName(): string {
+    return this.#database.name
+  }
+
+  get collation(): Collation {
+    return this.#database.collation
+  }
+
+  get deadlockPriority(): number {
+    return this.settings.deadlockPriority
+  }
+
+  use(database: SqlDatabase): void {
+    this.#database = database
+  }
+
+  /** The user's name in the current database. */
+  userName(): string {
+    return userOf(this.login, this.#database.catalog)?.name ?? 'guest'
+  }
+
+  defaultSchema(database: SqlDatabase): string {
+    return userOf(this.login, this.transaction.catalogOf(database))?.defaultSchema || 'dbo'
+  }
+
+  /** A database named in a statement: there, open, and this login may enter. */
+  openableDatabase(name: string, object: Name, line: number): SqlDatabase {
+    const database = this.instance.findDatabase(name)
+    if (!database) throw errors.noObject(object.join('.'), line)
+    if (database.state !== 'ONLINE') throw errors.offline(database.name)
+    if (!canUse(this.login, database)) throw errors.noAccess(this.login.name, database.name)
+    return database
+  }
+
+  /** This session's connection to a database, opened when first needed. */
+  store(database: SqlDatabase): Store {
+    let store = this.#stores.get(database)
+    if (!store) {
+      store = database.open()
+      this.#stores.set(database, store)
+    }
+    return store
+  }
+
+  /** Makes another database readable from the current one's connection. */
+  attach(database: SqlDatabase): void {
+    if (database === this.#database) return
+    this.store(database)
+    this.store(this.#database).attach(`d${database.id}`, database.file)
+  }
+
+  closeStore(database: SqlDatabase): void {
+    for (const [other, store] of this.#stores) if (other !== database) store.detach(`d${database.id}`)
+    const store = this.#stores.get(database)
+    if (!store) return
+    this.#stores.delete(database)
+    store.close()
+  }
+
+  holds(resource: string): boolean {
+    return this.instance.locks.holds(this, resource)
+  }
+
+  temporary(name: string): TableDef | undefined {
+    return this.#temporaries.get(name.toLowerCase())
+  }
+
+  temporaries(): readonly TableDef[] {
+    return [...this.#temporaries.values()]
+  }
+
+  setTemporary(name: string, table: TableDef | undefined): void {
+    this.temporaryStamp = ++stamps
+    if (table) this.#temporaries.set(name.toLowerCase(), table)
+    else this.#temporaries.delete(name.toLowerCase())
+  }
+
+  touchTemporaries(): void {
+    this.temporaryStamp = ++stamps
+  }
+
+  newTemporaryId(): number {
+    this.#nextTemporaryId += 1
+    return this.#nextTemporaryId
+  }
+
+  identitiesOf(table: TableDef): Map<number, bigint> {
+    return table.temporary ? this.#temporaryIdentities : this.#database.identities
+  }
+
+  countRows(database: SqlDatabase, table: TableDef): number {
+    return Number(this.store(database).all(`SELECT count(*) FROM main."t${table.id}"`)[0]?.[0] ?? 0)
+  }
+
+  /** The moment of the statement, in the type that a function gives. */
+  clock(name: string): string {
+    const moment = momentOfDate(this.statementTime)
+    switch (name) {
+      case 'date':
+        return cellOfMoment(moment, types.date)
+      case 'datetime2':
+        return cellOfMoment(moment, timeType('datetime2'))
+      case 'datetimeoffset':
+        return cellOfMoment(moment, timeType('datetimeoffset'))
+      default:
+        return cellOfMoment(moment, types.datetime)
+    }
+  }
+
+  execution(sink: ResultSink, signal: AbortSignal, done: 'done' | 'doneInProc' = 'done'): Execution {
+    const frame = newFrame({ depth: 0, done, quotedIdentifier: this.settings.switches.has('QUOTED_IDENTIFIER') })
+    return { session: this, sink, signal, frame }
+  }
+
+  async batch(text: string, sink: ResultSink, signal: AbortSignal): Promise<void> {
+    await this.#request(() => runBatchText(this.execution(sink, signal), text))
+  }
+
+  async rpc(requests: readonly RpcRequest[], sink: ResultSink, signal: AbortSignal): Promise<void> {
+    await this.#request(() => runRpcs(this.execution(sink, signal, 'doneInProc'), requests))
+  }
+
+  async transactionRequest(request: TransactionRequest, sink: ResultSink, signal: AbortSignal): Promise<void> {
+    await this.#request(() => runTransactionRequest(this.execution(sink, signal), request))
+  }
+
+  async bulkLoad(reader: ByteReader, sink: ResultSink, signal: AbortSignal): Promise<void> {
+    await this.#request(() => runBulkLoad(this.execution(sink, signal), reader))
+  }
+
+  async #request(work: () => Promise<void>): Promise<void> {
+    this.running = true
+    this.statementTime = this.instance.options.now()
+    try {
+      await work()
+    } finally {
+      this.running = false
+      this.frames.length = 0
+      this.caught.length = 0
+      this.nesting = 0
+      this.tryDepth = 0
+    }
+  }
+
+  /** What a pool asks for before it hands the connection on: as after the login. */
+  async reset(how: { readonly keepTransaction: boolean }): Promise<void> {
+    if (!how.keepTransaction && this.transaction.active) this.transaction.rollback()
+    const store = this.#stores.get(this.#database)
+    for (const table of this.#temporaries.values()) store?.exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
+    this.#temporaries.clear()
+    this.temporaryStamp = ++stamps
+    this.prepared.clear()
+    this.identityInsert.clear()
+    this.settings = initialSettings(this.#odbc)
+    this.#database = this.#loginDatabase
+    this.contextInfo = null
+    this.rowCount = 0
+    this.error = 0
+  }
+
+  close(): void {
+    this.transaction.rollback()
+    this.instance.locks.releaseAll(this)
+    for (const store of this.#stores.values()) store.close()
+    this.#stores.clear()
+  }
+}

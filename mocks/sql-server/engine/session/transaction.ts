@@ -1,0 +1,158 @@
+/** Transactions of one session: nesting, savepoints, the SQLite transactions below, and the locks that live as long. */
+import type { EnvChange } from '../../tds/tokens/env-change.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { errors } from '../errors.ts'
+import type { LockManager, LockMode, LockOwner, LockWait } from '../storage/locks.ts'
+import type { SqlDatabase } from '../storage/database.ts'
+import type { Store } from '../storage/store.ts'
+
+interface OpenWrite {
+  readonly database: SqlDatabase
+  readonly store: Store
+  /** The catalogue as this transaction sees it, when it has changed it. */
+  catalog: Catalog | undefined
+  /** Savepoints set since this database takes part, with the catalogue of that moment. */
+  readonly savepoints: { readonly name: string; readonly sql: string; readonly catalog: Catalog | undefined }[]
+  openedAt: number
+}
+
+let descriptors = 0n
+
+export class Transaction {
+  readonly #owner: LockOwner
+  readonly #locks: LockManager
+  readonly #writes = new Map<number, OpenWrite>()
+  readonly #savepoints: string[] = []
+  readonly #afterwards: (() => void)[] = []
+  count = 0
+  doomed = false
+  name = ''
+  descriptor = 0n
+  #savepointNumber = 0
+
+  constructor(owner: LockOwner, locks: LockManager) {
+    this.#owner = owner
+    this.#locks = locks
+  }
+
+  get active(): boolean {
+    return this.count > 0
+  }
+
+  begin(name = ''): EnvChange | undefined {
+    this.count += 1
+    if (this.count > 1) return undefined
+    this.name = name
+    this.descriptor = ++descriptors
+    return { type: 'beginTransaction', descriptor: this.descriptor }
+  }
+
+  commit(): EnvChange | undefined {
+    if (this.count === 0) throw errors.noCommit()
+    if (this.doomed) throw errors.doomed()
+    this.count -= 1
+    if (this.count > 0) return undefined
+    this.#finish('COMMIT')
+    return { type: 'commit', descriptor: this.descriptor }
+  }
+
+  /** Rolls everything back. */
+  rollback(): EnvChange {
+    this.count = 0
+    this.#finish('ROLLBACK')
+    return { type: 'rollback', descriptor: this.descriptor }
+  }
+
+  save(name: string): void {
+    if (this.count === 0) throw errors.noSave()
+    this.#savepoints.push(name.toLowerCase())
+    for (const write of this.#writes.values()) this.#savepoint(write, name.toLowerCase())
+  }
+
+  #savepoint(write: OpenWrite, name: string): void {
+    this.#savepointNumber += 1
+    const sql = `"p${this.#savepointNumber}"`
+    write.store.exec(`SAVEPOINT ${sql}`)
+    write.savepoints.push({ name, sql, catalog: write.catalog })
+  }
+
+  /** True when there was a savepoint of that name to go back to. */
+  rollbackTo(name: string): boolean {
+    const at = this.#savepoints.lastIndexOf(name.toLowerCase())
+    if (at === -1) return false
+    for (const write of this.#writes.values()) {
+      const own = write.savepoints.findLastIndex((savepoint) => savepoint.name === name.toLowerCase())
+      const savepoint = write.savepoints[own]
+      if (savepoint) {
+        write.store.exec(`ROLLBACK TO ${savepoint.sql}`)
+        write.catalog = savepoint.catalog
+        write.savepoints.length = own + 1
+      } else if (write.openedAt > at) {
+        // It joined after the savepoint: nothing of it stays.
+        write.store.exec('ROLLBACK; BEGIN IMMEDIATE')
+        write.catalog = undefined
+      }
+    }
+    this.#savepoints.length = at + 1
+    return true
+  }
+
+  lock(resource: string, mode: LockMode, wait: LockWait): Promise<void> | undefined {
+    return this.#locks.acquire(this.#owner, resource, mode, wait)
+  }
+
+  unlock(resource: string): void {
+    this.#locks.release(this.#owner, resource)
+  }
+
+  /** Begins the SQLite transaction of a database whose writer lock is held. */
+  open(database: SqlDatabase, store: Store): void {
+    if (this.#writes.has(database.id)) return
+    if (store.hasAttached) {
+      // BEGIN IMMEDIATE would take every attached file as well.
+      store.exec('BEGIN')
+      store.run("UPDATE lab_meta SET v = v WHERE k = 'name'")
+    } else store.exec('BEGIN IMMEDIATE')
+    this.#writes.set(database.id, { database, store, catalog: undefined, savepoints: [], openedAt: this.#savepoints.length })
+  }
+
+  writes(database: SqlDatabase): boolean {
+    return this.#writes.has(database.id)
+  }
+
+  get storesInUse(): ReadonlySet<Store> {
+    return new Set([...this.#writes.values()].map((write) => write.store))
+  }
+
+  catalogOf(database: SqlDatabase): Catalog {
+    return this.#writes.get(database.id)?.catalog ?? database.catalog
+  }
+
+  setCatalog(database: SqlDatabase, catalog: Catalog): void {
+    const write = this.#writes.get(database.id)
+    if (write) write.catalog = catalog
+    else database.catalog = catalog
+  }
+
+  /** Ends what one statement outside any transaction has written. */
+  finishStatement(failed: boolean): void {
+    if (!this.active) this.#finish(failed ? 'ROLLBACK' : 'COMMIT')
+  }
+
+  /** Runs once the transaction has ended, either way. */
+  afterwards(work: () => void): void {
+    this.#afterwards.push(work)
+  }
+
+  #finish(how: 'COMMIT' | 'ROLLBACK'): void {
+    for (const { store, database, catalog } of this.#writes.values()) {
+      store.exec(how)
+      if (how === 'COMMIT' && catalog) database.catalog = catalog
+    }
+    this.#writes.clear()
+    this.#savepoints.length = 0
+    this.doomed = false
+    this.#locks.releaseAll(this.#owner)
+    for (const work of this.#afterwards.splice(0)) work()
+  }
+}

@@ -1,0 +1,35 @@
+/** An error or message of the server, as the wire shows it. Thrown inside the engine, it ends the statement. */
+export class SqlError extends Error {
+  override readonly name = 'SqlError'
+  readonly number: number
+  readonly class: number
+  readonly state: number
+  line: number
+  procedure = ''
+  /** True when the rest of the batch does not run either. */
+  readonly endsBatch: boolean
+
+  constructor(
+    number: number,
+    severity: number,
+    state: number,
+    text: string,
+    options: { line?: number; endsBatch?: boolean } = {},
+  ) {
+    super(text)
+    this.number = number
+    this.class = severity
+    this.state = state
+    this.line = options.line ?? 0
+    this.endsBatch = options.endsBatch ?? false
+  }
+}
+
+/** What the simulator has no model of is refused by name, never answered wrongly. */
+export const unsupported = (what: string, line = 0): SqlError =>
+  new SqlError(50900, 16, 1, `not supported by the simulator: ${what}`, { line, endsBatch: true })
+
+/** A statement was cancelled by the client's attention or the session's end. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled'
+}

@@ -1,0 +1,121 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Collation } from '../../tds/collation.ts'
+import { Catalog } from '../catalog/catalog.ts'
+import type { CatalogEntry } from '../catalog/definitions.ts'
+import { needCollation } from '../binder/type-rules.ts'
+import { Store } from './store.ts'
+
+export type DatabaseState = 'ONLINE' | 'OFFLINE' | 'RESTORING' | 'RECOVERING'
+
+const schemaSql = `
+CREATE TABLE IF NOT EXISTS lab_meta(k TEXT PRIMARY KEY, v TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS lab_object(id INTEGER PRIMARY KEY, json TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS lab_identity(id INTEGER PRIMARY KEY, last INTEGER NOT NULL);`
+
+export const databaseFile = (folder: string, name: string): string => join(folder, `${encodeURIComponent(name.toLowerCase()).replaceAll('*', '%2A')}.db`)
+
+/** One database: a SQLite file, made when first needed, and its published catalogue. */
+export class SqlDatabase {
+  readonly id: number
+  name: string
+  file: string
+  collation: Collation
+  readonly created: string
+  state: DatabaseState = 'ONLINE'
+  readOnly = false
+  access: 'MULTI_USER' | 'SINGLE_USER' | 'RESTRICTED_USER' = 'MULTI_USER'
+  recovery: 'FULL' | 'SIMPLE' | 'BULK_LOGGED' = 'FULL'
+  catalog: Catalog
+  /** The last identity value given out, by table; never goes back, as in SQL Server. */
+  readonly identities = new Map<number, bigint>()
+  #nextObjectId = 1_000_000_000
+  #rowVersion = 2000n
+  #made = false
+
+  constructor(given: { id: number; name: string; file: string; collation: Collation; created: string }) {
+    this.id = given.id
+    this.name = given.name
+    this.file = given.file
+    this.collation = given.collation
+    this.created = given.created
+    this.catalog = Catalog.fresh(given.created)
+  }
+
+  /** A database that a file holds. */
+  static load(id: number, file: string): SqlDatabase {
+    const store = new Store(file)
+    try {
+      const meta = new Map(store.all('SELECT k, v FROM lab_meta').map(([k, v]) => [String(k), String(v)]))
+      const database = new SqlDatabase({
+        id, file,
+        name: meta.get('name') ?? '',
+        created: meta.get('created') ?? '1900-01-01 00:00:00.000',
+        collation: needCollation(meta.get('collation') ?? 'Latin1_General_CI_AS'),
+      })
+      database.#made = true
+      database.readOnly = meta.get('readOnly') === '1'
+      database.refresh(store)
+      return database
+    } finally {
+      store.close()
+    }
+  }
+
+  /** Reads the catalogue anew from the file, as after a restore. */
+  refresh(store: Store): void {
+    const entries = new Map<number, CatalogEntry>()
+    for (const [, json] of store.all('SELECT id, json FROM lab_object')) {
+      const entry = JSON.parse(String(json)) as CatalogEntry
+      entries.set(entry.id, entry)
+      this.#nextObjectId = Math.max(this.#nextObjectId, entry.id + 1)
+    }
+    if (entries.size > 0) this.catalog = new Catalog(entries)
+    this.identities.clear()
+    for (const [table, last] of store.all('SELECT id, last FROM lab_identity', [], true)) this.identities.set(Number(table), BigInt(last as bigint))
+  }
+
+  /** A connection of its own; the file comes into being with the first. */
+  open(): Store {
+    const store = new Store(this.file)
+    if (!this.#made) {
+      store.exec(`BEGIN; ${schemaSql}`)
+      this.writeMeta(store)
+      for (const entry of this.catalog.entries()) store.run('INSERT OR REPLACE INTO lab_object VALUES(?,?)', [entry.id, JSON.stringify(entry)])
+      store.exec('COMMIT')
+      this.#made = true
+    }
+    return store
+  }
+
+  writeMeta(store: Store): void {
+    const meta: Readonly<Record<string, string>> = { name: this.name, created: this.created, collation: this.collation.name, readOnly: this.readOnly ? '1' : '0' }
+    for (const [k, v] of Object.entries(meta)) store.run('INSERT OR REPLACE INTO lab_meta VALUES(?,?)', [k, v])
+  }
+
+  newObjectId(): number {
+    return this.#nextObjectId++
+  }
+
+  nextRowVersion(): Uint8Array {
+    this.#rowVersion += 1n
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigUInt64BE(this.#rowVersion)
+    return bytes
+  }
+
+  lastRowVersion(): Uint8Array {
+    const bytes = Buffer.alloc(8)
+    bytes.writeBigUInt64BE(this.#rowVersion)
+    return bytes
+  }
+
+  /** Forgets what was read from the file: another takes its place. */
+  markMade(): void {
+    this.#made = true
+  }
+
+  removeFiles(): void {
+    for (const suffix of ['', '-wal', '-shm']) if (existsSync(this.file + suffix)) rmSync(this.file + suffix)
+  }
+}

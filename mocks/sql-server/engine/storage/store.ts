@@ -1,0 +1,71 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Cell } from '../../tds/data-type.ts'
+import { installUdfs } from '../udf/install.ts'
+
+const maxStatements = 400
+
+/** One SQLite connection, with its prepared statements kept by text. */
+export class Store {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  readonly #attached = new Set<string>()
+
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false })
+    if (file !== ':memory:') this.#database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY')
+    // Text in double quotes must never become a string by accident.
+    installUdfs(this.#database)
+  }
+
+  get hasAttached(): boolean {
+    return this.#attached.size > 0
+  }
+
+  exec(sql: string): void {
+    this.#database.exec(sql)
+  }
+
+  /** The statement of a text. `bigInts` gives integers as bigint, for columns that may pass 2^53. */
+  prepare(sql: string, bigInts = false): StatementSync {
+    const key = bigInts ? `b${sql}` : sql
+    let statement = this.#statements.get(key)
+    if (statement) return statement
+    if (this.#statements.size >= maxStatements) {
+      const [oldest] = this.#statements.keys()
+      if (oldest !== undefined) this.#statements.delete(oldest)
+    }
+    statement = this.#database.prepare(sql)
+    statement.setReturnArrays(true)
+    if (bigInts) statement.setReadBigInts(true)
+    this.#statements.set(key, statement)
+    return statement
+  }
+
+  all(sql: string, values: readonly Cell[] = [], bigInts = false): Cell[][] {
+    // With arrays asked for, rows are arrays of SQLite's values, which are cells.
+    return this.prepare(sql, bigInts).all(...values) as unknown as Cell[][]
+  }
+
+  run(sql: string, values: readonly Cell[] = []): { changes: number; rowid: number | bigint } {
+    const { changes, lastInsertRowid } = this.prepare(sql).run(...values)
+    return { changes: Number(changes), rowid: lastInsertRowid }
+  }
+
+  /** Makes another database's file part of this connection, under a name. */
+  attach(name: string, file: string): void {
+    if (this.#attached.has(name)) return
+    this.#database.exec(`ATTACH DATABASE '${file.replaceAll("'", "''")}' AS "${name}"`)
+    this.#attached.add(name)
+  }
+
+  detach(name: string): void {
+    if (!this.#attached.delete(name)) return
+    this.#statements.clear()
+    this.#database.exec(`DETACH DATABASE "${name}"`)
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#database.close()
+  }
+}

@@ -1,0 +1,18 @@
+import { type DataType, isUnicode, maxLength } from '../../tds/data-type.ts'
+import { decimalBytes } from '../../tds/types/decimal.ts'
+
+const fixed: Readonly<Record<string, number>> = {
+  bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, real: 4, float: 8, money: 8, smallmoney: 4, date: 3, datetime: 8, smalldatetime: 4, uniqueidentifier: 16, timestamp: 8, text: 16, ntext: 16, image: 16, xml: -1, sql_variant: 8016,
+}
+
+/** sys.columns.max_length: bytes, -1 for max. */
+export function objectLength(type: DataType): number {
+  const known = fixed[type.name]
+  if (known !== undefined) return known
+  if (type.name === 'decimal' || type.name === 'numeric') return decimalBytes(type.precision)
+  if (type.name === 'time') return type.scale <= 2 ? 3 : type.scale <= 4 ? 4 : 5
+  if (type.name === 'datetime2') return type.scale <= 2 ? 6 : type.scale <= 4 ? 7 : 8
+  if (type.name === 'datetimeoffset') return type.scale <= 2 ? 8 : type.scale <= 4 ? 9 : 10
+  if (type.length === maxLength) return -1
+  return type.length * (isUnicode(type) ? 2 : 1)
+}

@@ -1,0 +1,52 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Login, LoginStore } from './login.ts'
+import {
+  accountDisabled,
+  accountLocked,
+  type LoginRefusal,
+  loginFailed,
+  passwordExpired,
+  passwordMustChange,
+  reasons,
+} from './login-errors.ts'
+
+export interface Credentials {
+  readonly user: string
+  readonly password: string
+  /** A new password, when the login is to change it. */
+  readonly newPassword: string
+}
+
+export type LoginVerdict = { readonly login: Login } | { readonly refusal: LoginRefusal }
+
+const sameText = (a: string, b: string): boolean => {
+  const left = Buffer.from(a, 'utf16le')
+  const right = Buffer.from(b, 'utf16le')
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** SQL Server authentication, in the order in which the server looks: the name, the password, then the account's standing. */
+export function checkLogin(logins: LoginStore, given: Credentials): LoginVerdict {
+  const fail = ({ state, reason }: { readonly state: number; readonly reason: string }): LoginVerdict => ({
+    refusal: loginFailed(given.user, state, reason),
+  })
+  const login = logins.find(given.user)
+  if (!login) return fail(given.user.includes('\\') ? reasons.windowsName : reasons.unknown)
+  if (login.locked) return { refusal: accountLocked(login.name) }
+  if (!sameText(login.password, given.password)) {
+    login.badPasswords += 1
+    return fail(login.disabled ? reasons.disabledWrongPassword : reasons.wrongPassword)
+  }
+  if (login.disabled) return { refusal: accountDisabled(login.name) }
+  if (login.denied.has('CONNECT SQL')) return fail(reasons.noConnect)
+  if ((login.mustChange || login.expired) && given.newPassword === '') {
+    return { refusal: login.mustChange ? passwordMustChange(login.name) : passwordExpired(login.name) }
+  }
+  if (given.newPassword !== '') {
+    login.password = given.newPassword
+    login.mustChange = false
+    login.expired = false
+  }
+  login.badPasswords = 0
+  return { login }
+}

@@ -1,0 +1,115 @@
+/** The ways a login fails: what the wire shows, and the state and reason that only the ERRORLOG tells. */
+import { SqlError } from '../engine/sql-error.ts'
+
+export interface LoginRefusal {
+  /** In the order in which they go on the wire. */
+  readonly errors: readonly SqlError[]
+  readonly log: { readonly number: number; readonly severity: number; readonly state: number; readonly reason: string }
+}
+
+const failedText = (user: string): string => `Login failed for user '${user}'.`
+
+/** 18456 says the same to every caller: state 1. */
+export function loginFailed(user: string, state: number, reason: string): LoginRefusal {
+  return {
+    errors: [new SqlError(18456, 14, 1, failedText(user), { line: 1 })],
+    log: { number: 18456, severity: 14, state, reason: `${failedText(user)} Reason: ${reason}` },
+  }
+}
+
+const own = (number: number, text: string, state = 1): LoginRefusal => ({
+  errors: [new SqlError(number, 14, state, text, { line: 1 })],
+  log: { number, severity: 14, state, reason: text },
+})
+
+export const reasons = {
+  unknown: { state: 5, reason: 'Could not find a login matching the name provided.' },
+  windowsName: {
+    state: 6,
+    reason: 'Attempting to use an NT account name with SQL Server Authentication.',
+  },
+  disabledWrongPassword: { state: 7, reason: 'An error occurred while evaluating the password.' },
+  wrongPassword: { state: 8, reason: 'Password did not match that for the login provided.' },
+  noConnect: { state: 12, reason: 'Login-based server access validation failed with an infrastructure error.' },
+} as const
+
+export const accountDisabled = (user: string): LoginRefusal =>
+  own(18470, `Login failed for user '${user}'. Reason: The account is disabled.`)
+export const accountLocked = (user: string): LoginRefusal =>
+  own(
+    18486,
+    `Login failed for user '${user}' because the account is currently locked out. The system administrator can unlock it. `,
+  )
+export const passwordExpired = (user: string): LoginRefusal =>
+  own(18487, `Login failed for user '${user}'. Reason: The password of the account has expired.`)
+export const passwordMustChange = (user: string): LoginRefusal =>
+  own(18488, `Login failed for user '${user}'. Reason: The password of the account must be changed.`)
+export const notTrusted = (): LoginRefusal =>
+  own(18452, 'Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication.')
+
+export const servicePaused = (): LoginRefusal =>
+  own(17142, 'SQL Server service has been paused. No new connections will be allowed. To resume the service, use SQL Computer Manager or the Services application in Control Panel.')
+
+/** 4060 comes first, 18456 behind it in the same message. */
+export function databaseNotOpened(user: string, database: string): LoginRefusal {
+  const refusal = loginFailed(user, 38, `Failed to open the explicitly specified database '${database}'.`)
+  const text = `Cannot open database "${database}" requested by the login. The login failed.`
+  return { ...refusal, errors: [new SqlError(4060, 11, 1, text, { line: 1 }), ...refusal.errors] }
+}
+
+export function defaultDatabaseGone(user: string): LoginRefusal {
+  const refusal = loginFailed(user, 40, 'Failed to open the database specified in the login properties.')
+  return {
+    ...refusal,
+    errors: [
+      new SqlError(4064, 11, 1, 'Cannot open user default database. Login failed.', { line: 1 }),
+      ...refusal.errors,
+    ],
+  }
+}
+
+export const tooManyConnections = (limit: number): LoginRefusal => {
+  const text = `Could not connect because the maximum number of '${limit}' user connections has already been reached. The system administrator can use sp_configure to increase the maximum value. The connection has been closed.`
+  return {
+    errors: [new SqlError(17809, 20, 1, text, { line: 1 })],
+    log: { number: 17809, severity: 20, state: 1, reason: text },
+  }
+}
+
+/** Any number that the control plane asks for, with the text that goes with it. */
+export function namedRefusal(number: number, user: string, database: string): LoginRefusal {
+  switch (number) {
+    case 18470:
+      return accountDisabled(user)
+    case 18486:
+      return accountLocked(user)
+    case 18487:
+      return passwordExpired(user)
+    case 18488:
+      return passwordMustChange(user)
+    case 18452:
+      return notTrusted()
+    case 4060:
+      return databaseNotOpened(user, database)
+    case 4064:
+      return defaultDatabaseGone(user)
+    case 17809:
+      return tooManyConnections(32_767)
+    case 17892:
+      return own(17892, `Logon failed for login '${user}' due to trigger execution.`)
+    case 18456:
+      return loginFailed(user, 8, reasons.wrongPassword.reason)
+    case 18401:
+      return own(
+        18401,
+        `Login failed for user '${user}'. Reason: Server is in script upgrade mode. Only administrator can connect at this time.`,
+      )
+    case 18461:
+      return own(
+        18461,
+        `Login failed for user '${user}'. Reason: Server is in single user mode. Only one administrator can connect at this time.`,
+      )
+    default:
+      return own(number, `Login failed for user '${user}'.`)
+  }
+}

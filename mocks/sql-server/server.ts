@@ -1,0 +1,157 @@
+/** A SQL Server on the wire: TDS to any client, T-SQL over SQLite files. This file is its door. */
+import { createServer, type Server, type Socket } from 'node:net'
+import type { JsonObject } from '../../harness/context/json.ts'
+import { SqlInstance } from './engine/instance.ts'
+import { executeAsAdministrator, type JsonRow } from './engine/execute-as-administrator.ts'
+import type { Login } from './security/login.ts'
+import { Connection } from './session/connection.ts'
+import type { EncryptionMode } from './tds/prelogin.ts'
+
+export type { EncryptionMode } from './tds/prelogin.ts'
+export type { JsonRow } from './engine/execute-as-administrator.ts'
+
+export interface SqlServerOptions {
+  /** Where the databases' files lie; always files, a caller that wants none kept gives a temporary folder. */
+  readonly dataFolder: string
+  /** In tokens and `@@SERVERNAME`. */
+  readonly serverName: string
+  /** `optional`: as the client wants, at least the login; `required`: Force Encryption; `unsupported`: no certificate at all. */
+  readonly encryption: EncryptionMode
+  /** Key and chain as PEM, leaf first; asked for when the first client wants TLS. */
+  readonly tls: () => Promise<{ key: string; cert: string; ciphers?: string }>
+  readonly logins: readonly { name: string; password: string; roles?: readonly string[]; disabled?: boolean; defaultDatabase?: string }[]
+  readonly edition: 'express' | 'standard' | 'enterprise' | 'developer'
+  readonly collation: string
+  /** Where relative names of BACKUP … TO DISK lie; others are refused with an operating system error. */
+  readonly backupFolder: string
+  readonly now: () => Date
+  readonly callerOf: (socket: Socket) => { address: string; host?: string }
+  /** Takes what the server has seen: JSON-safe, without passwords. */
+  readonly journal: (entry: { type: string } & JsonObject) => void
+  readonly maxConnections?: number
+  readonly loginTimeoutMs?: number
+  /** Takes TLS keys, NSS key log format. */
+  readonly keylog?: (line: Buffer) => void
+}
+
+export interface LoginChange {
+  readonly password?: string | undefined
+  readonly disabled?: boolean | undefined
+  readonly locked?: boolean | undefined
+  readonly expired?: boolean | undefined
+  readonly mustChange?: boolean | undefined
+  readonly roles?: readonly string[] | undefined
+  readonly defaultDatabase?: string | undefined
+}
+
+export interface SessionFacts {
+  readonly spid: number
+  readonly login: string
+  readonly database: string
+  readonly program: string
+  readonly client: string
+  readonly encrypted: boolean
+}
+
+export interface RunningSqlServer extends AsyncDisposable {
+  /** Not listening by itself: accepted sockets are handed to it with `server.emit('connection', socket)`. */
+  readonly server: Server
+  /** Makes a login, or changes the one of that name. */
+  createLogin(login: LoginChange & { readonly name: string; readonly password: string }): void
+  alterLogin(name: string, change: LoginChange): boolean
+  dropLogin(name: string): boolean
+  listSessions(): readonly SessionFacts[]
+  kill(spid: number): boolean
+  setEncryption(mode: EncryptionMode): void
+  /** The next login fails with this number, whatever it brings. */
+  failNextLogin(errorNumber: number): void
+  databases(): readonly string[]
+  /** The ERRORLOG, with the true state behind each 18456. */
+  errorLog(): readonly string[]
+  /** The service is paused: who is in stays, new logins get 17142, until `resume`. */
+  pause(): void
+  resume(): void
+  /** Runs a batch as sa: all rows of all results, as JSON. The server's first error is thrown, with its number. */
+  execute(database: string, sql: string): Promise<readonly JsonRow[]>
+  /** Ends all sessions and closes the files; may be called again. */
+  stop(): Promise<void>
+}
+
+function applyChange(login: Login, change: LoginChange): void {
+  if (change.password !== undefined) login.password = change.password
+  if (change.disabled !== undefined) login.disabled = change.disabled
+  if (change.locked !== undefined) login.locked = change.locked
+  if (change.expired !== undefined) login.expired = change.expired
+  if (change.mustChange !== undefined) login.mustChange = change.mustChange
+  if (change.defaultDatabase !== undefined) login.defaultDatabase = change.defaultDatabase
+  if (change.roles) {
+    login.roles.clear()
+    for (const role of change.roles) login.roles.add(role.toLowerCase())
+  }
+}
+
+export async function startSqlServer(options: SqlServerOptions): Promise<RunningSqlServer> {
+  const instance = new SqlInstance(options)
+  const connections = new Set<Connection>()
+  const server = createServer({ noDelay: true })
+  server.on('connection', (socket) => {
+    const connection = new Connection(instance, socket)
+    connections.add(connection)
+    void connection.closed.then(() => connections.delete(connection))
+  })
+  let stopped: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    const closed = server.listening ? new Promise<void>((resolve) => server.close(() => resolve())) : undefined
+    for (const connection of connections) connection.destroy()
+    await Promise.all([...connections].map((connection) => connection.closed))
+    await closed
+    instance.close()
+  }
+  const running: RunningSqlServer = {
+    server,
+    createLogin({ name, ...change }) {
+      applyChange(instance.logins.find(name) ?? instance.logins.add({ name, password: change.password }), change)
+    },
+    alterLogin(name, change) {
+      const login = instance.logins.find(name)
+      if (login) applyChange(login, change)
+      return login !== undefined
+    },
+    dropLogin: (name) => instance.logins.remove(name),
+    listSessions: () =>
+      instance.sessions().map((session) => ({
+        spid: session.spid,
+        login: session.login.name,
+        database: session.databaseName,
+        program: session.login7.appName,
+        client: session.caller.address,
+        encrypted: session.encrypted,
+      })),
+    kill(spid) {
+      const session = instance.sessions().find((candidate) => candidate.spid === spid)
+      session?.end()
+      return session !== undefined
+    },
+    setEncryption(mode) {
+      instance.encryption = mode
+    },
+    failNextLogin: (number) => instance.planRefusal(number),
+    databases: () => instance.databases().map((database) => database.name),
+    errorLog: () => instance.errorLog.lines(),
+    pause() {
+      instance.paused = true
+    },
+    resume() {
+      instance.paused = false
+    },
+    execute: (database, sql) => executeAsAdministrator(instance, database, sql),
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+    [Symbol.asyncDispose]() {
+      return this.stop()
+    },
+  }
+  return running
+}

@@ -1,0 +1,84 @@
+/** LOGIN7 to verdict to the token stream that answers it, [MS-TDS] 2.2.6.4 and tds order of 3.3.5.5. */
+import type { SqlInstance } from '../engine/instance.ts'
+import type { SqlSession } from '../engine/session.ts'
+import { checkLogin } from '../security/check-login.ts'
+import type { Login } from '../security/login.ts'
+import {
+  databaseNotOpened,
+  defaultDatabaseGone,
+  type LoginRefusal,
+  namedRefusal,
+  notTrusted,
+  servicePaused,
+} from '../security/login-errors.ts'
+import { featureIds, type Login7, optionFlags } from '../tds/login7.ts'
+import { defaultPacketBytes, maxPacketBytes, minPacketBytes } from '../tds/packet.ts'
+import { answeredVersion, writeFeatureExtAck, writeLoginAck } from '../tds/tokens/login-ack.ts'
+import type { TokenForm } from '../tds/tokens/token-codes.ts'
+import type { Response } from './response.ts'
+
+export type LoginOutcome =
+  | { readonly login: Login; readonly database: string; readonly warning?: LoginRefusal | undefined }
+  | { readonly refusal: LoginRefusal }
+
+/** Decides about a login; touches nothing but the account's own counters. */
+export function judgeLogin(instance: SqlInstance, login7: Login7): LoginOutcome {
+  if (instance.paused) return { refusal: servicePaused() }
+  const planned = instance.takePlannedRefusal()
+  if (planned !== undefined) return { refusal: namedRefusal(planned, login7.userName, login7.database || 'master') }
+  if (login7.optionFlags2 & optionFlags.integratedSecurity) return { refusal: notTrusted() }
+  const verdict = checkLogin(instance.logins, {
+    user: login7.userName,
+    password: login7.password,
+    newPassword: login7.newPassword,
+  })
+  if ('refusal' in verdict) return verdict
+  const { login } = verdict
+  if (login7.database !== '') {
+    if (instance.canOpen(login, login7.database)) return { login, database: instance.databaseName(login7.database) }
+    if (login7.optionFlags1 & optionFlags.databaseFatal)
+      return { refusal: databaseNotOpened(login.name, login7.database) }
+  }
+  if (instance.canOpen(login, login.defaultDatabase))
+    return { login, database: instance.databaseName(login.defaultDatabase) }
+  if (login7.database === '') return { refusal: defaultDatabaseGone(login.name) }
+  return { login, database: 'master' }
+}
+
+export const formOf = (version: number): TokenForm => {
+  const old = version === 0x0700_0000 || version === 0x0701_0000 || version === 0x7100_0001
+  return { tds72: !old, tds73: !old && version !== 0x7209_0002 }
+}
+
+/** The version to speak with this client, undefined when there is none in common. */
+export const versionFor = (login7: Login7, strict: boolean): number | undefined =>
+  strict ? 0x0800_0000 : answeredVersion(login7.tdsVersion)
+
+export function packetSizeFor(login7: Login7): number {
+  if (login7.packetBytes === 0) return defaultPacketBytes
+  return Math.min(Math.max(login7.packetBytes, minPacketBytes), maxPacketBytes)
+}
+
+export function writeLoginResponse(
+  response: Response,
+  facts: {
+    readonly session: SqlSession
+    readonly login7: Login7
+    readonly version: number
+    readonly packetBytes: number
+  },
+): void {
+  const { session, login7, version, packetBytes } = facts
+  const info = (number: number, state: number, text: string) =>
+    response.message({ number, state, class: 0, text, procedure: '', line: 1 })
+  response.envChange({ type: 'database', value: session.databaseName, old: 'master' })
+  info(5701, 2, `Changed database context to '${session.databaseName}'.`)
+  response.envChange({ type: 'collation', value: session.collation })
+  response.envChange({ type: 'language', value: 'us_english', old: '' })
+  info(5703, 1, 'Changed language setting to us_english.')
+  writeLoginAck(response.tokens, version)
+  response.envChange({ type: 'packetSize', value: String(packetBytes), old: String(defaultPacketBytes) })
+  if (login7.features.has(featureIds.utf8Support))
+    writeFeatureExtAck(response.tokens, [[featureIds.utf8Support, Uint8Array.of(1)]])
+  response.done({ kind: 'done', command: 0 })
+}

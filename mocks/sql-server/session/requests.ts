@@ -1,0 +1,133 @@
+/** The requests of a client that has logged in, [MS-TDS] 3.3.5.6 to 3.3.5.9: one at a time, cancelled by attention. */
+import type { SqlSession } from '../engine/session.ts'
+import { Cancelled } from '../engine/sql-error.ts'
+import { readAllHeaders } from '../tds/all-headers.ts'
+import { ByteReader, ProtocolError } from '../tds/byte-reader.ts'
+import { type Message, packetStatus, packetTypes } from '../tds/packet.ts'
+import { decodeRpc } from '../tds/rpc.ts'
+import { doneStatus } from '../tds/tokens/done.ts'
+import type { TokenForm } from '../tds/tokens/token-codes.ts'
+import { decodeTransactionRequest } from '../tds/transaction-request.ts'
+import type { Response } from './response.ts'
+
+export interface RequestsOptions {
+  readonly session: SqlSession
+  readonly form: TokenForm
+  readonly respond: () => Response
+  readonly broken: (error: unknown) => void
+}
+
+/** A client may send a next request before it has read the answer, but not without end. */
+const maxWaiting = 16
+
+export class Requests {
+  readonly #options: RequestsOptions
+  readonly #waiting: Message[] = []
+  #running: AbortController | undefined
+  #attention = false
+  #closed = false
+  #idle: Promise<void> = Promise.resolve()
+
+  constructor(options: RequestsOptions) {
+    this.#options = options
+  }
+
+  receive(message: Message): void {
+    if (message.type === packetTypes.attention) return this.#onAttention()
+    if (this.#running) {
+      this.#waiting.push(message)
+      if (this.#waiting.length > maxWaiting) throw new ProtocolError('requests without waiting for answers')
+      return
+    }
+    this.#running = new AbortController()
+    this.#idle = this.#serve(message, this.#running)
+  }
+
+  /** Cancels what runs and settles when it has ended. */
+  close(): Promise<void> {
+    this.#closed = true
+    this.#waiting.length = 0
+    this.#running?.abort()
+    return this.#idle
+  }
+
+  #onAttention(): void {
+    if (this.#running) {
+      this.#attention = true
+      this.#running.abort()
+      return
+    }
+    this.#acknowledge()
+  }
+
+  #acknowledge(): void {
+    const response = this.#options.respond()
+    response.done({ kind: 'done', command: 0 })
+    response.end(doneStatus.attention)
+  }
+
+  async #serve(first: Message, firstControl: AbortController): Promise<void> {
+    let message: Message | undefined = first
+    let control = firstControl
+    while (message && !this.#closed) {
+      try {
+        await this.#answer(message, control.signal)
+      } catch (error) {
+        this.#running = undefined
+        this.#options.broken(error)
+        return
+      }
+      if (this.#attention) {
+        this.#attention = false
+        this.#acknowledge()
+      }
+      message = this.#waiting.shift()
+      control = new AbortController()
+      this.#running = message ? control : undefined
+    }
+  }
+
+  async #answer(message: Message, signal: AbortSignal): Promise<void> {
+    const { session } = this.#options
+    const response = this.#options.respond()
+    if (message.status & packetStatus.ignore) {
+      response.done({ kind: 'done', command: 0, error: true })
+      response.end()
+      return
+    }
+    if (message.status & (packetStatus.resetConnection | packetStatus.resetSkipTran)) {
+      await session.reset({ keepTransaction: (message.status & packetStatus.resetSkipTran) !== 0 })
+      response.envChange({ type: 'reset' })
+    }
+    try {
+      const ran = this.#dispatch(message, response, signal)
+      if (ran) await ran
+    } catch (error) {
+      if (!(error instanceof Cancelled)) throw error
+      if (this.#closed) return
+    }
+    response.end()
+  }
+
+  #dispatch(message: Message, response: Response, signal: AbortSignal): Promise<void> {
+    const { session, form } = this.#options
+    const reader = new ByteReader(message.payload)
+    if (form.tds72 && message.type !== packetTypes.bulkLoad) readAllHeaders(reader)
+    switch (message.type) {
+      case packetTypes.sqlBatch:
+        if (reader.left % 2 !== 0) throw new ProtocolError('a batch of half a character')
+        return session.batch(reader.text(reader.left / 2), response, signal)
+      case packetTypes.rpc: {
+        const requests = []
+        while (reader.left > 0) requests.push(decodeRpc(reader, { collation: session.collation, tds72: form.tds72 }))
+        return session.rpc(requests, response, signal)
+      }
+      case packetTypes.transactionManager:
+        return session.transactionRequest(decodeTransactionRequest(reader), response, signal)
+      case packetTypes.bulkLoad:
+        return session.bulkLoad(reader, response, signal)
+      default:
+        throw new ProtocolError(`a message of type ${message.type} after the login`)
+    }
+  }
+}

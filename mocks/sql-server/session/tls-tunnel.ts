@@ -1,0 +1,66 @@
+import { constants } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import { defaultPacketBytes, encodePackets, packetTypes } from '../tds/packet.ts'
+
+/** The key and chain in the form that every connection shares. No tickets: clients do not expect records after the handshake. */
+export const secureContextOf = (pem: { readonly key: string; readonly cert: string; readonly ciphers?: string }): SecureContext =>
+  createSecureContext({ key: pem.key, cert: pem.cert, ...(pem.ciphers ? { ciphers: pem.ciphers } : {}), secureOptions: constants.SSL_OP_NO_TICKET })
+
+/** The TLS layer of TDS 7.x, [MS-TDS] 2.2.6.5: records inside PRELOGIN packets until the handshake is over, bare after. */
+export class TlsTunnel extends Duplex {
+  readonly #socket: Socket
+  #wrapped = true
+
+  constructor(socket: Socket) {
+    super({ emitClose: true })
+    this.#socket = socket
+  }
+
+  /** The handshake is over: what is written from now on goes out bare. */
+  unwrap(): void {
+    this.#wrapped = false
+  }
+
+  /** Records that came from the client. */
+  receive(records: Buffer): void {
+    this.push(records)
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    const bytes = this.#wrapped
+      ? encodePackets(chunk, {
+          type: packetTypes.prelogin,
+          packetBytes: defaultPacketBytes,
+          spid: 0,
+          firstId: 1,
+          last: true,
+        })
+      : chunk
+    if (this.#socket.destroyed) callback(new Error('the connection is closed'))
+    else this.#socket.write(bytes, callback)
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#socket.end()
+    callback()
+  }
+}
+
+/** Starts the server's side of TLS in TDS. Never above 1.2: with 1.3 records cross the moment when the wrapping stops. */
+export function startTunnelTls(tunnel: TlsTunnel, secureContext: SecureContext): TLSSocket {
+  return new TLSSocket(tunnel, { isServer: true, secureContext, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as never)
+}
+
+/** TDS 8.0: TLS first, with its own ALPN name, and everything inside. */
+export function startStrictTls(socket: Socket, secureContext: SecureContext): TLSSocket {
+  return new TLSSocket(socket, {
+    isServer: true,
+    secureContext,
+    ALPNProtocols: ['tds/8.0'],
+    minVersion: 'TLSv1.2',
+  } as never)
+}

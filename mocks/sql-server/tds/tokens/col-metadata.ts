@@ -1,0 +1,81 @@
+/** COLMETADATA, [MS-TDS] 2.2.7.4, and ROW, 2.2.7.20. */
+import type { ByteWriter } from '../byte-writer.ts'
+import { latin1 } from '../collation.ts'
+import { type Cell, type DataType, maxLength, textType } from '../data-type.ts'
+import { writeTypeInfo } from '../types/type-info.ts'
+import { type ValueWriter, valueWriter } from '../types/value.ts'
+import { type TokenForm, tokenCodes } from './token-codes.ts'
+
+export interface Column {
+  readonly name: string
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly identity?: boolean
+  readonly computed?: boolean
+  /** The table behind a text, ntext or image column, in parts. */
+  readonly table?: readonly string[]
+}
+
+const flags = { nullable: 0x01, updatableUnknown: 0x08, identity: 0x10, computed: 0x20 } as const
+
+/** What a type becomes for a client that is too old for it: max types as text, date and time types as ISO text. */
+export function wireType(type: DataType, form: TokenForm): DataType {
+  if (!form.tds72) {
+    if (type.name === 'varchar' && type.length === maxLength) return { ...type, name: 'text' }
+    if ((type.name === 'nvarchar' && type.length === maxLength) || type.name === 'xml')
+      return { ...type, name: 'ntext' }
+    if (type.name === 'varbinary' && type.length === maxLength) return { ...type, name: 'image' }
+  }
+  if (!form.tds73) {
+    const lengths: Partial<Record<DataType['name'], number>> = { date: 10, time: 16, datetime2: 27, datetimeoffset: 34 }
+    const length = lengths[type.name]
+    if (length) return textType('nvarchar', length, type.collation ?? latin1)
+  }
+  return type
+}
+
+export function writeColMetadata(writer: ByteWriter, columns: readonly Column[], form: TokenForm): void {
+  writer.u8(tokenCodes.colMetadata).u16(columns.length)
+  for (const column of columns) {
+    const type = wireType(column.type, form)
+    const userType = column.type.name === 'timestamp' ? 0x50 : 0
+    if (form.tds72) writer.u32(userType)
+    else writer.u16(userType)
+    writer.u16(
+      (column.nullable ? flags.nullable : 0) |
+        flags.updatableUnknown |
+        (column.identity ? flags.identity : 0) |
+        (column.computed ? flags.computed : 0),
+    )
+    writeTypeInfo(writer, type)
+    if (type.name === 'text' || type.name === 'ntext' || type.name === 'image') {
+      const parts = column.table ?? []
+      if (form.tds72) {
+        writer.u8(parts.length)
+        for (const part of parts) writer.usVarchar(part)
+      } else writer.usVarchar(parts.join('.'))
+    }
+    writer.bVarchar(column.name)
+  }
+}
+
+/** One writer a column; `displayOf` turns cells of types that the client is too old for into text. */
+export function rowWriters(columns: readonly Column[], form: TokenForm): readonly ValueWriter[] {
+  return columns.map((column) => {
+    const type = wireType(column.type, form)
+    const write = valueWriter(type)
+    if (type.name === column.type.name || column.type.name !== 'datetimeoffset') return write
+    return (target, cell) => write(target, typeof cell === 'string' ? `${cell.slice(0, -6)} ${cell.slice(-6)}` : cell)
+  })
+}
+
+export function writeRow(writer: ByteWriter, writers: readonly ValueWriter[], row: readonly Cell[]): void {
+  writer.u8(tokenCodes.row)
+  for (let i = 0; i < writers.length; i += 1) writers[i]?.(writer, row[i] ?? null)
+}
+
+/** ORDER, 2.2.7.17: the columns of ORDER BY, counted from 1. */
+export function writeOrder(writer: ByteWriter, columns: readonly number[]): void {
+  writer.u8(tokenCodes.order).u16(columns.length * 2)
+  for (const column of columns) writer.u16(column)
+}

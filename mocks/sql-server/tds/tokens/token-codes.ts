@@ -1,0 +1,27 @@
+/** Token types, [MS-TDS] 2.2.4. */
+export const tokenCodes = {
+  returnStatus: 0x79,
+  colMetadata: 0x81,
+  error: 0xaa,
+  info: 0xab,
+  returnValue: 0xac,
+  loginAck: 0xad,
+  featureExtAck: 0xae,
+  order: 0xa9,
+  row: 0xd1,
+  envChange: 0xe3,
+  sspi: 0xed,
+  done: 0xfd,
+  doneProc: 0xfe,
+  doneInProc: 0xff,
+} as const
+
+/** What differs between the versions of the protocol that clients ask for. */
+export interface TokenForm {
+  /** From TDS 7.2 on counts and line numbers are wider, and max types exist. */
+  readonly tds72: boolean
+  /** From TDS 7.3 on the date and time types exist. */
+  readonly tds73: boolean
+}
+
+export const modernForm: TokenForm = { tds72: true, tds73: true }

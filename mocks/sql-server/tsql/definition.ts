@@ -1,0 +1,201 @@
+import type { Name, Parameter, Query, Statement } from './ast.ts'
+import type { Cursor } from './cursor.ts'
+import { parseExpression, parseType } from './expression.ts'
+import { parseQuery } from './query.ts'
+import {
+  parseAlterLogin,
+  parseAlterRole,
+  parseAlterUser,
+  parseCreateLogin,
+  parseCreateRole,
+  parseCreateUser,
+} from './security.ts'
+import { parseStatement } from './statement.ts'
+import { parseAlterTable, parseCreateIndex, parseCreateTable } from './table-definition.ts'
+
+type Module = Extract<Statement, { kind: 'createModule' }>
+
+/** CREATE and ALTER, by what they make. */
+export function parseCreate(p: Cursor): Statement {
+  const { line, start } = p.token
+  p.expect('CREATE')
+  if (p.accept('TABLE')) return parseCreateTable(p, line)
+  if (p.atAny('UNIQUE', 'CLUSTERED', 'NONCLUSTERED', 'INDEX')) return parseCreateIndex(p, line)
+  if (p.accept('DATABASE')) return parseCreateDatabase(p, line)
+  if (p.accept('SCHEMA')) return parseCreateSchema(p, line)
+  if (p.accept('LOGIN')) return parseCreateLogin(p, line)
+  if (p.accept('USER')) return parseCreateUser(p, line)
+  if (p.accept('ROLE')) return parseCreateRole(p, line, false)
+  if (p.accept('SERVER', 'ROLE')) return parseCreateRole(p, line, true)
+  const mode = p.accept('OR', 'ALTER') ? 'createOrAlter' : 'create'
+  const module = parseModule(p, line, start, mode)
+  if (module) return module
+  throw p.unsupported(`CREATE ${p.token.text.toUpperCase()}`)
+}
+
+export function parseAlter(p: Cursor): Statement {
+  const { line, start } = p.token
+  p.expect('ALTER')
+  if (p.accept('TABLE')) return parseAlterTable(p, line)
+  if (p.accept('DATABASE')) return parseAlterDatabase(p, line)
+  if (p.accept('LOGIN')) return parseAlterLogin(p, line)
+  if (p.accept('USER')) return parseAlterUser(p, line)
+  if (p.accept('ROLE')) return parseAlterRole(p, line, false)
+  if (p.accept('SERVER', 'ROLE')) return parseAlterRole(p, line, true)
+  const module = parseModule(p, line, start, 'alter')
+  if (module) return module
+  throw p.unsupported(`ALTER ${p.token.text.toUpperCase()}`)
+}
+
+function parseCreateDatabase(p: Cursor, line: number): Statement {
+  const name = p.name()
+  if (p.at('ON') || p.at('LOG') || p.at('CONTAINMENT')) throw p.unsupported('CREATE DATABASE … ON')
+  if (!p.accept('COLLATE')) return { kind: 'createDatabase', line, name }
+  return { kind: 'createDatabase', line, name, collation: p.anyWord() }
+}
+
+function parseAlterDatabase(p: Cursor, line: number): Statement {
+  const name = p.at('CURRENT') ? (p.next(), '') : p.name()
+  if (p.accept('COLLATE'))
+    return { kind: 'alterDatabase', line, name, action: { kind: 'collate', collation: p.anyWord() } }
+  if (p.accept('MODIFY', 'NAME')) {
+    p.expect('=')
+    return { kind: 'alterDatabase', line, name, action: { kind: 'rename', name: p.name() } }
+  }
+  if (p.accept('SET')) {
+    const words: string[] = []
+    let rollback = false
+    while (p.token.kind === 'word' || p.atAny('=', '(', ')') || p.token.kind === 'number') {
+      if (p.at('WITH')) {
+        p.next()
+        rollback = p.accept('ROLLBACK')
+        p.anyWord()
+        if (p.token.kind === 'number') {
+          p.next()
+          p.accept('SECONDS')
+        }
+        break
+      }
+      words.push(p.next().text.toUpperCase())
+    }
+    return { kind: 'alterDatabase', line, name, action: { kind: 'set', options: words.join(' '), rollback } }
+  }
+  throw p.unsupported(`ALTER DATABASE … ${p.token.text}`)
+}
+
+function parseCreateSchema(p: Cursor, line: number): Statement {
+  if (p.accept('AUTHORIZATION')) {
+    const owner = p.name()
+    return { kind: 'createSchema', line, name: owner, owner }
+  }
+  const name = p.name()
+  if (!p.accept('AUTHORIZATION')) return { kind: 'createSchema', line, name }
+  return { kind: 'createSchema', line, name, owner: p.anyWord() }
+}
+
+function parseModule(p: Cursor, line: number, start: number, mode: Module['mode']): Statement | undefined {
+  if (p.accept('VIEW')) return parseView(p, line, start, mode)
+  if (p.accept('PROCEDURE') || p.accept('PROC')) return parseProcedure(p, line, start, mode)
+  if (p.at('FUNCTION')) throw p.unsupported('CREATE FUNCTION')
+  if (p.at('TRIGGER')) throw p.unsupported('CREATE TRIGGER')
+  return undefined
+}
+
+function parseView(p: Cursor, line: number, start: number, mode: Module['mode']): Statement {
+  const name: Name = p.multiName()
+  const columns = p.at('(') ? p.parenthesized(() => p.name()) : undefined
+  if (p.accept('WITH')) p.list(() => p.anyWord())
+  p.expect('AS')
+  const query: Query = parseQuery(p)
+  if (p.accept('WITH', 'CHECK', 'OPTION')) throw p.unsupported('WITH CHECK OPTION')
+  return {
+    kind: 'createModule',
+    what: 'VIEW',
+    line,
+    mode,
+    name,
+    text: p.textFrom(start),
+    query,
+    parameters: [],
+    body: [],
+    ...(columns ? { columns } : {}),
+  }
+}
+
+function parseProcedure(p: Cursor, line: number, start: number, mode: Module['mode']): Statement {
+  const name = p.multiName()
+  if (p.token.kind === 'number') throw p.unsupported('numbered procedures')
+  const enclosed = p.at('(') && p.peek(1).kind === 'variable'
+  if (enclosed) p.next()
+  const parameters = p.token.kind === 'variable' ? parseParameters(p) : []
+  if (enclosed) p.expect(')')
+  if (p.accept('WITH')) {
+    do {
+      if (p.accept('EXECUTE', 'AS') || p.accept('EXEC', 'AS')) {
+        if (!p.accept('CALLER')) throw p.unsupported('EXECUTE AS')
+      } else p.anyWord()
+    } while (p.accept(','))
+  }
+  if (p.accept('FOR', 'REPLICATION')) throw p.unsupported('FOR REPLICATION')
+  p.expect('AS')
+  if (p.at('EXTERNAL')) throw p.unsupported('CLR procedures')
+  const body: Statement[] = []
+  // The body is all that is left of the batch.
+  while (p.token.kind !== 'end') {
+    if (p.accept(';')) continue
+    body.push(parseStatement(p))
+  }
+  return { kind: 'createModule', what: 'PROCEDURE', line, mode, name, text: p.sql.slice(start), parameters, body }
+}
+
+export function parseParameters(p: Cursor): Parameter[] {
+  return p.list(() => {
+    const name = p.variable()
+    p.accept('AS')
+    const type = parseType(p)
+    if (p.accept('VARYING')) throw p.unsupported('cursor parameters')
+    if (!p.accept('NOT', 'NULL')) p.accept('NULL')
+    const value = p.accept('=') ? parseExpression(p) : undefined
+    const output = p.accept('OUTPUT') || p.accept('OUT')
+    p.accept('READONLY')
+    return { name, type, output, ...(value ? { value } : {}) }
+  })
+}
+
+type DropKind = Extract<Statement, { kind: 'drop' }>['what']
+const dropKinds: ReadonlySet<string> = new Set([
+  'TABLE',
+  'VIEW',
+  'PROCEDURE',
+  'FUNCTION',
+  'TRIGGER',
+  'SCHEMA',
+  'DATABASE',
+  'USER',
+  'LOGIN',
+  'ROLE',
+  'TYPE',
+  'SEQUENCE',
+  'SYNONYM',
+])
+const isDropKind = (key: string): key is DropKind => dropKinds.has(key)
+
+export function parseDrop(p: Cursor): Statement {
+  const { line } = p.token
+  p.expect('DROP')
+  if (p.accept('INDEX')) {
+    const ifExists = p.accept('IF', 'EXISTS')
+    const drops = p.list(() => {
+      const parts = p.multiName()
+      if (p.accept('ON')) return { name: parts.at(-1) ?? '', table: p.multiName() }
+      // The old form: table.index.
+      return { name: parts.at(-1) ?? '', table: parts.slice(0, -1) }
+    })
+    return { kind: 'dropIndex', line, ifExists, drops }
+  }
+  const word = p.token.key === 'PROC' ? 'PROCEDURE' : p.token.key
+  if (!isDropKind(word)) throw p.unsupported(`DROP ${p.token.text}`)
+  p.next()
+  const ifExists = p.accept('IF', 'EXISTS')
+  return { kind: 'drop', line, what: word, ifExists, names: p.list(() => p.multiName()) }
+}

@@ -1,0 +1,216 @@
+import type { Cte, Expr, Name, OrderItem, Query, QueryBody, SelectCore, SelectItem } from './ast.ts'
+import type { Cursor } from './cursor.ts'
+import { parseExpression } from './expression.ts'
+import { parseFrom } from './from.ts'
+
+/** True where a query may begin: SELECT, WITH, or parentheses before them. */
+export function isQueryStart(p: Cursor): boolean {
+  let ahead = 0
+  while (p.peek(ahead).key === '(') ahead += 1
+  const { key } = p.peek(ahead)
+  return key === 'SELECT' || (ahead === 0 && key === 'WITH')
+}
+
+export function parseQuery(p: Cursor, given: readonly Cte[] = []): Query {
+  return p.nested(() => {
+    const { line } = p.token
+    const ctes = given.length === 0 && p.at('WITH') ? parseCtes(p) : given
+    const body = parseUnion(p)
+    const order = p.accept('ORDER', 'BY') ? parseOrderList(p) : []
+    let offset: Expr | undefined
+    let fetch: Expr | undefined
+    if (order.length > 0 && p.accept('OFFSET')) {
+      offset = parseExpression(p)
+      if (!p.accept('ROWS')) p.expect('ROW')
+      if (p.accept('FETCH')) {
+        if (!p.accept('NEXT')) p.expect('FIRST')
+        fetch = parseExpression(p)
+        if (!p.accept('ROWS')) p.expect('ROW')
+        p.expect('ONLY')
+      }
+    }
+    const forJson = p.at('FOR') ? parseFor(p) : undefined
+    if (p.at('OPTION', '(')) skipOptions(p)
+    return {
+      ctes,
+      body,
+      order,
+      line,
+      ...(offset ? { offset } : {}),
+      ...(fetch ? { fetch } : {}),
+      ...(forJson ? { forJson } : {}),
+    }
+  })
+}
+
+export function parseCtes(p: Cursor): Cte[] {
+  p.expect('WITH')
+  return p.list(() => {
+    const name = p.name()
+    const columns = p.at('(') ? p.parenthesized(() => p.name()) : undefined
+    p.expect('AS', '(')
+    const query = parseQuery(p)
+    p.expect(')')
+    return { name, query, ...(columns ? { columns } : {}) }
+  })
+}
+
+/** UNION and EXCEPT go from left to right; INTERSECT binds stronger. */
+function parseUnion(p: Cursor): QueryBody {
+  let left = parseIntersect(p)
+  while (p.atAny('UNION', 'EXCEPT')) {
+    const word = p.next().key
+    const op = word === 'EXCEPT' ? 'EXCEPT' : p.accept('ALL') ? 'UNION ALL' : 'UNION'
+    left = { kind: 'setop', op, left, right: parseIntersect(p) }
+  }
+  return left
+}
+
+function parseIntersect(p: Cursor): QueryBody {
+  let left = parseCore(p)
+  while (p.accept('INTERSECT')) left = { kind: 'setop', op: 'INTERSECT', left, right: parseCore(p) }
+  return left
+}
+
+function parseCore(p: Cursor): QueryBody {
+  if (p.at('(')) {
+    p.next()
+    const query = parseQuery(p)
+    p.expect(')')
+    return { kind: 'nested', query }
+  }
+  const { line } = p.token
+  p.expect('SELECT')
+  const distinct = p.accept('DISTINCT')
+  if (!distinct) p.accept('ALL')
+  const top = p.at('TOP') ? parseTop(p) : undefined
+  const items = p.list(() => parseSelectItem(p))
+  const into: Name | undefined = p.accept('INTO') ? p.multiName() : undefined
+  const from = p.accept('FROM') ? parseFrom(p) : undefined
+  const where = p.accept('WHERE') ? parseExpression(p) : undefined
+  let groupBy: Expr[] = []
+  if (p.accept('GROUP', 'BY')) {
+    if (p.atAny('ROLLUP', 'CUBE', 'GROUPING')) throw p.unsupported(`GROUP BY ${p.token.key}`)
+    groupBy = p.list(() => parseExpression(p))
+    if (p.at('WITH')) throw p.unsupported('GROUP BY … WITH ROLLUP')
+  }
+  const having = p.accept('HAVING') ? parseExpression(p) : undefined
+  const core: SelectCore = {
+    kind: 'select',
+    distinct,
+    items,
+    groupBy,
+    line,
+    ...(top ? { top } : {}),
+    ...(into ? { into } : {}),
+    ...(from ? { from } : {}),
+    ...(where ? { where } : {}),
+    ...(having ? { having } : {}),
+  }
+  return core
+}
+
+function parseTop(p: Cursor): NonNullable<SelectCore['top']> {
+  p.expect('TOP')
+  let count: Expr
+  if (p.accept('(')) {
+    count = parseExpression(p)
+    p.expect(')')
+  } else if (p.token.kind === 'number') count = { kind: 'literal', type: 'int', text: p.next().text }
+  else if (p.token.kind === 'variable') count = { kind: 'variable', line: p.token.line, name: p.next().text }
+  else throw p.error()
+  const percent = p.accept('PERCENT')
+  const ties = p.accept('WITH', 'TIES')
+  return { count, percent, ties }
+}
+
+export function parseSelectItem(p: Cursor): SelectItem {
+  const { token } = p
+  if (p.accept('*')) return { kind: 'star', qualifier: [], line: token.line }
+  if (token.kind === 'variable' && /^[+\-*/%&|^]?=$/.test(p.peek(1).key)) {
+    p.next()
+    const op = p.next().key
+    return { kind: 'assign', variable: token.text, op, expr: parseExpression(p), line: token.line }
+  }
+  if (p.atName) {
+    const star = qualifiedStar(p)
+    if (star) return { kind: 'star', qualifier: star, line: token.line }
+    if (p.peek(1).key === '=') {
+      const alias = p.name()
+      p.expect('=')
+      return { kind: 'expr', expr: parseExpression(p), alias }
+    }
+  }
+  const expr = parseExpression(p)
+  const alias = parseColumnAlias(p)
+  return { kind: 'expr', expr, ...(alias === undefined ? {} : { alias }) }
+}
+
+function qualifiedStar(p: Cursor): Name | undefined {
+  let ahead = 0
+  while (p.peek(ahead + 1).key === '.') ahead += 2
+  if (ahead === 0 || p.peek(ahead).key !== '*') return undefined
+  const parts: string[] = []
+  while (!p.at('*')) {
+    parts.push(p.anyWord())
+    p.expect('.')
+  }
+  p.next()
+  return parts
+}
+
+function parseColumnAlias(p: Cursor): string | undefined {
+  if (p.accept('AS')) {
+    if (p.token.kind === 'string' || p.token.kind === 'nstring') return p.next().text
+    return p.name()
+  }
+  if (p.token.kind === 'string' || p.token.kind === 'nstring') return p.next().text
+  return p.atName && !softStop(p) ? p.name() : undefined
+}
+
+/** Words that are not reserved and yet begin something here. */
+export const softStop = (p: Cursor): boolean =>
+  (p.at('OUTPUT') && p.peek(1).kind === 'word') ||
+  (p.at('THROW') && (p.peek(1).kind !== 'punct' || p.peek(1).key === ';')) ||
+  (p.at('OFFSET') && (p.peek(1).kind === 'number' || p.peek(1).kind === 'variable' || p.peek(1).key === '(')) ||
+  (p.at('USING') && p.peek(1).key !== ',') ||
+  (p.at('GO') && p.peek(0).line > 0 && p.peek(1).kind === 'end' && false)
+
+export function parseOrderList(p: Cursor): OrderItem[] {
+  return p.list(() => {
+    const expr = parseExpression(p)
+    const descending = p.accept('DESC')
+    if (!descending) p.accept('ASC')
+    return { expr, descending }
+  })
+}
+
+function parseFor(p: Cursor): Query['forJson'] {
+  p.expect('FOR')
+  if (p.accept('BROWSE')) return undefined
+  if (!p.at('JSON')) throw p.unsupported(`FOR ${p.token.text}`)
+  p.next()
+  const path = p.accept('PATH')
+  if (!path) throw p.unsupported('FOR JSON AUTO')
+  let root: string | undefined
+  let includeNulls = false
+  let withoutArray = false
+  while (p.accept(',')) {
+    if (p.accept('ROOT')) root = p.at('(') ? p.parenthesized(() => p.next().text)[0] : 'root'
+    else if (p.accept('INCLUDE_NULL_VALUES')) includeNulls = true
+    else if (p.accept('WITHOUT_ARRAY_WRAPPER')) withoutArray = true
+    else throw p.error()
+  }
+  return { path, includeNulls, withoutArray, ...(root === undefined ? {} : { root }) }
+}
+
+/** OPTION ( … ): hints for an optimizer that is not here. */
+export function skipOptions(p: Cursor): void {
+  p.expect('OPTION', '(')
+  for (let depth = 1; depth > 0; ) {
+    const { key, kind } = p.next()
+    if (kind === 'end') throw p.error()
+    if (key === '(') depth += 1
+    if (key === ')') depth -= 1
+  }
+}

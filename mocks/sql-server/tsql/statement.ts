@@ -1,0 +1,132 @@
+import type { Statement } from './ast.ts'
+import { parseBackup, parseRestore } from './backup.ts'
+import {
+  parseBegin,
+  parseDeclare,
+  parseExec,
+  parseIf,
+  parseRaiserror,
+  parseThrow,
+  parseTransactionEnd,
+  parseWaitfor,
+  parseWhile,
+} from './control.ts'
+import type { Cursor } from './cursor.ts'
+import { parseAlter, parseCreate, parseDrop } from './definition.ts'
+import { parseDelete, parseInsert, parseMerge, parseUpdate } from './dml.ts'
+import { parseExpression } from './expression.ts'
+import { isQueryStart, parseCtes, parseQuery } from './query.ts'
+import { parsePermission } from './security.ts'
+import { parseSet } from './set.ts'
+
+/** Every statement by its first word. Text of the network never selects anything but an entry here. */
+const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string, (p: Cursor) => Statement>([
+  ['SELECT', (p) => ({ kind: 'query', line: p.token.line, query: parseQuery(p) })],
+  ['WITH', parseWith],
+  ['INSERT', (p) => parseInsert(p, [])],
+  ['UPDATE', (p) => parseUpdate(p, [])],
+  ['DELETE', (p) => parseDelete(p, [])],
+  ['MERGE', (p) => parseMerge(p, [])],
+  ['TRUNCATE', parseTruncate],
+  ['CREATE', parseCreate],
+  ['ALTER', parseAlter],
+  ['DROP', parseDrop],
+  ['DECLARE', parseDeclare],
+  ['SET', parseSet],
+  ['IF', parseIf],
+  ['WHILE', parseWhile],
+  ['BEGIN', parseBegin],
+  ['COMMIT', parseTransactionEnd],
+  ['ROLLBACK', parseTransactionEnd],
+  ['SAVE', parseTransactionEnd],
+  ['BREAK', (p) => ({ kind: 'break', line: p.next().line })],
+  ['CONTINUE', (p) => ({ kind: 'continue', line: p.next().line })],
+  ['RETURN', parseReturn],
+  ['PRINT', parsePrint],
+  ['RAISERROR', parseRaiserror],
+  ['THROW', parseThrow],
+  ['WAITFOR', parseWaitfor],
+  ['EXEC', parseExec],
+  ['EXECUTE', parseExec],
+  ['USE', (p) => ({ kind: 'use', line: p.next().line, database: p.name() })],
+  ['GRANT', parsePermission],
+  ['DENY', parsePermission],
+  ['REVOKE', parsePermission],
+  ['BACKUP', parseBackup],
+  ['RESTORE', parseRestore],
+  ['KILL', (p) => ({ kind: 'kill', line: p.next().line, spid: p.integer() })],
+  ['CHECKPOINT', (p) => ({ kind: 'nothing', line: p.next().line })],
+])
+
+const refused = new Set([
+  'GOTO',
+  'OPEN',
+  'FETCH',
+  'CLOSE',
+  'DEALLOCATE',
+  'DBCC',
+  'RECONFIGURE',
+  'SHUTDOWN',
+  'REVERT',
+  'BULK',
+  'READTEXT',
+  'WRITETEXT',
+  'UPDATETEXT',
+  'DISABLE',
+  'ENABLE',
+])
+
+export function parseStatement(p: Cursor): Statement {
+  return p.nested(() => {
+    while (p.accept(';'));
+    const { token } = p
+    const parse = token.kind === 'word' ? statements.get(token.key) : undefined
+    if (parse) return parse(p)
+    if (token.key === '(' && isQueryStart(p)) return { kind: 'query', line: token.line, query: parseQuery(p) }
+    if (refused.has(token.key) && !p.atName) throw p.unsupported(token.key)
+    throw p.error()
+  })
+}
+
+function parseWith(p: Cursor): Statement {
+  const { line } = p.token
+  const ctes = parseCtes(p)
+  switch (p.token.key) {
+    case 'INSERT':
+      return parseInsert(p, ctes)
+    case 'UPDATE':
+      return parseUpdate(p, ctes)
+    case 'DELETE':
+      return parseDelete(p, ctes)
+    case 'MERGE':
+      return parseMerge(p, ctes)
+    default:
+      return { kind: 'query', line, query: parseQuery(p, ctes) }
+  }
+}
+
+function parseTruncate(p: Cursor): Statement {
+  const { line } = p.next()
+  p.expect('TABLE')
+  return { kind: 'truncate', line, name: p.multiName() }
+}
+
+function parseReturn(p: Cursor): Statement {
+  const { line } = p.next()
+  const { token } = p
+  const starts =
+    ['number', 'variable', 'string', 'nstring', 'quoted'].includes(token.kind) ||
+    p.atAny('(', '-', '+', 'CASE', 'CAST', 'CONVERT', 'NULL') ||
+    (p.atName && p.peek(1).key === '(')
+  return starts ? { kind: 'return', line, value: parseExpression(p) } : { kind: 'return', line }
+}
+
+function parsePrint(p: Cursor): Statement {
+  const { line } = p.next()
+  return { kind: 'print', line, value: parseExpression(p) }
+}
+
+/** True when a batch starts with a procedure's name, which needs no EXEC there. */
+const startsWithProcedure = (p: Cursor): boolean => p.atName || p.token.key === '.'
+
+export { parseExec, startsWithProcedure }

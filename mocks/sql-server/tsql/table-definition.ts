@@ -1,0 +1,255 @@
+import type { ColumnDef, ConstraintDef, Expr, ForeignKeyDef, IndexDef, Statement } from './ast.ts'
+import type { Cursor } from './cursor.ts'
+import { parseExpression, parseType } from './expression.ts'
+
+type Referential = ForeignKeyDef['onDelete']
+
+export function parseCreateTable(p: Cursor, line: number): Statement {
+  const name = p.multiName()
+  if (p.at('AS')) throw p.unsupported('graph and file tables')
+  const { columns, constraints, indexes } = parseTableBody(p)
+  if (p.accept('ON')) p.anyWord()
+  if (p.accept('TEXTIMAGE_ON')) p.anyWord()
+  if (p.at('WITH', '(')) throw p.unsupported('CREATE TABLE … WITH')
+  return { kind: 'createTable', line, name, columns, constraints, indexes }
+}
+
+export function parseTableBody(p: Cursor): { columns: ColumnDef[]; constraints: ConstraintDef[]; indexes: IndexDef[] } {
+  const columns: ColumnDef[] = []
+  const constraints: ConstraintDef[] = []
+  const indexes: IndexDef[] = []
+  p.expect('(')
+  do {
+    if (p.at(')')) break
+    if (isConstraintStart(p)) constraints.push(parseTableConstraint(p))
+    else if (p.at('INDEX')) {
+      p.next()
+      const name = p.name()
+      const unique = p.accept('UNIQUE')
+      const clustered = p.accept('CLUSTERED')
+      p.accept('NONCLUSTERED')
+      indexes.push({ name, unique, clustered, columns: parseIndexColumns(p), include: [] })
+    } else columns.push(parseColumn(p))
+  } while (p.accept(','))
+  p.expect(')')
+  return { columns, constraints, indexes }
+}
+
+export const isConstraintStart = (p: Cursor): boolean => p.atAny('CONSTRAINT', 'PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK')
+
+export function parseColumn(p: Cursor): ColumnDef {
+  const { line } = p.token
+  const name = p.name()
+  if (p.accept('AS')) return parseComputed(p, name, line)
+  const type = p.at('TIMESTAMP') ? { name: 'timestamp', args: [], line: p.next().line } : parseType(p)
+  return parseColumnRest(p, { name, type, line })
+}
+
+function parseComputed(p: Cursor, name: string, line: number): ColumnDef {
+  const start = p.token.start
+  const expr = parseExpression(p)
+  const text = p.textFrom(start)
+  const persisted = p.accept('PERSISTED')
+  const nullable = p.accept('NOT', 'NULL') ? { nullable: false } : {}
+  return { name, line, constraints: [], computed: { text, expr, persisted }, ...nullable }
+}
+
+export function parseColumnRest(
+  p: Cursor,
+  base: { name: string; type: ColumnDef['type'] & object; line: number },
+): ColumnDef {
+  const constraints: ConstraintDef[] = []
+  let collation: string | undefined
+  let nullable: boolean | undefined
+  let identity: ColumnDef['identity']
+  let rowguid = false
+  for (;;) {
+    if (p.accept('COLLATE')) collation = p.anyWord()
+    else if (p.accept('NOT', 'NULL')) nullable = false
+    else if (p.accept('NULL')) nullable = true
+    else if (p.accept('IDENTITY')) {
+      identity = { seed: 1, increment: 1 }
+      if (p.accept('(')) {
+        const seed = p.integer()
+        p.expect(',')
+        identity = { seed, increment: p.integer() }
+        p.expect(')')
+      }
+      if (p.accept('NOT', 'FOR', 'REPLICATION')) continue
+    } else if (p.accept('ROWGUIDCOL')) rowguid = true
+    else if (p.atAny('SPARSE', 'MASKED', 'ENCRYPTED', 'GENERATED', 'FILESTREAM'))
+      throw p.unsupported(`${p.token.key} columns`)
+    else if (isConstraintStart(p) || p.atAny('DEFAULT', 'REFERENCES'))
+      constraints.push(parseColumnConstraint(p, base.name))
+    else break
+  }
+  return {
+    ...base,
+    constraints,
+    rowguid,
+    ...(collation === undefined ? {} : { collation }),
+    ...(nullable === undefined ? {} : { nullable }),
+    ...(identity ? { identity } : {}),
+  }
+}
+
+function parseColumnConstraint(p: Cursor, column: string): ConstraintDef {
+  const { line } = p.token
+  const name = p.accept('CONSTRAINT') ? { name: p.name() } : {}
+  if (p.accept('DEFAULT')) {
+    const start = p.token.start
+    const expr = parseExpression(p)
+    return { ...name, line, kind: 'default', column, text: p.textFrom(start), expr }
+  }
+  if (p.at('REFERENCES')) return { ...name, line, kind: 'foreign', ...parseReferences(p, [column]) }
+  if (p.accept('FOREIGN', 'KEY')) return { ...name, line, kind: 'foreign', ...parseReferences(p, [column]) }
+  return parseConstraintTail(p, line, name, [column])
+}
+
+export function parseTableConstraint(p: Cursor): ConstraintDef {
+  const { line } = p.token
+  const name = p.accept('CONSTRAINT') ? { name: p.name() } : {}
+  if (p.accept('FOREIGN', 'KEY')) {
+    const columns = p.parenthesized(() => p.name())
+    return { ...name, line, kind: 'foreign', ...parseReferences(p, columns) }
+  }
+  if (p.accept('DEFAULT')) {
+    const start = p.token.start
+    const expr = parseExpression(p)
+    const text = p.textFrom(start)
+    p.expect('FOR')
+    return { ...name, line, kind: 'default', column: p.name(), text, expr }
+  }
+  return parseConstraintTail(p, line, name, [])
+}
+
+function parseConstraintTail(p: Cursor, line: number, name: { name?: string }, own: readonly string[]): ConstraintDef {
+  if (p.accept('CHECK')) {
+    p.accept('NOT', 'FOR', 'REPLICATION')
+    const start = p.token.start
+    p.expect('(')
+    const expr = parseExpression(p)
+    p.expect(')')
+    return { ...name, line, kind: 'check', text: p.textFrom(start), expr }
+  }
+  const kind = p.accept('PRIMARY', 'KEY') ? 'primary' : 'unique'
+  if (kind === 'unique') p.expect('UNIQUE')
+  const clustered = p.accept('CLUSTERED') ? true : p.accept('NONCLUSTERED') ? false : kind === 'primary'
+  const columns = p.at('(') ? parseIndexColumns(p).map((column) => column.name) : own
+  if (columns.length === 0) throw p.error()
+  if (p.accept('WITH')) skipParentheses(p)
+  if (p.at('ON') && (p.peek(1).kind === 'quoted' || p.peek(1).key === 'PRIMARY')) {
+    p.next()
+    p.next()
+  }
+  return { ...name, line, kind, columns, clustered }
+}
+
+function parseReferences(p: Cursor, columns: readonly string[]): ForeignKeyDef {
+  p.expect('REFERENCES')
+  const table = p.multiName()
+  const referenced = p.at('(') ? p.parenthesized(() => p.name()) : []
+  let onDelete: Referential = 'NO ACTION'
+  let onUpdate: Referential = 'NO ACTION'
+  while (p.at('ON') && p.atOnAction()) {
+    p.next()
+    const deletes = p.next().key === 'DELETE'
+    const action: Referential = p.accept('CASCADE')
+      ? 'CASCADE'
+      : p.accept('SET', 'NULL')
+        ? 'SET NULL'
+        : p.accept('SET', 'DEFAULT')
+          ? 'SET DEFAULT'
+          : 'NO ACTION'
+    if (action === 'NO ACTION') p.expect('NO', 'ACTION')
+    if (deletes) onDelete = action
+    else onUpdate = action
+  }
+  p.accept('NOT', 'FOR', 'REPLICATION')
+  return { columns, table, referenced, onDelete, onUpdate }
+}
+
+export function parseIndexColumns(p: Cursor): { name: string; descending: boolean }[] {
+  return p.parenthesized(() => {
+    const name = p.name()
+    const descending = p.accept('DESC')
+    if (!descending) p.accept('ASC')
+    return { name, descending }
+  })
+}
+
+export function skipParentheses(p: Cursor): void {
+  p.expect('(')
+  for (let depth = 1; depth > 0; ) {
+    const { key, kind } = p.next()
+    if (kind === 'end') throw p.error()
+    if (key === '(') depth += 1
+    if (key === ')') depth -= 1
+  }
+}
+
+export function parseCreateIndex(p: Cursor, line: number): Statement {
+  const unique = p.accept('UNIQUE')
+  const clustered = p.accept('CLUSTERED')
+  p.accept('NONCLUSTERED')
+  p.expect('INDEX')
+  const name = p.name()
+  p.expect('ON')
+  const table = p.multiName()
+  const columns = parseIndexColumns(p)
+  const include = p.accept('INCLUDE') ? p.parenthesized(() => p.name()) : []
+  let where: { text: string; expr: Expr } | undefined
+  if (p.accept('WHERE')) {
+    const start = p.token.start
+    const expr = parseExpression(p)
+    where = { text: p.textFrom(start), expr }
+  }
+  if (p.accept('WITH')) skipParentheses(p)
+  if (p.accept('ON')) p.anyWord()
+  return {
+    kind: 'createIndex',
+    line,
+    table,
+    index: { name, unique, clustered, columns, include, ...(where ? { where } : {}) },
+  }
+}
+
+export function parseAlterTable(p: Cursor, line: number): Statement {
+  const name = p.multiName()
+  let check = true
+  if (p.accept('WITH', 'NOCHECK')) check = false
+  else p.accept('WITH', 'CHECK')
+  if (p.accept('ADD')) {
+    const columns: ColumnDef[] = []
+    const constraints: ConstraintDef[] = []
+    do {
+      if (isConstraintStart(p) || p.at('DEFAULT')) constraints.push(parseTableConstraint(p))
+      else columns.push(parseColumn(p))
+    } while (p.accept(','))
+    return { kind: 'alterTable', line, name, action: { kind: 'add', columns, constraints, check } }
+  }
+  if (p.accept('ALTER', 'COLUMN')) {
+    return { kind: 'alterTable', line, name, action: { kind: 'alterColumn', column: parseColumn(p) } }
+  }
+  if (p.accept('DROP')) {
+    const columns: string[] = []
+    const constraints: string[] = []
+    let ifExists = false
+    let column = false
+    do {
+      if (p.accept('COLUMN')) column = true
+      else if (p.accept('CONSTRAINT')) column = false
+      if (p.accept('IF', 'EXISTS')) ifExists = true
+      if (column) columns.push(p.name())
+      else constraints.push(p.name())
+    } while (p.accept(','))
+    return { kind: 'alterTable', line, name, action: { kind: 'drop', ifExists, columns, constraints } }
+  }
+  if (p.atAny('CHECK', 'NOCHECK')) {
+    const enable = p.next().key === 'CHECK'
+    p.expect('CONSTRAINT')
+    const names = p.accept('ALL') ? 'ALL' : p.list(() => p.name())
+    return { kind: 'alterTable', line, name, action: { kind: 'checkConstraint', enable, names } }
+  }
+  throw p.unsupported(`ALTER TABLE … ${p.token.text}`)
+}
