@@ -108,6 +108,10 @@ describe('one landscape that is up', () => {
     expect(allowed).toEqual({ code: 0, stdout: '404', stderr: '' })
     const rejected = await here.run('exec', 'client1', '--', 'curl', '-sS', url)
     expect(rejected.code).toBe(7)
+    await here.run('inject', 'drop:to=license1,port=443')
+    const dropped = await here.run('exec', 'operator', '--', 'curl', '-sS', '--connect-timeout', '0.3', url)
+    await here.run('clear')
+    expect(dropped.code).toBe(28)
     const unknown = await here.run('exec', 'client1', '--', 'curl', '-sS', 'https://www.example.com/')
     expect(unknown.code).toBe(6)
     expect(await here.run('exec', 'client1', '--', 'sh', '-c', 'echo $LANDSCAPE_HOST; exit 9')).toEqual({
