@@ -3,6 +3,13 @@ import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { defineComponent } from '../../../harness/host/component.ts'
 
+/** What the Web Application needs to hear. */
+const spoken = new Map<string, object>([
+  ['login', { token: 't1', user: 'alice' }],
+  ['secrets', { secrets: [{ id: 7, name: 'Core router', username: 'admin', url: 'https://router.corp.example/' }] }],
+  ['secrets/7', { password: 'Rou-ter-42' }],
+])
+
 /** An application server as its web server sees it: says what it was asked, echoes on WebSockets. */
 export const appServerStandIn = defineComponent({
   kind: 'password-secure/app-server',
@@ -73,6 +80,8 @@ export const appServerStandIn = defineComponent({
         server: 'Microsoft-HTTPAPI/2.0',
       })
       const { method, headers } = request
+      const answer = spoken.get(url.replace(/^\/+/, ''))
+      if (answer) return void response.end(JSON.stringify({ ...answer, server: host.name }))
       response.end(JSON.stringify({ host: host.name, method, url, headers, bytes }))
     })
     const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
@@ -87,8 +96,19 @@ export const appServerStandIn = defineComponent({
         return
       }
       sockets.handleUpgrade(request, socket, head, (one) => {
-        one.send(JSON.stringify({ host: host.name, url: request.url, headers: request.headers }))
-        one.on('message', (data, isBinary) => one.send(data, { binary: isBinary }))
+        one.send(
+          JSON.stringify({
+            type: 'ready',
+            server: host.name,
+            host: host.name,
+            url: request.url,
+            headers: request.headers,
+          }),
+        )
+        one.on('message', (data, isBinary) => {
+          const isLogin = !isBinary && String(data).startsWith('{"type":"login"')
+          if (!isLogin) one.send(data, { binary: isBinary })
+        })
       })
     })
     for (const server of [api, realtime]) starting.defer(() => void server.close())
