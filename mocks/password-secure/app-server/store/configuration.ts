@@ -1,6 +1,11 @@
 import { z } from 'zod'
-import { literal } from './quote.ts'
-import type { SqlRunner } from './sql-pool.ts'
+import { identifier, literal } from './quote.ts'
+import type { SqlPool } from './sql-pool.ts'
+
+export interface DatabaseNames {
+  readonly data: string
+  readonly config: string
+}
 
 /** What a server keeps of itself in its own configuration database. */
 export interface Configuration {
@@ -32,10 +37,25 @@ export function configurationOf(rows: readonly unknown[]): Configuration {
   }
 }
 
-export async function writeSetting(runner: SqlRunner, name: string, value: string): Promise<void> {
-  await runner.run(
-    `UPDATE dbo.settings SET value = @value WHERE name = @name;
-IF @@ROWCOUNT = 0 INSERT INTO dbo.settings (name, value) VALUES (@name, @value);`,
-    { name, value },
-  )
+const kept = z.object({ failure: z.string().nullable() })
+
+/**
+ * Writes a setting over a connection to the data database, which is left as it was: a login for each would cost more
+ * than all the rest. Rejects with SQL Server's text.
+ */
+export async function writeSetting(pool: SqlPool, names: DatabaseNames, name: string, value: string): Promise<void> {
+  const { sets } = await pool.batch(`
+USE ${identifier(names.config)};
+DECLARE @failure NVARCHAR(2048);
+BEGIN TRY
+UPDATE dbo.settings SET value = ${literal(value)} WHERE name = ${literal(name)};
+IF @@ROWCOUNT = 0 INSERT INTO dbo.settings (name, value) VALUES (${literal(name)}, ${literal(value)});
+END TRY
+BEGIN CATCH
+SET @failure = ERROR_MESSAGE();
+END CATCH;
+USE ${identifier(names.data)};
+SELECT @failure AS failure;`)
+  const { failure } = kept.parse(sets.at(-1)?.[0])
+  if (failure !== null) throw new Error(failure)
 }

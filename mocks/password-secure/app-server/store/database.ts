@@ -4,7 +4,7 @@ import type { DatabaseState } from '../actions.ts'
 import type { Configuration } from './configuration.ts'
 import { writeSetting } from './configuration.ts'
 import { type DatabaseAccess, type OpenDatabase, openDatabase } from './open-database.ts'
-import { connectSql, type SqlPool } from './sql-pool.ts'
+import type { SqlPool } from './sql-pool.ts'
 
 /** The server has no connection to its database. `code` and `message` are the client library's. */
 export class DatabaseUnavailable extends Error {
@@ -34,6 +34,7 @@ export class Database implements AsyncDisposable {
   #opening: Promise<OpenDatabase> | undefined
   #open: OpenDatabase | undefined
   #failure: DatabaseUnavailable | undefined
+  #keeping: Promise<void> = Promise.resolve()
   #disposed = false
 
   constructor(access: DatabaseAccess, events: DatabaseEvents) {
@@ -82,10 +83,17 @@ export class Database implements AsyncDisposable {
     await open?.pool[Symbol.asyncDispose]()
   }
 
-  async keep(name: string, value: string): Promise<void> {
-    const { clients, settings, names } = this.#access
-    await using pool = await connectSql(clients, { ...settings, database: names.config, pool: { max: 1 } })
-    await writeSetting(pool, name, value)
+  /** Writes to this server's configuration database, one after the other, the last one last. */
+  keep(name: string, value: string): Promise<void> {
+    const before = this.#keeping
+    const write = async () => {
+      await before
+      await writeSetting(await this.pool(), this.#access.names, name, value)
+    }
+    const written = write()
+    // Who asked hears of a failure; who comes next does not.
+    this.#keeping = written.catch(() => undefined)
+    return written
   }
 
   async state(): Promise<DatabaseState> {
@@ -116,6 +124,7 @@ export class Database implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#keeping
     this.#disposed = true
     await this.reset()
   }

@@ -3,15 +3,10 @@ import { z } from 'zod'
 import type { HostClients, SqlSettings } from '../../../../harness/clients/index.ts'
 import { sqlFailure } from '../../../../harness/clients/sql-failure.ts'
 import { newDatabaseKey, seal, unseal, wrappingKey } from '../security/sealed.ts'
-import { type Configuration, configurationOf, readConfiguration } from './configuration.ts'
+import { type Configuration, configurationOf, type DatabaseNames, readConfiguration } from './configuration.ts'
 import { identifier } from './quote.ts'
 import { alreadyThere, createDatabase, describe, type FreshDatabase, provision } from './schema.ts'
 import { connectSql, type SqlPool } from './sql-pool.ts'
-
-export interface DatabaseNames {
-  readonly data: string
-  readonly config: string
-}
 
 export interface DatabaseAccess {
   readonly clients: HostClients

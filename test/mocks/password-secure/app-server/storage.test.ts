@@ -64,6 +64,21 @@ describe('the data database', () => {
   })
 })
 
+describe('the configuration database', () => {
+  it('keeps the list of origins over a restart', async () => {
+    const first = await landscape.app('app3')
+    await first.call('allow-origin', { origin: 'https://web1.corp.example' })
+    await first.call('allow-origin', { origin: 'https://web2.corp.example:8443' })
+    const kept = () => rows("SELECT value FROM [npwsConfigDb_APP3].dbo.settings WHERE name = N'allowedOrigins';")
+    await first.started[Symbol.asyncDispose]()
+    expect(await kept()).toEqual([{ value: '["https://web1.corp.example","https://web2.corp.example:8443"]' }])
+    const second = await landscape.app('app3')
+    expect(await second.call('allow-origin', { origin: 'https://web1.corp.example' })).toEqual({
+      origins: ['https://web1.corp.example', 'https://web2.corp.example:8443'],
+    })
+  })
+})
+
 describe('the backup schedule', () => {
   it('is orange after a failure, deactivated after five in a row, and green when amended', async () => {
     await app.call('amend-schedule', { path: '/no/such/folder/x.bak' })
