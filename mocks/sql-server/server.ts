@@ -1,14 +1,14 @@
 /** A SQL Server on the wire: TDS to any client, T-SQL over SQLite files. This file is its door. */
 import { createServer, type Server, type Socket } from 'node:net'
 import type { JsonObject } from '../../harness/context/json.ts'
-import { SqlInstance } from './engine/instance.ts'
 import { executeAsAdministrator, type JsonRow } from './engine/execute-as-administrator.ts'
+import { SqlInstance } from './engine/instance.ts'
 import type { Login } from './security/login.ts'
 import { Connection } from './session/connection.ts'
 import type { EncryptionMode } from './tds/prelogin.ts'
 
-export type { EncryptionMode } from './tds/prelogin.ts'
 export type { JsonRow } from './engine/execute-as-administrator.ts'
+export type { EncryptionMode } from './tds/prelogin.ts'
 
 export interface SqlServerOptions {
   /** Where the databases' files lie; always files, a caller that wants none kept gives a temporary folder. */
@@ -19,7 +19,13 @@ export interface SqlServerOptions {
   readonly encryption: EncryptionMode
   /** Key and chain as PEM, leaf first; asked for when the first client wants TLS. */
   readonly tls: () => Promise<{ key: string; cert: string; ciphers?: string }>
-  readonly logins: readonly { name: string; password: string; roles?: readonly string[]; disabled?: boolean; defaultDatabase?: string }[]
+  readonly logins: readonly {
+    name: string
+    password: string
+    roles?: readonly string[]
+    disabled?: boolean
+    defaultDatabase?: string
+  }[]
   readonly edition: 'express' | 'standard' | 'enterprise' | 'developer'
   readonly collation: string
   /** Where relative names of BACKUP … TO DISK lie; others are refused with an operating system error. */

@@ -2,80 +2,330 @@
 import { SqlError } from './sql-error.ts'
 
 export const errors = {
-  mustDeclare: (name: string, line: number) => new SqlError(137, 15, 2, `Must declare the scalar variable "${name}".`, { line }),
-  mustDeclareTable: (name: string, line: number) => new SqlError(1087, 15, 2, `Must declare the table variable "${name}".`, { line }),
-  alreadyDeclared: (name: string, line: number) => new SqlError(134, 15, 2, `The variable name '${name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`, { line }),
+  mustDeclare: (name: string, line: number) =>
+    new SqlError(137, 15, 2, `Must declare the scalar variable "${name}".`, { line }),
+  mustDeclareTable: (name: string, line: number) =>
+    new SqlError(1087, 15, 2, `Must declare the table variable "${name}".`, { line }),
+  alreadyDeclared: (name: string, line: number) =>
+    new SqlError(
+      134,
+      15,
+      2,
+      `The variable name '${name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`,
+      { line },
+    ),
   noColumn: (name: string, line: number) => new SqlError(207, 16, 1, `Invalid column name '${name}'.`, { line }),
-  noObject: (name: string, line: number) => new SqlError(208, 16, 1, `Invalid object name '${name}'.`, { line, endsBatch: true }),
+  noObject: (name: string, line: number) =>
+    new SqlError(208, 16, 1, `Invalid object name '${name}'.`, { line, endsBatch: true }),
   ambiguous: (name: string, line: number) => new SqlError(209, 16, 1, `Ambiguous column name '${name}'.`, { line }),
-  notBound: (name: string, line: number) => new SqlError(4104, 16, 1, `The multi-part identifier "${name}" could not be bound.`, { line }),
-  columnCount: (line: number) => new SqlError(213, 16, 1, 'Column name or number of supplied values does not match table definition.', { line }),
-  moreColumns: (line: number) => new SqlError(109, 15, 1, 'There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.', { line }),
-  fewerColumns: (line: number) => new SqlError(110, 15, 1, 'There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.', { line }),
-  notGrouped: (name: string) => new SqlError(8120, 16, 1, `Column '${name}' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.`),
-  setOpColumns: () => new SqlError(205, 16, 1, 'All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.'),
-  orderPosition: (at: number, line: number) => new SqlError(108, 16, 1, `The ORDER BY position number ${at} is out of range of the number of items in the select list.`, { line }),
-  subqueryOneColumn: () => new SqlError(116, 16, 1, 'Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.'),
-  subqueryManyRows: () => new SqlError(512, 16, 1, 'Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.'),
-  notBoolean: (near: string, line: number) => new SqlError(4145, 15, 1, `An expression of non-boolean type specified in a context where a condition is expected, near '${near}'.`, { line }),
-  unknownFunction: (name: string, line: number) => new SqlError(195, 15, 10, `'${name}' is not a recognized built-in function name.`, { line }),
-  unknownUserFunction: (name: string, line: number) => new SqlError(4121, 16, 1, `Cannot find either column "${name.split('.')[0]}" or the user-defined function or aggregate "${name}", or the name is ambiguous.`, { line }),
-  argumentCount: (name: string, count: number, line: number) => new SqlError(174, 15, 1, `The ${name.toLowerCase()} function requires ${count} argument(s).`, { line }),
-  unknownType: (name: string, line: number) => new SqlError(243, 16, 1, `Type ${name} is not a defined system type.`, { line }),
-  unknownColumnType: (column: string, type: string, line: number) => new SqlError(2715, 16, 6, `Column, parameter, or variable #${column}: Cannot find data type ${type}.`, { line }),
+  notBound: (name: string, line: number) =>
+    new SqlError(4104, 16, 1, `The multi-part identifier "${name}" could not be bound.`, { line }),
+  columnCount: (line: number) =>
+    new SqlError(213, 16, 1, 'Column name or number of supplied values does not match table definition.', { line }),
+  moreColumns: (line: number) =>
+    new SqlError(
+      109,
+      15,
+      1,
+      'There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.',
+      { line },
+    ),
+  fewerColumns: (line: number) =>
+    new SqlError(
+      110,
+      15,
+      1,
+      'There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.',
+      { line },
+    ),
+  notGrouped: (name: string) =>
+    new SqlError(
+      8120,
+      16,
+      1,
+      `Column '${name}' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.`,
+    ),
+  setOpColumns: () =>
+    new SqlError(
+      205,
+      16,
+      1,
+      'All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.',
+    ),
+  orderPosition: (at: number, line: number) =>
+    new SqlError(
+      108,
+      16,
+      1,
+      `The ORDER BY position number ${at} is out of range of the number of items in the select list.`,
+      { line },
+    ),
+  subqueryOneColumn: () =>
+    new SqlError(
+      116,
+      16,
+      1,
+      'Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.',
+    ),
+  subqueryManyRows: () =>
+    new SqlError(
+      512,
+      16,
+      1,
+      'Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.',
+    ),
+  notBoolean: (near: string, line: number) =>
+    new SqlError(
+      4145,
+      15,
+      1,
+      `An expression of non-boolean type specified in a context where a condition is expected, near '${near}'.`,
+      { line },
+    ),
+  unknownFunction: (name: string, line: number) =>
+    new SqlError(195, 15, 10, `'${name}' is not a recognized built-in function name.`, { line }),
+  unknownUserFunction: (name: string, line: number) =>
+    new SqlError(
+      4121,
+      16,
+      1,
+      `Cannot find either column "${name.split('.')[0]}" or the user-defined function or aggregate "${name}", or the name is ambiguous.`,
+      { line },
+    ),
+  argumentCount: (name: string, count: number, line: number) =>
+    new SqlError(174, 15, 1, `The ${name.toLowerCase()} function requires ${count} argument(s).`, { line }),
+  unknownType: (name: string, line: number) =>
+    new SqlError(243, 16, 1, `Type ${name} is not a defined system type.`, { line }),
+  unknownColumnType: (column: string, type: string, line: number) =>
+    new SqlError(2715, 16, 6, `Column, parameter, or variable #${column}: Cannot find data type ${type}.`, { line }),
   unknownCollation: (name: string) => new SqlError(448, 16, 3, `Invalid collation '${name}'.`),
-  operandClash: (left: string, right: string) => new SqlError(206, 16, 2, `Operand type clash: ${left} is incompatible with ${right}`),
-  badOperator: (type: string, op: string) => new SqlError(8117, 16, 1, `Operand data type ${type} is invalid for ${op} operator.`),
-  explicitNeeded: (from: string, to: string) => new SqlError(529, 16, 2, `Explicit conversion from data type ${from} to ${to} is not allowed.`),
-  conversionFailed: (from: string, value: string, to: string) => new SqlError(245, 16, 1, `Conversion failed when converting the ${from} value '${value}' to data type ${to}.`, { endsBatch: true }),
-  dateConversion: () => new SqlError(241, 16, 1, 'Conversion failed when converting date and/or time from character string.', { endsBatch: true }),
-  dateRange: (from: string, to: string) => new SqlError(242, 16, 3, `The conversion of a ${from} data type to a ${to} data type resulted in an out-of-range value.`),
-  guidConversion: () => new SqlError(8169, 16, 2, 'Conversion failed when converting from a character string to uniqueidentifier.', { endsBatch: true }),
-  numericConversion: (from: string, to: string) => new SqlError(8114, 16, 5, `Error converting data type ${from} to ${to}.`, { endsBatch: true }),
-  overflow: (what: string, to: string) => new SqlError(8115, 16, 2, `Arithmetic overflow error converting ${what} to data type ${to}.`),
-  smallOverflow: (type: string, value: string) => new SqlError(220, 16, 1, `Arithmetic overflow error for data type ${type}, value = ${value}.`),
+  operandClash: (left: string, right: string) =>
+    new SqlError(206, 16, 2, `Operand type clash: ${left} is incompatible with ${right}`),
+  badOperator: (type: string, op: string) =>
+    new SqlError(8117, 16, 1, `Operand data type ${type} is invalid for ${op} operator.`),
+  explicitNeeded: (from: string, to: string) =>
+    new SqlError(529, 16, 2, `Explicit conversion from data type ${from} to ${to} is not allowed.`),
+  conversionFailed: (from: string, value: string, to: string) =>
+    new SqlError(245, 16, 1, `Conversion failed when converting the ${from} value '${value}' to data type ${to}.`, {
+      endsBatch: true,
+    }),
+  dateConversion: () =>
+    new SqlError(241, 16, 1, 'Conversion failed when converting date and/or time from character string.', {
+      endsBatch: true,
+    }),
+  dateRange: (from: string, to: string) =>
+    new SqlError(
+      242,
+      16,
+      3,
+      `The conversion of a ${from} data type to a ${to} data type resulted in an out-of-range value.`,
+    ),
+  guidConversion: () =>
+    new SqlError(8169, 16, 2, 'Conversion failed when converting from a character string to uniqueidentifier.', {
+      endsBatch: true,
+    }),
+  numericConversion: (from: string, to: string) =>
+    new SqlError(8114, 16, 5, `Error converting data type ${from} to ${to}.`, { endsBatch: true }),
+  overflow: (what: string, to: string) =>
+    new SqlError(8115, 16, 2, `Arithmetic overflow error converting ${what} to data type ${to}.`),
+  smallOverflow: (type: string, value: string) =>
+    new SqlError(220, 16, 1, `Arithmetic overflow error for data type ${type}, value = ${value}.`),
   divideByZero: () => new SqlError(8134, 16, 1, 'Divide by zero error encountered.'),
   invalidLength: (name: string) => new SqlError(537, 16, 3, `Invalid length parameter passed to the ${name} function.`),
-  nullInsert: (column: string, table: string, verb: string) => new SqlError(515, 16, 2, `Cannot insert the value NULL into column '${column}', table '${table}'; column does not allow nulls. ${verb} fails.`),
-  truncated: (table: string, column: string, value: string) => new SqlError(2628, 16, 1, `String or binary data would be truncated in table '${table}', column '${column}'. Truncated value: '${value}'.`),
-  duplicateKey: (kind: string, name: string, table: string, value: string) => new SqlError(2627, 14, 1, `Violation of ${kind} constraint '${name}'. Cannot insert duplicate key in object '${table}'. The duplicate key value is (${value}).`),
-  duplicateRow: (index: string, table: string, value: string) => new SqlError(2601, 14, 1, `Cannot insert duplicate key row in object '${table}' with unique index '${index}'. The duplicate key value is (${value}).`),
-  conflict: (verb: string, kind: string, name: string, database: string, table: string, column: string) => new SqlError(547, 16, 0, `The ${verb} statement conflicted with the ${kind} constraint "${name}". The conflict occurred in database "${database}", table "${table}"${column ? `, column '${column}'` : ''}.`),
-  identityInsertOff: (table: string) => new SqlError(544, 16, 1, `Cannot insert explicit value for identity column in table '${table}' when IDENTITY_INSERT is set to OFF.`),
-  identityInsertNeeded: (table: string) => new SqlError(545, 16, 1, `Explicit value must be specified for identity column in table '${table}' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.`),
+  nullInsert: (column: string, table: string, verb: string) =>
+    new SqlError(
+      515,
+      16,
+      2,
+      `Cannot insert the value NULL into column '${column}', table '${table}'; column does not allow nulls. ${verb} fails.`,
+    ),
+  truncated: (table: string, column: string, value: string) =>
+    new SqlError(
+      2628,
+      16,
+      1,
+      `String or binary data would be truncated in table '${table}', column '${column}'. Truncated value: '${value}'.`,
+    ),
+  duplicateKey: (kind: string, name: string, table: string, value: string) =>
+    new SqlError(
+      2627,
+      14,
+      1,
+      `Violation of ${kind} constraint '${name}'. Cannot insert duplicate key in object '${table}'. The duplicate key value is (${value}).`,
+    ),
+  duplicateRow: (index: string, table: string, value: string) =>
+    new SqlError(
+      2601,
+      14,
+      1,
+      `Cannot insert duplicate key row in object '${table}' with unique index '${index}'. The duplicate key value is (${value}).`,
+    ),
+  conflict: (verb: string, kind: string, name: string, database: string, table: string, column: string) =>
+    new SqlError(
+      547,
+      16,
+      0,
+      `The ${verb} statement conflicted with the ${kind} constraint "${name}". The conflict occurred in database "${database}", table "${table}"${column ? `, column '${column}'` : ''}.`,
+    ),
+  identityInsertOff: (table: string) =>
+    new SqlError(
+      544,
+      16,
+      1,
+      `Cannot insert explicit value for identity column in table '${table}' when IDENTITY_INSERT is set to OFF.`,
+    ),
+  identityInsertNeeded: (table: string) =>
+    new SqlError(
+      545,
+      16,
+      1,
+      `Explicit value must be specified for identity column in table '${table}' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.`,
+    ),
   identityUpdate: (column: string) => new SqlError(8102, 16, 1, `Cannot update identity column '${column}'.`),
-  computedChange: (column: string) => new SqlError(271, 16, 1, `The column "${column}" cannot be modified because it is either a computed column or is the result of a UNION operator.`),
-  timestampInsert: () => new SqlError(273, 16, 1, 'Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column.'),
+  computedChange: (column: string) =>
+    new SqlError(
+      271,
+      16,
+      1,
+      `The column "${column}" cannot be modified because it is either a computed column or is the result of a UNION operator.`,
+    ),
+  timestampInsert: () =>
+    new SqlError(
+      273,
+      16,
+      1,
+      'Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column.',
+    ),
   exists: (name: string) => new SqlError(2714, 16, 6, `There is already an object named '${name}' in the database.`),
-  duplicateColumn: (table: string, column: string) => new SqlError(2705, 16, 4, `Column names in each table must be unique. Column name '${column}' in table '${table}' is specified more than once.`),
-  noTargetColumn: (name: string) => new SqlError(1911, 16, 1, `Column name '${name}' does not exist in the target table or view.`),
+  duplicateColumn: (table: string, column: string) =>
+    new SqlError(
+      2705,
+      16,
+      4,
+      `Column names in each table must be unique. Column name '${column}' in table '${table}' is specified more than once.`,
+    ),
+  noTargetColumn: (name: string) =>
+    new SqlError(1911, 16, 1, `Column name '${name}' does not exist in the target table or view.`),
   constraintNotCreated: () => new SqlError(1750, 16, 0, 'Could not create constraint or index. See previous errors.'),
-  cannotDrop: (what: string, name: string) => new SqlError(3701, what === 'database' ? 11 : 11, what === 'database' ? 1 : 5, `Cannot drop the ${what} '${name}', because it does not exist or you do not have permission.`),
+  cannotDrop: (what: string, name: string) =>
+    new SqlError(
+      3701,
+      what === 'database' ? 11 : 11,
+      what === 'database' ? 1 : 5,
+      `Cannot drop the ${what} '${name}', because it does not exist or you do not have permission.`,
+    ),
   notAConstraint: (name: string) => new SqlError(3728, 16, 1, `'${name}' is not a constraint.`),
-  referenced: (name: string) => new SqlError(3726, 16, 1, `Could not drop object '${name}' because it is referenced by a FOREIGN KEY constraint.`),
-  cannotFind: (what: string, name: string, verb = 'find') => new SqlError(15151, 16, 1, `Cannot ${verb} the ${what} '${name}', because it does not exist or you do not have permission.`),
-  noDatabase: (name: string) => new SqlError(911, 16, 1, `Database '${name}' does not exist. Make sure that the name is entered correctly.`),
-  databaseExists: (name: string) => new SqlError(1801, 16, 3, `Database '${name}' already exists. Choose a different database name.`),
-  databaseInUse: (name: string) => new SqlError(3702, 16, 4, `Cannot drop database "${name}" because it is currently in use.`),
-  noAccess: (login: string, database: string) => new SqlError(916, 14, 1, `The server principal "${login}" is not able to access the database "${database}" under the current security context.`),
+  referenced: (name: string) =>
+    new SqlError(3726, 16, 1, `Could not drop object '${name}' because it is referenced by a FOREIGN KEY constraint.`),
+  cannotFind: (what: string, name: string, verb = 'find') =>
+    new SqlError(
+      15151,
+      16,
+      1,
+      `Cannot ${verb} the ${what} '${name}', because it does not exist or you do not have permission.`,
+    ),
+  noDatabase: (name: string) =>
+    new SqlError(911, 16, 1, `Database '${name}' does not exist. Make sure that the name is entered correctly.`),
+  databaseExists: (name: string) =>
+    new SqlError(1801, 16, 3, `Database '${name}' already exists. Choose a different database name.`),
+  databaseInUse: (name: string) =>
+    new SqlError(3702, 16, 4, `Cannot drop database "${name}" because it is currently in use.`),
+  noAccess: (login: string, database: string) =>
+    new SqlError(
+      916,
+      14,
+      1,
+      `The server principal "${login}" is not able to access the database "${database}" under the current security context.`,
+    ),
   offline: (name: string) => new SqlError(942, 14, 4, `Database '${name}' cannot be opened because it is offline.`),
   noProcedure: (name: string) => new SqlError(2812, 16, 62, `Could not find stored procedure '${name}'.`),
-  missingParameter: (procedure: string, parameter: string) => new SqlError(201, 16, 4, `Procedure or function '${procedure}' expects parameter '${parameter}', which was not supplied.`),
-  tooManyArguments: (procedure: string) => new SqlError(8144, 16, 2, `Procedure or function ${procedure} has too many arguments specified.`),
-  notAParameter: (parameter: string, procedure: string) => new SqlError(8145, 16, 1, `${parameter} is not a parameter for procedure ${procedure}.`),
-  queryParameterMissing: (query: string, parameter: string) => new SqlError(8178, 16, 1, `The parameterized query '${query.slice(0, 200)}' expects the parameter '${parameter}', which was not supplied.`),
+  missingParameter: (procedure: string, parameter: string) =>
+    new SqlError(
+      201,
+      16,
+      4,
+      `Procedure or function '${procedure}' expects parameter '${parameter}', which was not supplied.`,
+    ),
+  tooManyArguments: (procedure: string) =>
+    new SqlError(8144, 16, 2, `Procedure or function ${procedure} has too many arguments specified.`),
+  notAParameter: (parameter: string, procedure: string) =>
+    new SqlError(8145, 16, 1, `${parameter} is not a parameter for procedure ${procedure}.`),
+  queryParameterMissing: (query: string, parameter: string) =>
+    new SqlError(
+      8178,
+      16,
+      1,
+      `The parameterized query '${query.slice(0, 200)}' expects the parameter '${parameter}', which was not supplied.`,
+    ),
   noHandle: (handle: number) => new SqlError(8179, 16, 2, `Could not find prepared statement with handle ${handle}.`),
   noCommit: () => new SqlError(3902, 16, 1, 'The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.'),
-  noRollback: () => new SqlError(3903, 16, 1, 'The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.'),
+  noRollback: () =>
+    new SqlError(3903, 16, 1, 'The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.'),
   noSave: () => new SqlError(628, 16, 0, 'Cannot issue SAVE TRANSACTION when there is no active transaction.'),
-  noSavepoint: (name: string) => new SqlError(6401, 16, 1, `Cannot roll back ${name}. No transaction or savepoint of that name was found.`),
-  doomed: () => new SqlError(3930, 16, 1, 'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.', { endsBatch: true }),
-  countMismatch: (before: number, after: number) => new SqlError(266, 16, 2, `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${after}.`),
+  noSavepoint: (name: string) =>
+    new SqlError(6401, 16, 1, `Cannot roll back ${name}. No transaction or savepoint of that name was found.`),
+  doomed: () =>
+    new SqlError(
+      3930,
+      16,
+      1,
+      'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.',
+      { endsBatch: true },
+    ),
+  countMismatch: (before: number, after: number) =>
+    new SqlError(
+      266,
+      16,
+      2,
+      `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${after}.`,
+    ),
   lockTimeout: () => new SqlError(1222, 16, 51, 'Lock request time out period exceeded.'),
-  deadlock: (spid: number) => new SqlError(1205, 13, 51, `Transaction (Process ID ${spid}) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.`, { endsBatch: true }),
-  snapshotNotAllowed: (database: string) => new SqlError(3952, 16, 1, `Snapshot isolation transaction failed accessing database '${database}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`),
-  nesting: () => new SqlError(217, 16, 1, 'Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).', { endsBatch: true }),
-  throwOutside: (line: number) => new SqlError(10704, 15, 1, 'To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.', { line }),
-  mergeTwice: () => new SqlError(8672, 16, 1, 'The MERGE statement attempted to UPDATE or DELETE the same row more than once. This happens when a target row matches more than one source row. A MERGE statement cannot UPDATE/DELETE the same row of the target table multiple times. Refine the ON clause to ensure a target row matches at most one source row, or use the GROUP BY clause to group the source rows.'),
-  sizeLimit: (database: string, limitMb: number) => new SqlError(1827, 16, 2, `CREATE DATABASE or ALTER DATABASE failed because the resulting cumulative database size would exceed your licensed limit of ${limitMb} MB per database.`.replace('CREATE DATABASE or ALTER DATABASE', `CREATE DATABASE or ALTER DATABASE for '${database}'`)),
+  deadlock: (spid: number) =>
+    new SqlError(
+      1205,
+      13,
+      51,
+      `Transaction (Process ID ${spid}) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction.`,
+      { endsBatch: true },
+    ),
+  snapshotNotAllowed: (database: string) =>
+    new SqlError(
+      3952,
+      16,
+      1,
+      `Snapshot isolation transaction failed accessing database '${database}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,
+    ),
+  nesting: () =>
+    new SqlError(
+      217,
+      16,
+      1,
+      'Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).',
+      { endsBatch: true },
+    ),
+  throwOutside: (line: number) =>
+    new SqlError(
+      10704,
+      15,
+      1,
+      'To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.',
+      { line },
+    ),
+  mergeTwice: () =>
+    new SqlError(
+      8672,
+      16,
+      1,
+      'The MERGE statement attempted to UPDATE or DELETE the same row more than once. This happens when a target row matches more than one source row. A MERGE statement cannot UPDATE/DELETE the same row of the target table multiple times. Refine the ON clause to ensure a target row matches at most one source row, or use the GROUP BY clause to group the source rows.',
+    ),
+  sizeLimit: (database: string, limitMb: number) =>
+    new SqlError(
+      1827,
+      16,
+      2,
+      `CREATE DATABASE or ALTER DATABASE failed because the resulting cumulative database size would exceed your licensed limit of ${limitMb} MB per database.`.replace(
+        'CREATE DATABASE or ALTER DATABASE',
+        `CREATE DATABASE or ALTER DATABASE for '${database}'`,
+      ),
+    ),
 } as const

@@ -1,12 +1,12 @@
+import type { Login } from '../security/login.ts'
 import type { Cell } from '../tds/data-type.ts'
+import { familyOf } from '../tds/data-type.ts'
 import type { Column } from '../tds/tokens/col-metadata.ts'
 import { modernForm } from '../tds/tokens/token-codes.ts'
-import { familyOf } from '../tds/data-type.ts'
-import type { Login } from '../security/login.ts'
 import { errors } from './errors.ts'
-import { SqlError } from './sql-error.ts'
 import type { SqlInstance } from './instance.ts'
 import type { ResultSink } from './result-sink.ts'
+import { SqlError } from './sql-error.ts'
 import { cellText } from './values/convert.ts'
 
 /** A row by column name; numbers that JSON would round come as text. */
@@ -33,7 +33,8 @@ class Collector implements ResultSink {
   }
   done(): void {}
   message(message: Parameters<ResultSink['message']>[0]): void {
-    if (message.class > 10) this.error ??= new SqlError(message.number, message.class, message.state, message.text, { line: message.line })
+    if (message.class > 10)
+      this.error ??= new SqlError(message.number, message.class, message.state, message.text, { line: message.line })
   }
   envChange(): void {}
   returnStatus(): void {}
@@ -49,7 +50,11 @@ function plain(cell: Cell, { type }: Column): null | number | boolean | string {
 }
 
 /** Runs a batch in a session of sa that no client holds. */
-export async function executeAsAdministrator(instance: SqlInstance, database: string, sql: string): Promise<readonly JsonRow[]> {
+export async function executeAsAdministrator(
+  instance: SqlInstance,
+  database: string,
+  sql: string,
+): Promise<readonly JsonRow[]> {
   const sa: Login = instance.logins.find('sa') ?? instance.logins.add({ name: 'sa', password: '', disabled: true })
   const collector = new Collector()
   if (!instance.findDatabase(database)) throw errors.noDatabase(database)
@@ -58,8 +63,25 @@ export async function executeAsAdministrator(instance: SqlInstance, database: st
     database,
     caller: { address: 'local' },
     login7: {
-      tdsVersion: 0x7400_0004, packetBytes: 4096, clientPid: 0, clientProgramVersion: 0, optionFlags1: 0, optionFlags2: 2, typeFlags: 0, optionFlags3: 0, hostName: instance.options.serverName,
-      userName: 'sa', password: '', newPassword: '', appName: 'control plane', serverName: '', libraryName: '', language: '', database, sspi: Buffer.alloc(0), features: new Map(),
+      tdsVersion: 0x7400_0004,
+      packetBytes: 4096,
+      clientPid: 0,
+      clientProgramVersion: 0,
+      optionFlags1: 0,
+      optionFlags2: 2,
+      typeFlags: 0,
+      optionFlags3: 0,
+      hostName: instance.options.serverName,
+      userName: 'sa',
+      password: '',
+      newPassword: '',
+      appName: 'control plane',
+      serverName: '',
+      libraryName: '',
+      language: '',
+      database,
+      sspi: Buffer.alloc(0),
+      features: new Map(),
     },
     version: 0x7400_0004,
     encrypted: false,

@@ -1,17 +1,17 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SecureContext } from 'node:tls'
-import { type Collation, latin1 } from '../tds/collation.ts'
-import { types } from '../tds/data-type.ts'
-import type { EncryptionMode } from '../tds/prelogin.ts'
 import { ErrorLog } from '../security/error-log.ts'
 import { type Login, LoginStore } from '../security/login.ts'
 import { type LoginRefusal, tooManyConnections } from '../security/login-errors.ts'
 import { canUse } from '../security/permissions.ts'
 import type { SqlServerOptions } from '../server.ts'
 import { secureContextOf } from '../session/tls-tunnel.ts'
+import { type Collation, latin1 } from '../tds/collation.ts'
+import { types } from '../tds/data-type.ts'
+import type { EncryptionMode } from '../tds/prelogin.ts'
 import { needCollation } from './binder/type-rules.ts'
-import { SqlSession, type SessionStart } from './session.ts'
+import { type SessionStart, SqlSession } from './session.ts'
 import { databaseFile, SqlDatabase } from './storage/database.ts'
 import { LockManager } from './storage/locks.ts'
 import { Store } from './storage/store.ts'
@@ -47,9 +47,18 @@ export class SqlInstance {
     for (const login of options.logins) this.logins.add(login)
     mkdirSync(options.dataFolder, { recursive: true })
     this.#loadDatabases()
-    this.errorLog.write('Server', `Microsoft SQL Server 2022 - 16.0.4165.4 (X64), ${options.edition} edition, simulated`)
-    this.errorLog.write('Server', `Server name is '${options.serverName}'. This is an informational message only. No user action is required.`)
-    this.errorLog.write('Server', 'SQL Server is now ready for client connections. This is an informational message; no user action is required.')
+    this.errorLog.write(
+      'Server',
+      `Microsoft SQL Server 2022 - 16.0.4165.4 (X64), ${options.edition} edition, simulated`,
+    )
+    this.errorLog.write(
+      'Server',
+      `Server name is '${options.serverName}'. This is an informational message only. No user action is required.`,
+    )
+    this.errorLog.write(
+      'Server',
+      'SQL Server is now ready for client connections. This is an informational message; no user action is required.',
+    )
   }
 
   #loadDatabases(): void {
@@ -57,7 +66,9 @@ export class SqlInstance {
     systemDatabases.forEach((name, i) => {
       const file = databaseFile(this.options.dataFolder, name)
       const known = files.delete(`${name}.db`) && name !== 'tempdb'
-      const database = known ? SqlDatabase.load(i + 1, file) : new SqlDatabase({ id: i + 1, name, file, collation: this.collation, created: '2003-04-08 09:13:36.390' })
+      const database = known
+        ? SqlDatabase.load(i + 1, file)
+        : new SqlDatabase({ id: i + 1, name, file, collation: this.collation, created: '2003-04-08 09:13:36.390' })
       database.recovery = name === 'model' ? 'FULL' : 'SIMPLE'
       if (name === 'tempdb') database.removeFiles()
       this.#databases.set(name, database)

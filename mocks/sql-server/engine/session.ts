@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { Login } from '../security/login.ts'
+import { canUse, userOf } from '../security/permissions.ts'
 import type { ByteReader } from '../tds/byte-reader.ts'
 import type { Collation } from '../tds/collation.ts'
 import { type Cell, timeType, types } from '../tds/data-type.ts'
@@ -8,13 +10,11 @@ import type { RpcRequest } from '../tds/rpc.ts'
 import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import type { TransactionRequest } from '../tds/transaction-request.ts'
 import type { Name } from '../tsql/ast.ts'
-import type { Login } from '../security/login.ts'
-import { canUse, userOf } from '../security/permissions.ts'
 import type { TableDef } from './catalog/definitions.ts'
 import { errors } from './errors.ts'
+import { runBatchText } from './execute/batch.ts'
 import { runBulkLoad } from './execute/bulk-load.ts'
 import type { Execution } from './execute/execution.ts'
-import { runBatchText } from './execute/batch.ts'
 import type { PreparedStatement } from './execute/prepared.ts'
 import { runRpcs } from './execute/rpc.ts'
 import { runTransactionRequest } from './execute/transactions.ts'
@@ -68,6 +68,8 @@ export class SqlSession implements LockOwner {
   rowCount = 0
   error = 0
   identity: Cell = null
+  /** SCOPE_IDENTITY() of the outermost scope: it outlives a batch. */
+  scopeIdentity: Cell = null
   nesting = 0
   tryDepth = 0
   running = false
@@ -222,7 +224,12 @@ export class SqlSession implements LockOwner {
   }
 
   execution(sink: ResultSink, signal: AbortSignal, done: 'done' | 'doneInProc' = 'done'): Execution {
-    const frame = newFrame({ depth: 0, done, quotedIdentifier: this.settings.switches.has('QUOTED_IDENTIFIER') })
+    const frame = newFrame({
+      depth: 0,
+      done,
+      quotedIdentifier: this.settings.switches.has('QUOTED_IDENTIFIER'),
+      scopeIdentity: this.scopeIdentity,
+    })
     return { session: this, sink, signal, frame }
   }
 

@@ -48,7 +48,10 @@ export const notTrusted = (): LoginRefusal =>
   own(18452, 'Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication.')
 
 export const servicePaused = (): LoginRefusal =>
-  own(17142, 'SQL Server service has been paused. No new connections will be allowed. To resume the service, use SQL Computer Manager or the Services application in Control Panel.')
+  own(
+    17142,
+    'SQL Server service has been paused. No new connections will be allowed. To resume the service, use SQL Computer Manager or the Services application in Control Panel.',
+  )
 
 /** 4060 comes first, 18456 behind it in the same message. */
 export function databaseNotOpened(user: string, database: string): LoginRefusal {

@@ -4,8 +4,8 @@ import type { Catalog } from '../engine/catalog/catalog.ts'
 import type { ObjectDef, PrincipalDef } from '../engine/catalog/definitions.ts'
 import { errors } from '../engine/errors.ts'
 import { catalogOf, type Execution } from '../engine/execute/execution.ts'
-import { SqlError } from '../engine/sql-error.ts'
 import type { SqlSession } from '../engine/session.ts'
+import { SqlError } from '../engine/sql-error.ts'
 import type { SqlDatabase } from '../engine/storage/database.ts'
 import type { Login } from './login.ts'
 
@@ -22,7 +22,9 @@ const open = new Set(['master', 'tempdb', 'msdb'])
 
 /** True when a login may use a database: as a user, as sysadmin, or as a guest of the system databases. */
 export const canUse = (login: Login, database: SqlDatabase): boolean =>
-  open.has(database.name.toLowerCase()) || userOf(login, database.catalog) !== undefined || login.granted.has('CONNECT ANY DATABASE')
+  open.has(database.name.toLowerCase()) ||
+  userOf(login, database.catalog) !== undefined ||
+  login.granted.has('CONNECT ANY DATABASE')
 
 /** All principals whose permissions count for a user: itself, its roles, theirs, and public. */
 function principalsOf(user: PrincipalDef | undefined, catalog: Catalog): Set<string> {
@@ -38,9 +40,22 @@ function principalsOf(user: PrincipalDef | undefined, catalog: Catalog): Set<str
 
 const ofReader = new Set(['SELECT'])
 const ofWriter = new Set(['INSERT', 'UPDATE', 'DELETE'])
-const ofDdlAdmin = new Set(['CREATE TABLE', 'CREATE VIEW', 'CREATE PROCEDURE', 'CREATE SCHEMA', 'CREATE FUNCTION', 'ALTER', 'ALTER ANY SCHEMA'])
+const ofDdlAdmin = new Set([
+  'CREATE TABLE',
+  'CREATE VIEW',
+  'CREATE PROCEDURE',
+  'CREATE SCHEMA',
+  'CREATE FUNCTION',
+  'ALTER',
+  'ALTER ANY SCHEMA',
+])
 
-export function hasPermission(session: SqlSession, database: SqlDatabase, permission: string, object?: ObjectDef): boolean {
+export function hasPermission(
+  session: SqlSession,
+  database: SqlDatabase,
+  permission: string,
+  object?: ObjectDef,
+): boolean {
   if (session.login.roles.has('sysadmin')) return true
   const catalog = catalogOf(session, database)
   const user = userOf(session.login, catalog)
@@ -50,13 +65,23 @@ export function hasPermission(session: SqlSession, database: SqlDatabase, permis
   let granted = false
   for (const entry of catalog.permissions) {
     if (!names.has(entry.grantee.toLowerCase())) continue
-    const covers = entry.permission === permission || entry.permission === 'CONTROL' || (entry.permission === 'ALTER' && permission.startsWith('ALTER'))
-    const placed = entry.class === 0 || (entry.class === 1 && entry.major === object?.id) || (entry.class === 3 && entry.major === schema)
+    const covers =
+      entry.permission === permission ||
+      entry.permission === 'CONTROL' ||
+      (entry.permission === 'ALTER' && permission.startsWith('ALTER'))
+    const placed =
+      entry.class === 0 ||
+      (entry.class === 1 && entry.major === object?.id) ||
+      (entry.class === 3 && entry.major === schema)
     if (!covers || !placed) continue
     if (entry.state === 'DENY') return false
     granted = true
   }
-  if ((names.has('db_denydatareader') && ofReader.has(permission)) || (names.has('db_denydatawriter') && ofWriter.has(permission))) return false
+  if (
+    (names.has('db_denydatareader') && ofReader.has(permission)) ||
+    (names.has('db_denydatawriter') && ofWriter.has(permission))
+  )
+    return false
   if (granted || names.has('db_owner')) return true
   if (names.has('db_datareader') && ofReader.has(permission)) return true
   if (names.has('db_datawriter') && ofWriter.has(permission)) return true
@@ -74,7 +99,12 @@ export function isRoleMember(session: SqlSession, database: SqlDatabase, role: s
 }
 
 const denied = (permission: string, object: ObjectDef, database: string): SqlError =>
-  new SqlError(229, 14, 5, `The ${permission} permission was denied on the object '${object.name}', database '${database}', schema '${object.schema}'.`)
+  new SqlError(
+    229,
+    14,
+    5,
+    `The ${permission} permission was denied on the object '${object.name}', database '${database}', schema '${object.schema}'.`,
+  )
 
 export function requireObject(x: Execution, database: SqlDatabase, permission: string, object: ObjectDef): void {
   if (object.kind === 'table' && object.temporary) return
@@ -98,10 +128,15 @@ export function requireDatabase(session: SqlSession, database: SqlDatabase, perm
   throw new SqlError(262, 14, 1, `${permission} permission denied in database '${database.name}'.`)
 }
 
-export function requireServerRole(session: SqlSession, roles: readonly string[], refusal: () => SqlError = permissionDenied): void {
+export function requireServerRole(
+  session: SqlSession,
+  roles: readonly string[],
+  refusal: () => SqlError = permissionDenied,
+): void {
   if (session.login.roles.has('sysadmin') || roles.some((role) => session.login.roles.has(role))) return
   throw refusal()
 }
 
-export const permissionDenied = (): SqlError => new SqlError(15247, 16, 1, 'User does not have permission to perform this action.')
+export const permissionDenied = (): SqlError =>
+  new SqlError(15247, 16, 1, 'User does not have permission to perform this action.')
 export const { noAccess } = errors

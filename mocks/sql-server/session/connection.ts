@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import type { JsonObject } from '../../../harness/context/json.ts'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
+import type { JsonObject } from '../../../harness/context/json.ts'
 import type { SqlInstance } from '../engine/instance.ts'
 import type { SqlSession } from '../engine/session.ts'
 import type { LoginRefusal } from '../security/login-errors.ts'

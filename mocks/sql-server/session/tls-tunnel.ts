@@ -5,8 +5,17 @@ import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { defaultPacketBytes, encodePackets, packetTypes } from '../tds/packet.ts'
 
 /** The key and chain in the form that every connection shares. No tickets: clients do not expect records after the handshake. */
-export const secureContextOf = (pem: { readonly key: string; readonly cert: string; readonly ciphers?: string }): SecureContext =>
-  createSecureContext({ key: pem.key, cert: pem.cert, ...(pem.ciphers ? { ciphers: pem.ciphers } : {}), secureOptions: constants.SSL_OP_NO_TICKET })
+export const secureContextOf = (pem: {
+  readonly key: string
+  readonly cert: string
+  readonly ciphers?: string
+}): SecureContext =>
+  createSecureContext({
+    key: pem.key,
+    cert: pem.cert,
+    ...(pem.ciphers ? { ciphers: pem.ciphers } : {}),
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  })
 
 /** The TLS layer of TDS 7.x, [MS-TDS] 2.2.6.5: records inside PRELOGIN packets until the handshake is over, bare after. */
 export class TlsTunnel extends Duplex {

@@ -127,6 +127,6 @@ function parsePrint(p: Cursor): Statement {
 }
 
 /** True when a batch starts with a procedure's name, which needs no EXEC there. */
-const startsWithProcedure = (p: Cursor): boolean => p.atName || p.token.key === '.'
+const startsWithProcedure = (p: Cursor): boolean => (p.atName && !p.at('THROW')) || p.token.key === '.'
 
 export { parseExec, startsWithProcedure }

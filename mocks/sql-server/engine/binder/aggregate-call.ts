@@ -1,5 +1,5 @@
+import { type DataType, decimalType, familyOf, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { OrderItem, Over } from '../../tsql/ast.ts'
-import { decimalType, familyOf, maxLength, textType, types, type DataType } from '../../tds/data-type.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { type Bound, withoutLiteral } from './bound.ts'
@@ -11,10 +11,25 @@ const ranking = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'NTILE', 'LAG', 'LE
 export const isWindowFunction = (name: string): boolean => ranking.has(name)
 
 export function bindAggregate(call: Call): Bound {
-  if (isWindowFunction(call.name)) throw new SqlError(10753, 15, 1, `The function '${call.name}' must have an OVER clause.`, { line: call.expr.line })
+  if (isWindowFunction(call.name))
+    throw new SqlError(10753, 15, 1, `The function '${call.name}' must have an OVER clause.`, { line: call.expr.line })
   const { grouping } = call.binder
-  if (!grouping) throw new SqlError(147, 15, 1, 'An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING clause or a select list, and the column being aggregated is an outer reference.', { line: call.expr.line })
-  if (grouping.inAggregate > 0) throw new SqlError(130, 16, 1, 'Cannot perform an aggregate function on an expression containing an aggregate or a subquery.', { line: call.expr.line })
+  if (!grouping)
+    throw new SqlError(
+      147,
+      15,
+      1,
+      'An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING clause or a select list, and the column being aggregated is an outer reference.',
+      { line: call.expr.line },
+    )
+  if (grouping.inAggregate > 0)
+    throw new SqlError(
+      130,
+      16,
+      1,
+      'Cannot perform an aggregate function on an expression containing an aggregate or a subquery.',
+      { line: call.expr.line },
+    )
   grouping.inAggregate += 1
   try {
     return aggregate(call, '')
@@ -29,28 +44,55 @@ function aggregate(call: Call, over: string): Bound {
   if (name === 'COUNT' || name === 'COUNT_BIG') {
     const type = name === 'COUNT' ? types.int : types.bigint
     if (expr.star) return { sql: `count(*)${over}`, type, nullable: false }
-    return { sql: `count(${expr.distinct ? `DISTINCT ${equatable(call.arg(0))}` : call.arg(0).sql})${over}`, type, nullable: false }
+    return {
+      sql: `count(${expr.distinct ? `DISTINCT ${equatable(call.arg(0))}` : call.arg(0).sql})${over}`,
+      type,
+      nullable: false,
+    }
   }
   const of = call.arg(0)
   const family = familyOf(of.type)
   const distinct = expr.distinct ? 'DISTINCT ' : ''
   switch (name) {
-    case 'MIN': case 'MAX': {
+    case 'MIN':
+    case 'MAX': {
       if (of.type.name === 'bit') throw errors.badOperator('bit', name.toLowerCase())
-      if (family === 'text') return { sql: `${name.toLowerCase()}_text(${of.sql},${comparable(withoutLiteral(of))})${over}`, type: of.type, nullable: true }
+      if (family === 'text')
+        return {
+          sql: `${name.toLowerCase()}_text(${of.sql},${comparable(withoutLiteral(of))})${over}`,
+          type: of.type,
+          nullable: true,
+        }
       return { sql: `${name.toLowerCase()}(${of.sql})${over}`, type: of.type, nullable: true }
     }
-    case 'SUM': case 'AVG': {
-      if (of.type.name === 'bit' || !['integer', 'exact', 'approximate'].includes(family)) throw errors.badOperator(of.type.name, name.toLowerCase())
+    case 'SUM':
+    case 'AVG': {
+      if (of.type.name === 'bit' || !['integer', 'exact', 'approximate'].includes(family))
+        throw errors.badOperator(of.type.name, name.toLowerCase())
       return name === 'SUM' ? sum(of, distinct, over) : average(of, distinct, over)
     }
-    case 'STDEV': case 'STDEVP': case 'VAR': case 'VARP':
-      return { sql: `${name.toLowerCase()}(${distinct}${convertBound(of, types.float).sql})${over}`, type: types.float, nullable: true }
+    case 'STDEV':
+    case 'STDEVP':
+    case 'VAR':
+    case 'VARP':
+      return {
+        sql: `${name.toLowerCase()}(${distinct}${convertBound(of, types.float).sql})${over}`,
+        type: types.float,
+        nullable: true,
+      }
     default: {
       if (over !== '') throw unsupported('STRING_AGG … OVER', expr.line)
-      const type = textType('nvarchar', of.type.length === maxLength ? maxLength : 4000, call.binder.environment.collation)
+      const type = textType(
+        'nvarchar',
+        of.type.length === maxLength ? maxLength : 4000,
+        call.binder.environment.collation,
+      )
       const order = expr.withinOrder ? ` ORDER BY ${orderSql(call, expr.withinOrder)}` : ''
-      return { sql: `group_concat(${convertBound(of, textType('nvarchar', maxLength, type.collation ?? call.binder.environment.collation)).sql},${call.text(1)}${order})`, type, nullable: true }
+      return {
+        sql: `group_concat(${convertBound(of, textType('nvarchar', maxLength, type.collation ?? call.binder.environment.collation)).sql},${call.text(1)}${order})`,
+        type,
+        nullable: true,
+      }
     }
   }
 }
@@ -72,14 +114,21 @@ function average(of: Bound, distinct: string, over: string): Bound {
   const type = sumType(of.type)
   if (familyOf(of.type) === 'approximate') return { sql: `avg(${distinct}${of.sql})${over}`, type, nullable: true }
   // Whole numbers stay whole: the quotient is cut off.
-  if (familyOf(of.type) === 'integer') return { sql: `(sum(${distinct}${of.sql})${over}/count(${distinct}${of.sql})${over})`, type, nullable: true }
+  if (familyOf(of.type) === 'integer')
+    return { sql: `(sum(${distinct}${of.sql})${over}/count(${distinct}${of.sql})${over})`, type, nullable: true }
   const scale = type.name === 'money' ? 4 : Math.max(of.type.scale, 6)
   const result = type.name === 'money' ? types.money : decimalType(38, scale)
-  return { sql: `d_avg(d_sum(${distinct}${of.sql})${over},count(${distinct}${of.sql})${over},${of.type.scale},${scale})`, type: result, nullable: true }
+  return {
+    sql: `d_avg(d_sum(${distinct}${of.sql})${over},count(${distinct}${of.sql})${over},${of.type.scale},${scale})`,
+    type: result,
+    nullable: true,
+  }
 }
 
 const orderSql = (call: Call, order: readonly OrderItem[]): string =>
-  order.map((item) => `${comparable(bindExpr(call.binder, call.scope, item.expr))}${item.descending ? ' DESC' : ''}`).join(',')
+  order
+    .map((item) => `${comparable(bindExpr(call.binder, call.scope, item.expr))}${item.descending ? ' DESC' : ''}`)
+    .join(',')
 
 function overSql(call: Call, over: Over): string {
   const partition = over.partition.map((expr) => equatable(bindExpr(call.binder, call.scope, expr)))
@@ -97,16 +146,23 @@ export function bindWindow(call: Call): Bound {
   if (!over) throw errors.unknownFunction(name, expr.line)
   const window = overSql(call, over)
   if (!isWindowFunction(name)) {
-    if (expr.distinct) throw new SqlError(10759, 15, 1, 'Use of DISTINCT is not allowed with the OVER clause.', { line: expr.line })
+    if (expr.distinct)
+      throw new SqlError(10759, 15, 1, 'Use of DISTINCT is not allowed with the OVER clause.', { line: expr.line })
     return aggregate(call, window)
   }
-  if (over.order.length === 0) throw new SqlError(4112, 15, 1, `The function '${name}' must have an OVER clause with ORDER BY.`, { line: expr.line })
+  if (over.order.length === 0)
+    throw new SqlError(4112, 15, 1, `The function '${name}' must have an OVER clause with ORDER BY.`, {
+      line: expr.line,
+    })
   switch (name) {
-    case 'ROW_NUMBER': case 'RANK': case 'DENSE_RANK':
+    case 'ROW_NUMBER':
+    case 'RANK':
+    case 'DENSE_RANK':
       return { sql: `${name.toLowerCase()}()${window}`, type: types.bigint, nullable: true }
     case 'NTILE':
       return { sql: `ntile(${call.as(0, types.bigint)})${window}`, type: types.bigint, nullable: true }
-    case 'LAG': case 'LEAD': {
+    case 'LAG':
+    case 'LEAD': {
       const of = call.arg(0)
       const offset = call.count > 1 ? `,${call.as(1, types.bigint)}` : ',1'
       const otherwise = call.count > 2 ? `,${convertBound(call.arg(2), of.type).sql}` : ''

@@ -1,6 +1,18 @@
 import type { Expr } from '../../tsql/ast.ts'
 
-export const aggregateNames: ReadonlySet<string> = new Set(['COUNT', 'COUNT_BIG', 'SUM', 'AVG', 'MIN', 'MAX', 'STDEV', 'STDEVP', 'VAR', 'VARP', 'STRING_AGG'])
+export const aggregateNames: ReadonlySet<string> = new Set([
+  'COUNT',
+  'COUNT_BIG',
+  'SUM',
+  'AVG',
+  'MIN',
+  'MAX',
+  'STDEV',
+  'STDEVP',
+  'VAR',
+  'VARP',
+  'STRING_AGG',
+])
 
 /** True when an expression holds an aggregate of its own level, not one over a window or in a subquery. */
 export function hasAggregate(expr: Expr): boolean {
@@ -8,11 +20,22 @@ export function hasAggregate(expr: Expr): boolean {
     case 'call': {
       const own = aggregateNames.has((expr.name.at(-1) ?? '').toUpperCase()) && expr.name.length === 1
       if (own && !expr.over) return true
-      return expr.args.some(hasAggregate) || (expr.over ? [...expr.over.partition, ...expr.over.order.map((item) => item.expr)].some(hasAggregate) : false)
+      return (
+        expr.args.some(hasAggregate) ||
+        (expr.over ? [...expr.over.partition, ...expr.over.order.map((item) => item.expr)].some(hasAggregate) : false)
+      )
     }
-    case 'unary': case 'not': case 'isNull': case 'collate': case 'cast': case 'inQuery':
+    case 'unary':
+    case 'not':
+    case 'isNull':
+    case 'collate':
+    case 'cast':
+    case 'inQuery':
       return hasAggregate(expr.of)
-    case 'binary': case 'compare': case 'and': case 'or':
+    case 'binary':
+    case 'compare':
+    case 'and':
+    case 'or':
       return hasAggregate(expr.left) || hasAggregate(expr.right)
     case 'quantified':
       return hasAggregate(expr.left)
@@ -23,7 +46,11 @@ export function hasAggregate(expr: Expr): boolean {
     case 'like':
       return hasAggregate(expr.of) || hasAggregate(expr.pattern)
     case 'case':
-      return (expr.of ? hasAggregate(expr.of) : false) || expr.whens.some(({ when, then }) => hasAggregate(when) || hasAggregate(then)) || (expr.otherwise ? hasAggregate(expr.otherwise) : false)
+      return (
+        (expr.of ? hasAggregate(expr.of) : false) ||
+        expr.whens.some(({ when, then }) => hasAggregate(when) || hasAggregate(then)) ||
+        (expr.otherwise ? hasAggregate(expr.otherwise) : false)
+      )
     default:
       return false
   }

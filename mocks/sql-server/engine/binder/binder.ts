@@ -1,5 +1,5 @@
-import type { Cte } from '../../tsql/ast.ts'
 import type { DataType } from '../../tds/data-type.ts'
+import type { Cte } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import type { SqlError } from '../sql-error.ts'
 import type { Bound } from './bound.ts'

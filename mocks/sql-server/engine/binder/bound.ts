@@ -10,14 +10,21 @@ export interface Bound {
   /** The text of a literal, so that conversions of constants happen once, while binding. */
   readonly literal?: { readonly kind: 'int' | 'decimal' | 'text'; readonly text: string }
   /** What a result column says of the table column behind it. */
-  readonly origin?: { readonly name: string; readonly identity: boolean; readonly computed: boolean; readonly qualified: string }
+  readonly origin?: {
+    readonly name: string
+    readonly identity: boolean
+    readonly computed: boolean
+    readonly qualified: string
+  }
   /** The collation was asked for by COLLATE. */
   readonly explicitCollation?: boolean
 }
 
 export const quoteText = (text: string): string =>
   // A NUL would end SQLite's statement.
-  text.includes('\u0000') ? `CAST(x'${Buffer.from(text, 'utf8').toString('hex')}' AS TEXT)` : `'${text.replaceAll("'", "''")}'`
+  text.includes('\u0000')
+    ? `CAST(x'${Buffer.from(text, 'utf8').toString('hex')}' AS TEXT)`
+    : `'${text.replaceAll("'", "''")}'`
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** The expression with its constant's text forgotten: where only its column is meant. */

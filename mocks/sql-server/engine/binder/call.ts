@@ -1,6 +1,7 @@
 /** Function calls: found by name in the tables of functions, with their arguments bound. */
+
+import { type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { Expr } from '../../tsql/ast.ts'
-import { maxLength, textType, type DataType, types } from '../../tds/data-type.ts'
 import { errors } from '../errors.ts'
 import { dateFunctions } from '../functions/date-functions.ts'
 import { jsonFunctions } from '../functions/json-functions.ts'
@@ -9,8 +10,8 @@ import { nullFunctions } from '../functions/null-functions.ts'
 import { systemFunctions } from '../functions/system-functions.ts'
 import { textFunctions } from '../functions/text-functions.ts'
 import { unsupported } from '../sql-error.ts'
-import { aggregateNames } from './aggregates.ts'
 import { bindAggregate, bindWindow, isWindowFunction } from './aggregate-call.ts'
+import { aggregateNames } from './aggregates.ts'
 import type { Binder } from './binder.ts'
 import type { Bound } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
@@ -77,7 +78,16 @@ let table: ReadonlyMap<string, FunctionTable[string]> | undefined
 
 // Built at first use: the tables and this file need one another.
 const functions = (): ReadonlyMap<string, FunctionTable[string]> => {
-  table ??= new Map(Object.entries({ ...textFunctions, ...mathFunctions, ...dateFunctions, ...nullFunctions, ...systemFunctions, ...jsonFunctions }))
+  table ??= new Map(
+    Object.entries({
+      ...textFunctions,
+      ...mathFunctions,
+      ...dateFunctions,
+      ...nullFunctions,
+      ...systemFunctions,
+      ...jsonFunctions,
+    }),
+  )
   return table
 }
 
@@ -100,7 +110,38 @@ export function bindCall(b: Binder, scope: Scope, expr: CallExpr): Bound {
 
 /** Functions that SQL Server has and the simulator does not. */
 const known = new Set([
-  'FORMAT', 'SOUNDEX', 'DIFFERENCE', 'CHECKSUM', 'BINARY_CHECKSUM', 'CHECKSUM_AGG', 'GROUPING', 'GROUPING_ID', 'COMPRESS', 'DECOMPRESS', 'ENCRYPTBYKEY', 'SWITCHOFFSET',
-  'TODATETIMEOFFSET', 'DATETRUNC', 'DATE_BUCKET', 'PERCENTILE_CONT', 'PERCENTILE_DISC', 'CUME_DIST', 'PERCENT_RANK', 'APPROX_COUNT_DISTINCT', 'JSON_MODIFY', 'JSON_OBJECT', 'JSON_ARRAY',
-  'PWDENCRYPT', 'PWDCOMPARE', 'FILE_ID', 'INDEX_COL', 'STATS_DATE', 'FULLTEXTSERVICEPROPERTY', 'IDENTITY', 'CONTAINS', 'FREETEXT', 'GREATEST', 'LEAST',
+  'FORMAT',
+  'SOUNDEX',
+  'DIFFERENCE',
+  'CHECKSUM',
+  'BINARY_CHECKSUM',
+  'CHECKSUM_AGG',
+  'GROUPING',
+  'GROUPING_ID',
+  'COMPRESS',
+  'DECOMPRESS',
+  'ENCRYPTBYKEY',
+  'SWITCHOFFSET',
+  'TODATETIMEOFFSET',
+  'DATETRUNC',
+  'DATE_BUCKET',
+  'PERCENTILE_CONT',
+  'PERCENTILE_DISC',
+  'CUME_DIST',
+  'PERCENT_RANK',
+  'APPROX_COUNT_DISTINCT',
+  'JSON_MODIFY',
+  'JSON_OBJECT',
+  'JSON_ARRAY',
+  'PWDENCRYPT',
+  'PWDCOMPARE',
+  'FILE_ID',
+  'INDEX_COL',
+  'STATS_DATE',
+  'FULLTEXTSERVICEPROPERTY',
+  'IDENTITY',
+  'CONTAINS',
+  'FREETEXT',
+  'GREATEST',
+  'LEAST',
 ])

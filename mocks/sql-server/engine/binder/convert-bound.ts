@@ -1,9 +1,9 @@
+import { latin1 } from '../../tds/collation.ts'
 import { type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { decimalKey } from '../../tds/types/decimal.ts'
 import { conversionNumber } from '../functions/conversions.ts'
-import { keyNameOf, textKey } from '../values/text-key.ts'
 import { parseDecimal, powerOfTen, rescale } from '../values/decimal-math.ts'
-import { latin1 } from '../../tds/collation.ts'
+import { keyNameOf, textKey } from '../values/text-key.ts'
 import { type Bound, quoteText } from './bound.ts'
 import { checkImplicit } from './type-rules.ts'
 
@@ -14,7 +14,10 @@ function same(from: DataType, to: DataType): boolean {
   if (from.name === to.name) {
     if (familyOf(from) === 'text' || familyOf(from) === 'binary') {
       if (from.collation?.encoding !== to.collation?.encoding && !isUnicode(to)) return false
-      return from.length === to.length || ((from.name === 'varchar' || from.name === 'nvarchar' || from.name === 'varbinary') && wide(from, to))
+      return (
+        from.length === to.length ||
+        ((from.name === 'varchar' || from.name === 'nvarchar' || from.name === 'varbinary') && wide(from, to))
+      )
     }
     if (familyOf(from) === 'exact') return from.scale === to.scale && from.precision <= to.precision
     return from.scale === to.scale
@@ -23,16 +26,22 @@ function same(from: DataType, to: DataType): boolean {
   const t = familyOf(to)
   if (f === 'integer' && t === 'integer') return widths.indexOf(from.name) <= widths.indexOf(to.name)
   if (f === 'text' && t === 'text') return isUnicode(to) && to.name !== 'nchar' && wide(from, to)
-  if (f === 'exact' && t === 'exact') return from.scale === to.scale && from.precision <= to.precision && to.name !== 'smallmoney' && to.name !== 'money'
+  if (f === 'exact' && t === 'exact')
+    return from.scale === to.scale && from.precision <= to.precision && to.name !== 'smallmoney' && to.name !== 'money'
   if (f === 'approximate' && t === 'approximate') return to.name === 'float'
   if (f === 'binary' && t === 'binary') return to.name === 'varbinary' && wide(from, to)
   return t === 'variant' && f !== 'exact' && f !== 'variant'
 }
 
-const wide = (from: DataType, to: DataType): boolean => to.length === maxLength || (from.length !== maxLength && from.length <= to.length && from.length > 0)
+const wide = (from: DataType, to: DataType): boolean =>
+  to.length === maxLength || (from.length !== maxLength && from.length <= to.length && from.length > 0)
 
 /** The expression in another type. `implicit` refuses what only CAST may do. */
-export function convertBound(bound: Bound, to: DataType, options: { implicit?: boolean; style?: number; trying?: boolean } = {}): Bound {
+export function convertBound(
+  bound: Bound,
+  to: DataType,
+  options: { implicit?: boolean; style?: number; trying?: boolean } = {},
+): Bound {
   if (bound.untyped) return { sql: bound.sql, type: to, nullable: true }
   const { type: from } = bound
   if (options.implicit) checkImplicit(from, to)
@@ -42,7 +51,8 @@ export function convertBound(bound: Bound, to: DataType, options: { implicit?: b
   }
   const folded = bound.literal ? foldLiteral(bound.literal, to) : undefined
   if (folded) return { sql: folded, type: to, nullable: false }
-  if (familyOf(from) === 'integer' && to.name === 'float') return { sql: `CAST(${bound.sql} AS REAL)`, type: to, nullable: bound.nullable }
+  if (familyOf(from) === 'integer' && to.name === 'float')
+    return { sql: `CAST(${bound.sql} AS REAL)`, type: to, nullable: bound.nullable }
   const number = conversionNumber(from, to, options)
   return { sql: `cv(${bound.sql},${number})`, type: to, nullable: bound.nullable || (options.trying ?? false) }
 }

@@ -1,6 +1,6 @@
 import type { Cte, Query, QueryBody, Source } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
-import { unsupported } from '../sql-error.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import type { Binder, BoundCte } from './binder.ts'
 import type { Bound } from './bound.ts'
 import { asColumns, bindQuery } from './query.ts'
@@ -41,11 +41,18 @@ function bindRecursive(b: Binder, cte: Cte): string {
   const level = bound.recursion?.level ?? ''
   delete bound.recursion
   if (level === '') throw unsupported('a recursive CTE that refers to itself inside a subquery')
-  // The level travels as one more column of the inner SELECT.
-  const step = next.sql.replace(/^SELECT /, `SELECT next_level(${level}) AS lvl,`)
-  const typed = asColumns({ ...next, sql: step }, anchor.columns)
-  const recursive = typed === step ? `SELECT ${names},lvl FROM (${step})` : `SELECT ${names},lvl FROM (${typed.replace(/^SELECT /, 'SELECT lvl,')})`
-  return `${sql}(${names},lvl) AS (SELECT ${names},0 FROM (${anchor.sql}) UNION ALL ${recursive})`
+  const columns = asColumns(next, anchor.columns)
+  if (columns !== next.sql) {
+    throw new SqlError(
+      240,
+      16,
+      1,
+      `Types don't match between the anchor and the recursive part in column "${next.columns[0]?.name ?? ''}" of recursive query "${cte.name}".`,
+    )
+  }
+  // SQLite wants the recursive table in the FROM of the SELECT itself, so the level joins its columns there.
+  const step = next.sql.replace(/^SELECT /, `SELECT next_level(${level}),`)
+  return `${sql}(lvl,${names}) AS (SELECT 0,${names} FROM (${anchor.sql}) UNION ALL ${step})`
 }
 
 function isRecursive(cte: Cte): boolean {

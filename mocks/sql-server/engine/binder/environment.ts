@@ -1,6 +1,6 @@
-import type { Name } from '../../tsql/ast.ts'
 import type { Collation } from '../../tds/collation.ts'
 import type { DataType } from '../../tds/data-type.ts'
+import type { Name } from '../../tsql/ast.ts'
 import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
 import type { SystemView } from '../catalog/system-view.ts'
 

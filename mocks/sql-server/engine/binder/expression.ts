@@ -1,13 +1,23 @@
 /** Expressions: SQLite's text with SQL Server's types and rules. */
-import type { Expr } from '../../tsql/ast.ts'
+
 import { latin1 } from '../../tds/collation.ts'
-import { binaryType, type DataType, decimalType, familyOf, isUnicode, maxLength, textType, types } from '../../tds/data-type.ts'
+import {
+  binaryType,
+  type DataType,
+  decimalType,
+  familyOf,
+  isUnicode,
+  maxLength,
+  textType,
+  types,
+} from '../../tds/data-type.ts'
 import { decimalKey } from '../../tds/types/decimal.ts'
+import type { Expr } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import { parseDecimal, rescale } from '../values/decimal-math.ts'
-import { type Bound, quoteText } from './bound.ts'
 import type { Binder } from './binder.ts'
+import { type Bound, quoteText } from './bound.ts'
 import { bindCall } from './call.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindPredicate, isPredicate } from './predicate.ts'
@@ -35,7 +45,16 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     case 'column':
       return bindColumn(b, scope, expr)
     case 'variable':
-      return expr.name.startsWith('@@') ? bindCall(b, scope, { kind: 'call', name: [expr.name], args: [], distinct: false, star: false, line: expr.line }) : b.variable(expr.name, expr.line)
+      return expr.name.startsWith('@@')
+        ? bindCall(b, scope, {
+            kind: 'call',
+            name: [expr.name],
+            args: [],
+            distinct: false,
+            star: false,
+            line: expr.line,
+          })
+        : b.variable(expr.name, expr.line)
     case 'unary':
       return bindUnary(expr.op, bindExpr(b, scope, expr.of))
     case 'binary':
@@ -46,7 +65,10 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
       const collation = b.environment.collation
       const to = typeOfRef(expr.type, collation, 30)
       const style = expr.style ? styleOf(expr.style) : undefined
-      return convertBound(bindExpr(b, scope, expr.of), to, { trying: expr.trying, ...(style === undefined ? {} : { style }) })
+      return convertBound(bindExpr(b, scope, expr.of), to, {
+        trying: expr.trying,
+        ...(style === undefined ? {} : { style }),
+      })
     }
     case 'call':
       return bindCall(b, scope, expr)
@@ -59,7 +81,12 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     }
     case 'collate': {
       const of = bindExpr(b, scope, expr.of)
-      return { sql: of.sql, nullable: of.nullable, type: { ...of.type, collation: needCollation(expr.collation) }, explicitCollation: true }
+      return {
+        sql: of.sql,
+        nullable: of.nullable,
+        type: { ...of.type, collation: needCollation(expr.collation) },
+        explicitCollation: true,
+      }
     }
     case 'default':
       throw errors.badOperator('DEFAULT', 'expression')
@@ -82,20 +109,42 @@ export function bindLiteral(b: Binder, kind: Extract<Expr, { kind: 'literal' }>[
     case 'int':
       return { sql: String(Number(text)), type: types.int, nullable: false, literal: { kind: 'int', text } }
     case 'float':
-      return { sql: `${Number(text)}`.includes('e') || `${Number(text)}`.includes('.') ? `${Number(text)}` : `${Number(text)}.0`, type: types.float, nullable: false }
-    case 'decimal': case 'money': {
+      return {
+        sql:
+          `${Number(text)}`.includes('e') || `${Number(text)}`.includes('.') ? `${Number(text)}` : `${Number(text)}.0`,
+        type: types.float,
+        nullable: false,
+      }
+    case 'decimal':
+    case 'money': {
       const parsed = parseDecimal(text === '' ? '0' : text) ?? { unscaled: 0n, scale: 0 }
-      if (kind === 'money') return { sql: `'${decimalKey(rescale(parsed.unscaled, parsed.scale, 4))}'`, type: types.money, nullable: false }
+      if (kind === 'money')
+        return { sql: `'${decimalKey(rescale(parsed.unscaled, parsed.scale, 4))}'`, type: types.money, nullable: false }
       const digits = parsed.unscaled.toString().replace('-', '').length
       const precision = Math.max(digits, parsed.scale, 1)
       if (precision > 38) throw errors.overflow('numeric', 'numeric')
       const whole = /^0*\d/.test(text) && digits <= parsed.scale ? parsed.scale + 1 : precision
-      return { sql: `'${decimalKey(parsed.unscaled)}'`, type: decimalType(Math.min(38, text.startsWith('.') ? precision : whole), parsed.scale, 'numeric'), nullable: false, literal: { kind: 'decimal', text } }
+      return {
+        sql: `'${decimalKey(parsed.unscaled)}'`,
+        type: decimalType(Math.min(38, text.startsWith('.') ? precision : whole), parsed.scale, 'numeric'),
+        nullable: false,
+        literal: { kind: 'decimal', text },
+      }
     }
     case 'string':
-      return { sql: quoteText(text), type: textType('varchar', text.length > 8000 ? maxLength : Math.max(1, text.length), collation), nullable: false, literal: { kind: 'text', text } }
+      return {
+        sql: quoteText(text),
+        type: textType('varchar', text.length > 8000 ? maxLength : Math.max(1, text.length), collation),
+        nullable: false,
+        literal: { kind: 'text', text },
+      }
     case 'nstring':
-      return { sql: quoteText(text), type: textType('nvarchar', text.length > 4000 ? maxLength : Math.max(1, text.length), collation), nullable: false, literal: { kind: 'text', text } }
+      return {
+        sql: quoteText(text),
+        type: textType('nvarchar', text.length > 4000 ? maxLength : Math.max(1, text.length), collation),
+        nullable: false,
+        literal: { kind: 'text', text },
+      }
     case 'binary': {
       const hex = text.slice(2).length % 2 === 0 ? text.slice(2) : `0${text.slice(2)}`
       return { sql: `x'${hex}'`, type: binaryType('varbinary', Math.max(1, hex.length / 2)), nullable: false }
@@ -122,7 +171,11 @@ function bindUnary(op: '-' | '+' | '~', of: Bound): Bound {
   if (op === '+') return of
   if (op === '~') {
     if (family !== 'integer') throw errors.badOperator(of.type.name, "'~'")
-    return { sql: of.type.name === 'bit' ? `(1-${of.sql})` : of.type.name === 'tinyint' ? `(255-${of.sql})` : `(~${of.sql})`, type: of.type, nullable: of.nullable }
+    return {
+      sql: of.type.name === 'bit' ? `(1-${of.sql})` : of.type.name === 'tinyint' ? `(255-${of.sql})` : `(~${of.sql})`,
+      type: of.type,
+      nullable: of.nullable,
+    }
   }
   if (of.untyped) return of
   if (of.literal && of.literal.kind !== 'text') {
@@ -139,19 +192,32 @@ function bindUnary(op: '-' | '+' | '~', of: Bound): Bound {
 
 export function bindBinary(op: string, left: Bound, right: Bound): Bound {
   const families = [familyOf(left.type), familyOf(right.type)]
-  if (op === '+' && families.every((family) => family === 'text' || family === 'binary') && families.includes('text')) return concat(left, right)
+  if (op === '+' && families.every((family) => family === 'text' || family === 'binary') && families.includes('text'))
+    return concat(left, right)
   if (op === '+' && families[0] === 'text' && right.untyped) return concat(left, convertBound(right, left.type))
   if (op === '+' && families[1] === 'text' && left.untyped) return concat(convertBound(left, right.type), right)
   if (op === '+' && families[0] === 'binary' && families[1] === 'binary') {
-    const length = left.type.length === maxLength || right.type.length === maxLength ? maxLength : Math.min(8000, left.type.length + right.type.length)
-    return { sql: `b_concat(${left.sql},${right.sql})`, type: binaryType('varbinary', length), nullable: left.nullable || right.nullable }
+    const length =
+      left.type.length === maxLength || right.type.length === maxLength
+        ? maxLength
+        : Math.min(8000, left.type.length + right.type.length)
+    return {
+      sql: `b_concat(${left.sql},${right.sql})`,
+      type: binaryType('varbinary', length),
+      nullable: left.nullable || right.nullable,
+    }
   }
   if (families.includes('temporal')) return dateArithmetic(op, left, right)
   if (op === '&' || op === '|' || op === '^') {
     const type = families.every((family) => family === 'integer') ? commonType(left.type, right.type) : types.int
-    if (families.some((family) => family !== 'integer' && family !== 'binary')) throw errors.badOperator((families[0] === 'integer' ? right : left).type.name, `'${op}'`)
+    if (families.some((family) => family !== 'integer' && family !== 'binary'))
+      throw errors.badOperator((families[0] === 'integer' ? right : left).type.name, `'${op}'`)
     const [l, r] = [convertBound(left, type).sql, convertBound(right, type).sql]
-    return { sql: op === '^' ? `((${l}|${r})-(${l}&${r}))` : `(${l}${op}${r})`, type, nullable: left.nullable || right.nullable }
+    return {
+      sql: op === '^' ? `((${l}|${r})-(${l}&${r}))` : `(${l}${op}${r})`,
+      type,
+      nullable: left.nullable || right.nullable,
+    }
   }
   return arithmetic(op, left, right)
 }
@@ -160,7 +226,11 @@ function concat(left: Bound, right: Bound): Bound {
   const unicode = isUnicode(left.type) || isUnicode(right.type)
   const max = left.type.length === maxLength || right.type.length === maxLength
   const limit = unicode ? 4000 : 8000
-  const type = textType(unicode ? 'nvarchar' : 'varchar', max ? maxLength : Math.min(limit, left.type.length + right.type.length), left.explicitCollation ? (left.type.collation ?? latin1) : (right.type.collation ?? left.type.collation ?? latin1))
+  const type = textType(
+    unicode ? 'nvarchar' : 'varchar',
+    max ? maxLength : Math.min(limit, left.type.length + right.type.length),
+    left.explicitCollation ? (left.type.collation ?? latin1) : (right.type.collation ?? left.type.collation ?? latin1),
+  )
   const text = (side: Bound): string => (familyOf(side.type) === 'text' ? side.sql : convertBound(side, type).sql)
   const sql = `(${text(left)}||${text(right)})`
   const cut = !max && left.type.length + right.type.length > limit
@@ -168,8 +238,20 @@ function concat(left: Bound, right: Bound): Bound {
 }
 
 const integerBounds: Readonly<Record<string, string>> = { bit: '1', tinyint: '1', smallint: '2', int: '4' }
-const names: Readonly<Record<string, 'add' | 'sub' | 'mul' | 'div' | 'mod'>> = { '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod' }
-const words: Readonly<Record<string, string>> = { '+': 'add', '-': 'subtract', '*': 'multiply', '/': 'divide', '%': 'modulo' }
+const names: Readonly<Record<string, 'add' | 'sub' | 'mul' | 'div' | 'mod'>> = {
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'div',
+  '%': 'mod',
+}
+const words: Readonly<Record<string, string>> = {
+  '+': 'add',
+  '-': 'subtract',
+  '*': 'multiply',
+  '/': 'divide',
+  '%': 'modulo',
+}
 
 export function arithmetic(op: string, leftSide: Bound, rightSide: Bound): Bound {
   const left = leftSide.untyped ? convertBound(leftSide, rightSide.type) : leftSide
@@ -181,12 +263,18 @@ export function arithmetic(op: string, leftSide: Bound, rightSide: Bound): Bound
     case 'integer': {
       const type = common.name === 'bit' ? types.bit : common
       if (type.name === 'bit') throw errors.badOperator('bit', words[op] ?? op)
-      const [l, r] = [convertBound(left, type, { implicit: true }).sql, convertBound(right, type, { implicit: true }).sql]
+      const [l, r] = [
+        convertBound(left, type, { implicit: true }).sql,
+        convertBound(right, type, { implicit: true }).sql,
+      ]
       if (type.name === 'bigint') return { sql: `b_${name}(${l},${r})`, type, nullable }
       return { sql: `i_${name}(${l},${r},${integerBounds[type.name] ?? 4})`, type, nullable }
     }
     case 'approximate': {
-      const [l, r] = [convertBound(left, types.float, { implicit: true }).sql, convertBound(right, types.float, { implicit: true }).sql]
+      const [l, r] = [
+        convertBound(left, types.float, { implicit: true }).sql,
+        convertBound(right, types.float, { implicit: true }).sql,
+      ]
       if (op === '%') throw errors.badOperator('float', 'modulo')
       return { sql: op === '/' ? `f_div(${l},${r})` : `f_ok(${l}${op}${r})`, type: common, nullable }
     }
@@ -195,7 +283,11 @@ export function arithmetic(op: string, leftSide: Bound, rightSide: Bound): Bound
       const l = operand(left, common)
       const r = operand(right, common)
       const type: DataType = money ? common : decimalResult(op, l.type, r.type)
-      return { sql: `d_op('${name}',${l.sql},${r.sql},${l.type.scale},${r.type.scale},${type.precision},${type.scale})`, type, nullable }
+      return {
+        sql: `d_op('${name}',${l.sql},${r.sql},${l.type.scale},${r.type.scale},${type.precision},${type.scale})`,
+        type,
+        nullable,
+      }
     }
     default:
       throw errors.badOperator((familyOf(left.type) === familyOf(common) ? left : right).type.name, words[op] ?? op)
@@ -214,9 +306,14 @@ function dateArithmetic(op: string, left: Bound, right: Bound): Bound {
   const old = (type: DataType) => type.name === 'datetime' || type.name === 'smalldatetime'
   const number = (bound: Bound) => ['integer', 'exact', 'approximate'].includes(familyOf(bound.type))
   if (familyOf(left.type) === 'temporal' && old(left.type) && number(right) && (op === '+' || op === '-')) {
-    return { sql: `t_days(${convertBound(left, types.datetime).sql},${op === '-' ? '-' : ''}${convertBound(right, types.float).sql})`, type: types.datetime, nullable: left.nullable || right.nullable }
+    return {
+      sql: `t_days(${convertBound(left, types.datetime).sql},${op === '-' ? '-' : ''}${convertBound(right, types.float).sql})`,
+      type: types.datetime,
+      nullable: left.nullable || right.nullable,
+    }
   }
-  if (familyOf(right.type) === 'temporal' && old(right.type) && number(left) && op === '+') return dateArithmetic('+', right, left)
+  if (familyOf(right.type) === 'temporal' && old(right.type) && number(left) && op === '+')
+    return dateArithmetic('+', right, left)
   if (old(left.type) && old(right.type)) throw unsupported('the sum or difference of two datetimes')
   if (number(left) || number(right)) throw errors.operandClash(left.type.name, right.type.name)
   throw errors.badOperator((familyOf(left.type) === 'temporal' ? left : right).type.name, words[op] ?? op)
@@ -231,11 +328,17 @@ export function unify(branches: readonly Bound[]): { readonly type: DataType; re
 
 function bindCase(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'case' }>): Bound {
   const { of } = expr
-  const conditions = expr.whens.map(({ when }) => bindPredicate(b, scope, of ? { kind: 'compare', op: '=', left: of, right: when } : when))
+  const conditions = expr.whens.map(({ when }) =>
+    bindPredicate(b, scope, of ? { kind: 'compare', op: '=', left: of, right: when } : when),
+  )
   const results = expr.whens.map(({ then }) => bindExpr(b, scope, then))
   const otherwise = expr.otherwise ? bindExpr(b, scope, expr.otherwise) : nullBound
   const { type, sides } = unify([...results, otherwise])
   const whens = conditions.map((condition, i) => `WHEN ${condition} THEN ${sides[i]?.sql}`).join(' ')
   const last = sides.at(-1)
-  return { sql: `(CASE ${whens} ELSE ${last?.sql} END)`, type, nullable: !expr.otherwise || sides.some((side) => side.nullable) }
+  return {
+    sql: `(CASE ${whens} ELSE ${last?.sql} END)`,
+    type,
+    nullable: !expr.otherwise || sides.some((side) => side.nullable),
+  }
 }

@@ -1,7 +1,8 @@
 /** FROM: tables, views, subqueries, functions and their joins. */
-import type { Source } from '../../tsql/ast.ts'
+
 import { latin1 } from '../../tds/collation.ts'
 import { maxLength, textType, types } from '../../tds/data-type.ts'
+import type { Source } from '../../tsql/ast.ts'
 import { parseBatch, parseExpressionText } from '../../tsql/parser.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
 import { systemViewSql } from '../catalog/system-view.ts'
@@ -33,10 +34,12 @@ export function bindFrom(b: Binder, scope: Scope, source: Source): string {
       const query = bindQuery(b, source.query, scope.parent)
       const alias = b.fresh('s')
       if (source.columns && source.columns.length !== query.columns.length) throw errors.setOpColumns()
-      const columns = query.columns.map((column, i): ScopeColumn => ({
-        name: source.columns?.[i] ?? column.name,
-        bound: { sql: `${alias}.o${i + 1}`, type: column.type, nullable: column.nullable },
-      }))
+      const columns = query.columns.map(
+        (column, i): ScopeColumn => ({
+          name: source.columns?.[i] ?? column.name,
+          bound: { sql: `${alias}.o${i + 1}`, type: column.type, nullable: column.nullable },
+        }),
+      )
       scope.add({ name: source.alias, columns })
       return `(${query.sql}) ${alias}`
     }
@@ -54,14 +57,28 @@ function bindNamed(b: Binder, scope: Scope, source: Extract<Source, { kind: 'tab
   const cte = source.name.length === 1 && only ? b.cte(only) : undefined
   if (cte) {
     if (cte.recursion) cte.recursion.level = `${alias}.lvl`
-    scope.add({ name, columns: cte.columns.map((column) => ({ name: column.name, bound: { ...column.bound, sql: `${alias}.${column.bound.sql}` } })) })
+    scope.add({
+      name,
+      columns: cte.columns.map((column) => ({
+        name: column.name,
+        bound: { ...column.bound, sql: `${alias}.${column.bound.sql}` },
+      })),
+    })
     return `${cte.sql} ${alias}`
   }
   const resolved = b.environment.resolve(source.name, source.line)
   const where = source.alias ? {} : { database: resolved.database }
   if (resolved.kind === 'system') {
     const { view } = resolved
-    scope.add({ name, schema: view.schema, ...where, columns: view.columns.map((column, i) => ({ name: column.name, bound: { sql: `${alias}.v${i}`, type: column.type, nullable: column.nullable } })) })
+    scope.add({
+      name,
+      schema: view.schema,
+      ...where,
+      columns: view.columns.map((column, i) => ({
+        name: column.name,
+        bound: { sql: `${alias}.v${i}`, type: column.type, nullable: column.nullable },
+      })),
+    })
     return `${systemViewSql(view, resolved.database)} ${alias}`
   }
   if (resolved.kind === 'view') {
@@ -71,12 +88,25 @@ function bindNamed(b: Binder, scope: Scope, source: Extract<Source, { kind: 'tab
   }
   const { table } = resolved
   b.uses.push({ database: resolved.database, object: table, hints: source.hints })
-  scope.add({ name, ...(source.alias ? {} : { schema: table.schema, ...where }), columns: tableColumns(b, table, alias) })
+  scope.add({
+    name,
+    ...(source.alias ? {} : { schema: table.schema, ...where }),
+    columns: tableColumns(b, table, alias),
+  })
   return `${resolved.sql} ${alias}`
 }
 
 /** A view is bound anew as the query that it holds. Whoever may read it needs no right on what is below: one owner owns all. */
-function bindView(b: Binder, scope: Scope, use: { resolved: Extract<ReturnType<Binder['environment']['resolve']>, { kind: 'view' }>; alias: string; name: string; where: { schema?: string; database?: string } }): string {
+function bindView(
+  b: Binder,
+  scope: Scope,
+  use: {
+    resolved: Extract<ReturnType<Binder['environment']['resolve']>, { kind: 'view' }>
+    alias: string
+    name: string
+    where: { schema?: string; database?: string }
+  },
+): string {
   const { view, environment } = use.resolved
   const [statement] = parseBatch(view.text, view.quotedIdentifier)
   if (statement?.kind !== 'createModule' || !statement.query) throw errors.noObject(view.name, 0)
@@ -87,14 +117,19 @@ function bindView(b: Binder, scope: Scope, use: { resolved: Extract<ReturnType<B
   scope.add({
     name: use.name,
     ...use.where,
-    columns: query.columns.map((column, i) => ({ name: names?.[i] ?? column.name, bound: { sql: `${use.alias}.o${i + 1}`, type: column.type, nullable: column.nullable } })),
+    columns: query.columns.map((column, i) => ({
+      name: names?.[i] ?? column.name,
+      bound: { sql: `${use.alias}.o${i + 1}`, type: column.type, nullable: column.nullable },
+    })),
   })
   return `(${query.sql}) ${use.alias}`
 }
 
 /** The columns of a table as a scope sees them; computed ones are worked out where they are used. */
 export function tableColumns(b: Binder, table: TableDef, alias: string): ScopeColumn[] {
-  const stored = table.columns.map((column): ScopeColumn => ({ name: column.name, bound: storedColumn(table, column, alias) }))
+  const stored = table.columns.map(
+    (column): ScopeColumn => ({ name: column.name, bound: storedColumn(table, column, alias) }),
+  )
   if (table.columns.every((column) => !column.computed)) return stored
   const scope = new Scope()
   scope.add({ name: table.name, columns: stored.filter((_, i) => !table.columns[i]?.computed) })
@@ -115,7 +150,12 @@ function storedColumn(table: TableDef, column: ColumnInfo, alias: string): Bound
     sql: alias === '' ? `c${column.id}` : `${alias}.c${column.id}`,
     type: column.type,
     nullable: column.nullable,
-    origin: { name: column.name, identity: column.identity !== undefined, computed: column.computed !== undefined || column.type.name === 'timestamp', qualified },
+    origin: {
+      name: column.name,
+      identity: column.identity !== undefined,
+      computed: column.computed !== undefined || column.type.name === 'timestamp',
+      qualified,
+    },
   }
 }
 
@@ -123,9 +163,21 @@ function bindValues(b: Binder, scope: Scope, source: Extract<Source, { kind: 'va
   const rows = source.rows.map((row) => row.map((expr) => bindExpr(b, new Scope(scope), expr)))
   const width = source.columns.length
   if (rows.some((row) => row.length !== width)) throw errors.setOpColumns()
-  const columns = source.columns.map((_, i) => unify(rows.map((row) => row[i] ?? { sql: 'NULL', type: types.int, nullable: true, untyped: true })))
+  const columns = source.columns.map((_, i) =>
+    unify(rows.map((row) => row[i] ?? { sql: 'NULL', type: types.int, nullable: true, untyped: true })),
+  )
   const alias = b.fresh('s')
-  scope.add({ name: source.alias, columns: source.columns.map((name, i) => ({ name, bound: { sql: `${alias}.column${i + 1}`, type: columns[i]?.type ?? types.int, nullable: columns[i]?.sides.some((side) => side.nullable) ?? true } })) })
+  scope.add({
+    name: source.alias,
+    columns: source.columns.map((name, i) => ({
+      name,
+      bound: {
+        sql: `${alias}.column${i + 1}`,
+        type: columns[i]?.type ?? types.int,
+        nullable: columns[i]?.sides.some((side) => side.nullable) ?? true,
+      },
+    })),
+  })
   return `(VALUES ${rows.map((_, r) => `(${columns.map((column) => column.sides[r]?.sql ?? 'NULL').join(',')})`).join(',')}) ${alias}`
 }
 
@@ -145,7 +197,11 @@ function bindJoin(b: Binder, scope: Scope, join: Extract<Source, { kind: 'join' 
   const weaken = (from: number, to: number) => {
     for (let i = from; i < to; i += 1) {
       const source = scope.sources[i]
-      if (source) scope.sources[i] = { ...source, columns: source.columns.map((column) => ({ ...column, bound: { ...column.bound, nullable: true } })) }
+      if (source)
+        scope.sources[i] = {
+          ...source,
+          columns: source.columns.map((column) => ({ ...column, bound: { ...column.bound, nullable: true } })),
+        }
     }
   }
   if (join.type === 'LEFT' || join.type === 'FULL') weaken(before, scope.sources.length)

@@ -1,7 +1,8 @@
 /** Conditions: comparisons, LIKE, IN, EXISTS and their combinations, as SQLite expressions of 1, 0 and NULL. */
-import type { Expr } from '../../tsql/ast.ts'
+
 import { latin1 } from '../../tds/collation.ts'
 import { type DataType, familyOf, maxLength, textType } from '../../tds/data-type.ts'
+import type { Expr } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { keyNameOf } from '../values/text-key.ts'
@@ -13,12 +14,25 @@ import { bindQuery } from './query.ts'
 import type { Scope } from './scope.ts'
 import { checkImplicit, commonType } from './type-rules.ts'
 
-const kinds = new Set<Expr['kind']>(['compare', 'quantified', 'and', 'or', 'not', 'isNull', 'in', 'inQuery', 'between', 'like', 'exists'])
+const kinds = new Set<Expr['kind']>([
+  'compare',
+  'quantified',
+  'and',
+  'or',
+  'not',
+  'isNull',
+  'in',
+  'inQuery',
+  'between',
+  'like',
+  'exists',
+])
 export const isPredicate = (expr: Expr): boolean => kinds.has(expr.kind)
 
 export function bindPredicate(b: Binder, scope: Scope, expr: Expr): string {
   switch (expr.kind) {
-    case 'and': case 'or':
+    case 'and':
+    case 'or':
       return `(${bindPredicate(b, scope, expr.left)} ${expr.kind === 'and' ? 'AND' : 'OR'} ${bindPredicate(b, scope, expr.right)})`
     case 'not':
       return `(NOT ${bindPredicate(b, scope, expr.of)})`
@@ -48,7 +62,14 @@ export function bindPredicate(b: Binder, scope: Scope, expr: Expr): string {
     case 'like':
       return bindLike(b, scope, expr)
     default: {
-      const near = expr.kind === 'column' ? (expr.parts.at(-1) ?? '') : expr.kind === 'literal' ? expr.text : expr.kind === 'variable' ? expr.name : ')'
+      const near =
+        expr.kind === 'column'
+          ? (expr.parts.at(-1) ?? '')
+          : expr.kind === 'literal'
+            ? expr.text
+            : expr.kind === 'variable'
+              ? expr.name
+              : ')'
       throw errors.notBoolean(near, 0)
     }
   }
@@ -62,7 +83,10 @@ export function sides(left: Bound, right: Bound): { left: Bound; right: Bound } 
   const bothText = familyOf(left.type) === 'text' && familyOf(right.type) === 'text'
   if (bothText) {
     const collation = collationFor(left, right)
-    return { left: { ...left, type: { ...left.type, collation } }, right: { ...right, type: { ...right.type, collation } } }
+    return {
+      left: { ...left, type: { ...left.type, collation } },
+      right: { ...right, type: { ...right.type, collation } },
+    }
   }
   const type: DataType = commonType(left.type, right.type)
   checkImplicit(left.type, type)
@@ -82,7 +106,12 @@ function collationFor(left: Bound, right: Bound) {
   if (left.origin && !right.origin) return a
   if (right.origin && !left.origin) return c
   if (left.origin && right.origin) {
-    throw new SqlError(468, 16, 9, `Cannot resolve the collation conflict between "${c.name}" and "${a.name}" in the equal to operation.`)
+    throw new SqlError(
+      468,
+      16,
+      9,
+      `Cannot resolve the collation conflict between "${c.name}" and "${a.name}" in the equal to operation.`,
+    )
   }
   return a
 }
@@ -90,7 +119,12 @@ function collationFor(left: Bound, right: Bound) {
 export function compare(op: string, a: Bound, c: Bound): string {
   const { left, right } = sides(a, c)
   if (familyOf(left.type) === 'text' && (left.type.name === 'text' || left.type.name === 'ntext') && !right.untyped) {
-    throw new SqlError(402, 16, 1, `The data types ${left.type.name} and ${right.type.name} are incompatible in the ${op === '=' ? 'equal to' : 'comparison'} operator.`)
+    throw new SqlError(
+      402,
+      16,
+      1,
+      `The data types ${left.type.name} and ${right.type.name} are incompatible in the ${op === '=' ? 'equal to' : 'comparison'} operator.`,
+    )
   }
   const form = op === '=' || op === '<>' ? equatable : comparable
   return `(${form(left)} ${op} ${form(right)})`
@@ -99,7 +133,13 @@ export function compare(op: string, a: Bound, c: Bound): string {
 function bindIn(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'in' }>): string {
   const of = bindExpr(b, scope, expr.of)
   const list = expr.list.map((item) => bindExpr(b, scope, item))
-  const simple = list.every((item) => item.untyped || (familyOf(item.type) === familyOf(of.type) && familyOf(of.type) !== 'temporal' && (familyOf(of.type) !== 'text' || !item.origin)))
+  const simple = list.every(
+    (item) =>
+      item.untyped ||
+      (familyOf(item.type) === familyOf(of.type) &&
+        familyOf(of.type) !== 'temporal' &&
+        (familyOf(of.type) !== 'text' || !item.origin)),
+  )
   if (!simple) {
     const any = list.map((item) => compare('=', of, item)).join(' OR ')
     return expr.not ? `(NOT (${any}))` : `(${any})`
@@ -109,7 +149,8 @@ function bindIn(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'in' }>): s
     return `(${convertBound(of, type).sql} ${expr.not ? 'NOT ' : ''}IN (${list.map((item) => convertBound(item, type).sql).join(',')}))`
   }
   const collation = of.type.collation
-  const form = (item: Bound): string => equatable(collation && !item.untyped ? { ...item, type: { ...item.type, collation } } : item)
+  const form = (item: Bound): string =>
+    equatable(collation && !item.untyped ? { ...item, type: { ...item.type, collation } } : item)
   return `(${equatable(of)} ${expr.not ? 'NOT ' : ''}IN (${list.map(form).join(',')}))`
 }
 
@@ -129,8 +170,15 @@ function bindLike(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'like' }>
   const of = bindExpr(b, scope, expr.of)
   const pattern = bindExpr(b, scope, expr.pattern)
   if (familyOf(of.type) === 'binary') throw unsupported('LIKE over binary')
-  const text = (bound: Bound): string => (familyOf(bound.type) === 'text' || bound.untyped ? bound.sql : convertBound(bound, textType('nvarchar', 4000, b.environment.collation)).sql)
-  const collation = of.explicitCollation ? of.type.collation : pattern.explicitCollation ? pattern.type.collation : (of.type.collation ?? pattern.type.collation)
+  const text = (bound: Bound): string =>
+    familyOf(bound.type) === 'text' || bound.untyped
+      ? bound.sql
+      : convertBound(bound, textType('nvarchar', 4000, b.environment.collation)).sql
+  const collation = of.explicitCollation
+    ? of.type.collation
+    : pattern.explicitCollation
+      ? pattern.type.collation
+      : (of.type.collation ?? pattern.type.collation)
   const key = keyNameOf(collation ?? latin1)
   const escape = expr.escape ? text(bindExpr(b, scope, expr.escape)) : 'NULL'
   const sql = `like_(${text(of)},${text(pattern)},${escape},'${key}')`

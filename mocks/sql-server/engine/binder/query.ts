@@ -1,6 +1,7 @@
 /** Queries: CTEs, set operations, ORDER BY, TOP and OFFSET around the SELECTs. Output columns are called o1, o2, … */
-import type { Expr, OrderItem, Query, QueryBody } from '../../tsql/ast.ts'
+
 import { familyOf, types } from '../../tds/data-type.ts'
+import type { Expr, OrderItem, Query, QueryBody } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import type { Binder } from './binder.ts'
@@ -50,7 +51,11 @@ function bindOrdered(b: Binder, query: Query, parent: Scope | undefined): BoundQ
 }
 
 /** ORDER BY over the names and positions of a result: all that a set operation or DISTINCT allows. */
-export function orderByOutput(items: readonly OrderItem[], output: readonly OutColumn[], line: number): { clause: string; columns: number[] } {
+export function orderByOutput(
+  items: readonly OrderItem[],
+  output: readonly OutColumn[],
+  line: number,
+): { clause: string; columns: number[] } {
   const columns: number[] = []
   const parts = items.map(({ expr, descending }) => {
     const at = outputPosition(expr, output, line)
@@ -63,7 +68,11 @@ export function orderByOutput(items: readonly OrderItem[], output: readonly OutC
   return { clause: parts.length > 0 ? ` ORDER BY ${parts.join(',')}` : '', columns }
 }
 
-export function outputPosition(expr: Expr, output: readonly { readonly name: string }[], line: number): number | undefined {
+export function outputPosition(
+  expr: Expr,
+  output: readonly { readonly name: string }[],
+  line: number,
+): number | undefined {
   if (expr.kind === 'literal' && expr.type === 'int') {
     const at = Number(expr.text)
     if (at < 1 || at > output.length) throw errors.orderPosition(at, line)
@@ -96,30 +105,63 @@ function bindBody(b: Binder, body: QueryBody, parent: Scope | undefined): BoundQ
   const l = asColumns(left, columns)
   const r = asColumns(right, columns)
   const names = columns.map((_, i) => `o${i + 1}`).join(',')
-  if (body.op === 'UNION ALL') return { sql: `SELECT ${names} FROM (${l}) UNION ALL SELECT ${names} FROM (${r})`, columns, oneRow: false, order: [] }
+  if (body.op === 'UNION ALL')
+    return {
+      sql: `SELECT ${names} FROM (${l}) UNION ALL SELECT ${names} FROM (${r})`,
+      columns,
+      oneRow: false,
+      order: [],
+    }
   const keyOf = (i: number): string => {
     const column = columns[i]
     return column ? comparable({ sql: `o${i + 1}`, type: column.type, nullable: true }) : 'NULL'
   }
   const keys = columns.map((_, i) => keyOf(i)).join(',')
-  if (body.op === 'UNION') return { sql: `SELECT ${names} FROM (SELECT ${names} FROM (${l}) UNION ALL SELECT ${names} FROM (${r})) GROUP BY ${keys}`, columns, oneRow: false, order: [] }
+  if (body.op === 'UNION')
+    return {
+      sql: `SELECT ${names} FROM (SELECT ${names} FROM (${l}) UNION ALL SELECT ${names} FROM (${r})) GROUP BY ${keys}`,
+      columns,
+      oneRow: false,
+      order: [],
+    }
   const inOther = `(${keys}) IN (SELECT ${keys} FROM (${r}))`
   const plain = columns.every((column) => familyOf(column.type) !== 'text' && familyOf(column.type) !== 'guid')
   const op = body.op
-  if (plain) return { sql: `SELECT ${names} FROM (${l}) ${op} SELECT ${names} FROM (${r})`, columns, oneRow: false, order: [] }
+  if (plain)
+    return { sql: `SELECT ${names} FROM (${l}) ${op} SELECT ${names} FROM (${r})`, columns, oneRow: false, order: [] }
   if (columns.some((column) => column.nullable)) {
     // IN knows no NULL; matching by key and IS does.
-    const match = columns.map((_, i) => `${keyOf(i).replaceAll(`o${i + 1}`, `x.o${i + 1}`)} IS ${keyOf(i).replaceAll(`o${i + 1}`, `y.o${i + 1}`)}`).join(' AND ')
+    const match = columns
+      .map(
+        (_, i) =>
+          `${keyOf(i).replaceAll(`o${i + 1}`, `x.o${i + 1}`)} IS ${keyOf(i).replaceAll(`o${i + 1}`, `y.o${i + 1}`)}`,
+      )
+      .join(' AND ')
     const exists = `EXISTS (SELECT 1 FROM (${r}) y WHERE ${match})`
-    return { sql: `SELECT ${names} FROM (${l}) x WHERE ${op === 'EXCEPT' ? `NOT ${exists}` : exists} GROUP BY ${keys}`, columns, oneRow: false, order: [] }
+    return {
+      sql: `SELECT ${names} FROM (${l}) x WHERE ${op === 'EXCEPT' ? `NOT ${exists}` : exists} GROUP BY ${keys}`,
+      columns,
+      oneRow: false,
+      order: [],
+    }
   }
-  return { sql: `SELECT ${names} FROM (${l}) WHERE ${op === 'EXCEPT' ? `NOT ${inOther}` : inOther} GROUP BY ${keys}`, columns, oneRow: false, order: [] }
+  return {
+    sql: `SELECT ${names} FROM (${l}) WHERE ${op === 'EXCEPT' ? `NOT ${inOther}` : inOther} GROUP BY ${keys}`,
+    columns,
+    oneRow: false,
+    order: [],
+  }
 }
 
 /** A query whose columns have been brought to given types. */
 export function asColumns(query: BoundQuery, columns: readonly OutColumn[]): string {
   const parts = query.columns.map((column, i) => {
-    const bound: Bound = { sql: `o${i + 1}`, type: column.type, nullable: column.nullable, ...(column.untyped ? { untyped: true } : {}) }
+    const bound: Bound = {
+      sql: `o${i + 1}`,
+      type: column.type,
+      nullable: column.nullable,
+      ...(column.untyped ? { untyped: true } : {}),
+    }
     return convertBound(bound, columns[i]?.type ?? column.type, { implicit: true }).sql
   })
   if (parts.every((part, i) => part === `o${i + 1}`)) return query.sql

@@ -1,11 +1,12 @@
 /** One SELECT: its sources, list, grouping, DISTINCT and TOP. */
-import type { Expr, OrderItem, SelectCore, SelectItem } from '../../tsql/ast.ts'
+
 import { type DataType, types } from '../../tds/data-type.ts'
+import type { Expr, OrderItem, SelectCore, SelectItem } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
+import { hasAggregate } from './aggregates.ts'
 import type { Binder, Grouping } from './binder.ts'
 import { type Bound, withoutLiteral } from './bound.ts'
-import { hasAggregate } from './aggregates.ts'
 import { comparable, convertBound, equatable } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
 import { bindFrom } from './from.ts'
@@ -37,14 +38,23 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
   const from = core.from ? bindFrom(b, scope, core.from) : ''
   if (core.from) b.readsRows = true
   const where = core.where ? bindPredicate(b, scope, core.where) : ''
-  const grouped = core.groupBy.length > 0 || core.having !== undefined || core.items.some((item) => item.kind !== 'star' && hasAggregate(item.expr)) || order.items.some((item) => hasAggregate(item.expr))
+  const grouped =
+    core.groupBy.length > 0 ||
+    core.having !== undefined ||
+    core.items.some((item) => item.kind !== 'star' && hasAggregate(item.expr)) ||
+    order.items.some((item) => hasAggregate(item.expr))
   const keys = core.groupBy.map((expr) => bindExpr(b, scope, expr))
-  const grouping: Grouping | undefined = grouped ? { scope, keys: new Set(keys.map((key) => key.sql)), inAggregate: 0, problems: [], used: false } : undefined
+  const grouping: Grouping | undefined = grouped
+    ? { scope, keys: new Set(keys.map((key) => key.sql)), inAggregate: 0, problems: [], used: false }
+    : undefined
   b.grouping = grouping
   const items = core.items.flatMap((item) => bindItem(b, scope, item))
   const columns = items.map(outColumn)
   const having = core.having ? bindPredicate(b, scope, core.having) : ''
-  const sorted = order.items.length > 0 && !core.distinct ? bindOrder(b, scope, order.items, items, core.line) : { clause: '', columns: [] }
+  const sorted =
+    order.items.length > 0 && !core.distinct
+      ? bindOrder(b, scope, order.items, items, core.line)
+      : { clause: '', columns: [] }
   const [problem] = grouping?.problems ?? []
   if (problem) throw problem
   b.grouping = undefined
@@ -53,11 +63,17 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
   const base = `SELECT ${list}${from ? ` FROM ${from}` : ''}${where ? ` WHERE ${where}` : ''}${groupBy}${having ? ` HAVING ${having}` : ''}`
   const top = core.top ? topClause(b, core.top) : ''
   const oneRow = (!core.from && !core.where) || (grouped && core.groupBy.length === 0) || / LIMIT 1$/.test(top)
-  if (!core.distinct) return { sql: `${base}${sorted.clause}${top}${order.limit}`, columns, oneRow, order: sorted.columns }
+  if (!core.distinct)
+    return { sql: `${base}${sorted.clause}${top}${order.limit}`, columns, oneRow, order: sorted.columns }
   const names = items.map((_, i) => `o${i + 1}`).join(',')
   const distinctKeys = items.map((item, i) => equatable({ ...withoutLiteral(item.bound), sql: `o${i + 1}` })).join(',')
   const out = orderByOutput(order.items, columns, core.line)
-  return { sql: `SELECT ${names} FROM (${base}) GROUP BY ${distinctKeys}${out.clause}${top}${order.limit}`, columns, oneRow, order: out.columns }
+  return {
+    sql: `SELECT ${names} FROM (${base}) GROUP BY ${distinctKeys}${out.clause}${top}${order.limit}`,
+    columns,
+    oneRow,
+    order: out.columns,
+  }
 }
 
 const outColumn = ({ name, bound }: Item): OutColumn => ({
@@ -71,17 +87,33 @@ const outColumn = ({ name, bound }: Item): OutColumn => ({
 function bindItem(b: Binder, scope: Scope, item: SelectItem): Item[] {
   if (item.kind === 'star') {
     const sources = scope.sourcesOf(item.qualifier)
-    if (scope.sources.length === 0) throw new SqlError(263, 16, 1, 'Must specify table to select from.', { line: item.line })
-    if (sources.length === 0) throw new SqlError(107, 15, 1, `The column prefix '${item.qualifier.join('.')}' does not match with a table name or alias name used in the query.`, { line: item.line })
+    if (scope.sources.length === 0)
+      throw new SqlError(263, 16, 1, 'Must specify table to select from.', { line: item.line })
+    if (sources.length === 0)
+      throw new SqlError(
+        107,
+        15,
+        1,
+        `The column prefix '${item.qualifier.join('.')}' does not match with a table name or alias name used in the query.`,
+        { line: item.line },
+      )
     return sources.flatMap((source) =>
       source.columns.map((column) => {
         const { grouping } = b
-        if (grouping && !grouping.keys.has(column.bound.sql)) grouping.problems.push(errors.notGrouped(column.bound.origin?.qualified ?? column.name))
+        if (grouping && !grouping.keys.has(column.bound.sql))
+          grouping.problems.push(errors.notGrouped(column.bound.origin?.qualified ?? column.name))
         return { name: column.name, bound: column.bound }
       }),
     )
   }
-  if (item.kind === 'assign') throw new SqlError(141, 15, 1, 'A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.', { line: item.line })
+  if (item.kind === 'assign')
+    throw new SqlError(
+      141,
+      15,
+      1,
+      'A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.',
+      { line: item.line },
+    )
   const bound = bindExpr(b, scope, item.expr)
   const own = item.expr.kind === 'column' ? (item.expr.parts.at(-1) ?? '') : ''
   // A column keeps the spelling that its table gives it.
@@ -89,7 +121,13 @@ function bindItem(b: Binder, scope: Scope, item: SelectItem): Item[] {
   return [{ name, expr: item.expr, bound }]
 }
 
-function bindOrder(b: Binder, scope: Scope, order: readonly OrderItem[], items: readonly Item[], line: number): { clause: string; columns: number[] } {
+function bindOrder(
+  b: Binder,
+  scope: Scope,
+  order: readonly OrderItem[],
+  items: readonly Item[],
+  line: number,
+): { clause: string; columns: number[] } {
   const columns: number[] = []
   const parts = order.map(({ expr, descending }) => {
     const direction = descending ? ' DESC' : ''
@@ -99,7 +137,14 @@ function bindOrder(b: Binder, scope: Scope, order: readonly OrderItem[], items: 
       columns.push(named + 1)
       if (bound) return `${comparable(bound.literal ? { ...bound, sql: `o${named + 1}` } : bound)}${direction}`
     }
-    if (expr.kind === 'literal') throw new SqlError(408, 16, 1, `A constant expression was encountered in the ORDER BY list, position ${columns.length + 1}.`, { line })
+    if (expr.kind === 'literal')
+      throw new SqlError(
+        408,
+        16,
+        1,
+        `A constant expression was encountered in the ORDER BY list, position ${columns.length + 1}.`,
+        { line },
+      )
     const bound = bindExpr(b, scope, expr)
     const at = items.findIndex((item) => item.bound.sql === bound.sql)
     if (at !== -1) columns.push(at + 1)

@@ -1,6 +1,7 @@
 /** Functions in FROM. All stand on SQLite's json_each, which may refer to the sources on its left. */
-import type { Expr, Source } from '../../tsql/ast.ts'
+
 import { maxLength, textType, types } from '../../tds/data-type.ts'
+import type { Expr, Source } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import type { Binder } from './binder.ts'
@@ -32,7 +33,9 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
       const sql = `json_each(split_json(${convertBound(value, text).sql},${convertBound(arg(1), text).sql})) ${alias}`
       add([
         { name: 'value', bound: { sql: `${alias}.value`, type: { ...value.type, collation }, nullable: true } },
-        ...(source.args.length > 2 ? [{ name: 'ordinal', bound: { sql: `(${alias}.key+1)`, type: types.bigint, nullable: false } }] : []),
+        ...(source.args.length > 2
+          ? [{ name: 'ordinal', bound: { sql: `(${alias}.key+1)`, type: types.bigint, nullable: false } }]
+          : []),
       ])
       return sql
     }
@@ -42,19 +45,43 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
       return `json_each(series_json(${convertBound(arg(0), types.int).sql},${convertBound(arg(1), types.int).sql},${step})) ${alias}`
     }
     case 'OPENJSON':
-      return bindOpenJson(b, source, alias, convertBound(arg(0), text).sql, source.args.length > 1 ? convertBound(arg(1), text).sql : quoteText('$'), add)
+      return bindOpenJson(
+        b,
+        source,
+        alias,
+        convertBound(arg(0), text).sql,
+        source.args.length > 1 ? convertBound(arg(1), text).sql : quoteText('$'),
+        add,
+      )
     default:
       if (source.name.length > 1) throw errors.noObject(source.name.join('.'), source.line)
       throw unsupported(`the table function ${name}`, source.line)
   }
 }
 
-function bindOpenJson(b: Binder, source: FunctionSource, alias: string, json: string, path: string, add: (columns: readonly ScopeColumn[]) => void): string {
+function bindOpenJson(
+  b: Binder,
+  source: FunctionSource,
+  alias: string,
+  json: string,
+  path: string,
+  add: (columns: readonly ScopeColumn[]) => void,
+): string {
   const { collation } = b.environment
   if (!source.with) {
     add([
-      { name: 'key', bound: { sql: `CAST(${alias}.key AS TEXT)`, type: textType('nvarchar', 4000, collation), nullable: false } },
-      { name: 'value', bound: { sql: `json_plain(${alias}.value,${alias}.type)`, type: textType('nvarchar', maxLength, collation), nullable: true } },
+      {
+        name: 'key',
+        bound: { sql: `CAST(${alias}.key AS TEXT)`, type: textType('nvarchar', 4000, collation), nullable: false },
+      },
+      {
+        name: 'value',
+        bound: {
+          sql: `json_plain(${alias}.value,${alias}.type)`,
+          type: textType('nvarchar', maxLength, collation),
+          nullable: true,
+        },
+      },
       { name: 'type', bound: { sql: `json_kind(${alias}.type)`, type: types.tinyint, nullable: false } },
     ])
     return `json_each(json_strict(${json}),${path}) ${alias}`

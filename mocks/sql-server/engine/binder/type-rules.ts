@@ -1,20 +1,65 @@
 /** Types of results: precedence of types, and precision and scale of arithmetic. */
-import type { TypeRef } from '../../tsql/ast.ts'
+
 import { type Collation, collationOf } from '../../tds/collation.ts'
-import { binaryType, type DataType, decimalType, familyOf, isUnicode, maxLength, textType, timeType, type TypeName, types } from '../../tds/data-type.ts'
+import {
+  binaryType,
+  type DataType,
+  decimalType,
+  familyOf,
+  isUnicode,
+  maxLength,
+  type TypeName,
+  textType,
+  timeType,
+  types,
+} from '../../tds/data-type.ts'
+import type { TypeRef } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 
 const precedence: readonly TypeName[] = [
-  'sql_variant', 'xml', 'datetimeoffset', 'datetime2', 'datetime', 'smalldatetime', 'date', 'time', 'float', 'real', 'decimal', 'numeric',
-  'money', 'smallmoney', 'bigint', 'int', 'smallint', 'tinyint', 'bit', 'ntext', 'text', 'image', 'timestamp', 'uniqueidentifier',
-  'nvarchar', 'nchar', 'varchar', 'char', 'varbinary', 'binary',
+  'sql_variant',
+  'xml',
+  'datetimeoffset',
+  'datetime2',
+  'datetime',
+  'smalldatetime',
+  'date',
+  'time',
+  'float',
+  'real',
+  'decimal',
+  'numeric',
+  'money',
+  'smallmoney',
+  'bigint',
+  'int',
+  'smallint',
+  'tinyint',
+  'bit',
+  'ntext',
+  'text',
+  'image',
+  'timestamp',
+  'uniqueidentifier',
+  'nvarchar',
+  'nchar',
+  'varchar',
+  'char',
+  'varbinary',
+  'binary',
 ]
 const rank = new Map(precedence.map((name, i) => [name, i]))
 const rankOf = (type: DataType): number => rank.get(type.name) ?? 99
 
 /** Digits that an integer type can hold, as decimal arithmetic counts them. */
-const integerDigits: Readonly<Partial<Record<TypeName, number>>> = { bit: 1, tinyint: 3, smallint: 5, int: 10, bigint: 19 }
+const integerDigits: Readonly<Partial<Record<TypeName, number>>> = {
+  bit: 1,
+  tinyint: 3,
+  smallint: 5,
+  int: 10,
+  bigint: 19,
+}
 
 /** The type as a decimal: what an integer or money becomes beside one. */
 export function asDecimal(type: DataType): DataType {
@@ -30,7 +75,8 @@ export function commonType(a: DataType, b: DataType): DataType {
   const [high, low] = rankOf(a) <= rankOf(b) ? [a, b] : [b, a]
   switch (familyOf(high)) {
     case 'exact': {
-      if (familyOf(low) !== 'exact' && familyOf(low) !== 'integer') return high.name === 'decimal' || high.name === 'numeric' ? high : high
+      if (familyOf(low) !== 'exact' && familyOf(low) !== 'integer')
+        return high.name === 'decimal' || high.name === 'numeric' ? high : high
       if (high.name !== 'decimal' && high.name !== 'numeric') return high
       const x = asDecimal(high)
       const y = asDecimal(low)
@@ -44,15 +90,27 @@ export function commonType(a: DataType, b: DataType): DataType {
       const unicode = isUnicode(high)
       const max = high.length === maxLength || low.length === maxLength || low.length === 0
       const length = max ? maxLength : Math.min(unicode ? 4000 : 8000, Math.max(high.length, low.length))
-      const fixed = (high.name === 'char' || high.name === 'nchar') && (low.name === 'char' || low.name === 'nchar') && high.length === low.length
+      const fixed =
+        (high.name === 'char' || high.name === 'nchar') &&
+        (low.name === 'char' || low.name === 'nchar') &&
+        high.length === low.length
       return { ...high, name: fixed ? high.name : unicode ? 'nvarchar' : 'varchar', length }
     }
     case 'binary':
       if (familyOf(low) !== 'binary' || high.length === maxLength) return high
-      return binaryType(high.name === 'binary' && low.name === 'binary' ? 'binary' : 'varbinary', low.length === maxLength ? maxLength : Math.max(high.length, low.length))
+      return binaryType(
+        high.name === 'binary' && low.name === 'binary' ? 'binary' : 'varbinary',
+        low.length === maxLength ? maxLength : Math.max(high.length, low.length),
+      )
     case 'temporal':
-      if (familyOf(low) === 'temporal' && high.name !== 'datetime' && high.name !== 'smalldatetime' && high.name !== 'date') {
-        const lowScale = low.name === 'datetime' ? 3 : low.name === 'date' || low.name === 'smalldatetime' ? 0 : low.scale
+      if (
+        familyOf(low) === 'temporal' &&
+        high.name !== 'datetime' &&
+        high.name !== 'smalldatetime' &&
+        high.name !== 'date'
+      ) {
+        const lowScale =
+          low.name === 'datetime' ? 3 : low.name === 'date' || low.name === 'smalldatetime' ? 0 : low.scale
         return { ...high, scale: Math.max(high.scale, lowScale) }
       }
       return high
@@ -87,7 +145,10 @@ export function decimalResult(op: string, a: DataType, b: DataType): DataType {
   if (precision > 38) {
     const whole = precision - scale
     // Products and quotients keep at least six digits behind the point; sums keep the whole part first.
-    scale = op === '*' || op === '/' ? Math.min(scale, Math.max(38 - whole, Math.min(scale, 6))) : Math.max(0, Math.min(scale, 38 - whole))
+    scale =
+      op === '*' || op === '/'
+        ? Math.min(scale, Math.max(38 - whole, Math.min(scale, 6)))
+        : Math.max(0, Math.min(scale, 38 - whole))
     precision = 38
   }
   return decimalType(precision, scale, 'numeric')
@@ -98,20 +159,42 @@ export function checkImplicit(from: DataType, to: DataType): void {
   const f = familyOf(from)
   const t = familyOf(to)
   const number = (family: string) => family === 'integer' || family === 'exact' || family === 'approximate'
-  const modern = (type: DataType) => familyOf(type) === 'temporal' && type.name !== 'datetime' && type.name !== 'smalldatetime'
-  if ((number(f) && modern(to)) || (modern(from) && number(t)) || (f === 'guid' && (number(t) || t === 'temporal')) || (t === 'guid' && (number(f) || f === 'temporal'))) {
+  const modern = (type: DataType) =>
+    familyOf(type) === 'temporal' && type.name !== 'datetime' && type.name !== 'smalldatetime'
+  if (
+    (number(f) && modern(to)) ||
+    (modern(from) && number(t)) ||
+    (f === 'guid' && (number(t) || t === 'temporal')) ||
+    (t === 'guid' && (number(f) || f === 'temporal'))
+  ) {
     throw errors.operandClash(from.name, to.name)
   }
   if (f === 'temporal' && number(t) && to.name !== 'bit') throw implicit(from, to)
-  if ((f === 'text' && t === 'binary') || (f === 'binary' && t === 'approximate') || (from.name === 'sql_variant' && t !== 'variant')) throw implicit(from, to)
+  if (
+    (f === 'text' && t === 'binary') ||
+    (f === 'binary' && t === 'approximate') ||
+    (from.name === 'sql_variant' && t !== 'variant')
+  )
+    throw implicit(from, to)
 }
 
 const implicit = (from: DataType, to: DataType): SqlError =>
-  new SqlError(257, 16, 3, `Implicit conversion from data type ${from.name} to ${to.name} is not allowed. Use the CONVERT function to run this query.`)
+  new SqlError(
+    257,
+    16,
+    3,
+    `Implicit conversion from data type ${from.name} to ${to.name} is not allowed. Use the CONVERT function to run this query.`,
+  )
 
 const synonyms: Readonly<Record<string, string>> = {
-  integer: 'int', dec: 'decimal', character: 'char', 'char varying': 'varchar', 'character varying': 'varchar', rowversion: 'timestamp',
-  'national character': 'nchar', 'national char': 'nchar',
+  integer: 'int',
+  dec: 'decimal',
+  character: 'char',
+  'char varying': 'varchar',
+  'character varying': 'varchar',
+  rowversion: 'timestamp',
+  'national character': 'nchar',
+  'national char': 'nchar',
 }
 
 /** The type that a declaration names; `fallback` is the length of a char or binary without one: 1 in columns, 30 in CAST. */
@@ -121,25 +204,51 @@ export function typeOfRef(ref: TypeRef, collation: Collation, fallback = 1): Dat
   const number = (value: number | 'max' | undefined, low: number, high: number, otherwise: number): number => {
     if (value === undefined) return otherwise
     if (value === 'max' || value < low || value > high) {
-      throw new SqlError(131, 15, 3, `The size (${String(value)}) given to the type '${name}' exceeds the maximum allowed for any data type (8000).`, { line: ref.line })
+      throw new SqlError(
+        131,
+        15,
+        3,
+        `The size (${String(value)}) given to the type '${name}' exceeds the maximum allowed for any data type (8000).`,
+        { line: ref.line },
+      )
     }
     return value
   }
   switch (name) {
-    case 'bit': case 'tinyint': case 'smallint': case 'int': case 'bigint': case 'money': case 'smallmoney': case 'date': case 'datetime':
-    case 'smalldatetime': case 'uniqueidentifier': case 'real': case 'timestamp':
+    case 'bit':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+    case 'money':
+    case 'smallmoney':
+    case 'date':
+    case 'datetime':
+    case 'smalldatetime':
+    case 'uniqueidentifier':
+    case 'real':
+    case 'timestamp':
       return types[name]
     case 'float':
       return number(first, 1, 53, 53) <= 24 ? types.real : types.float
-    case 'decimal': case 'numeric': {
+    case 'decimal':
+    case 'numeric': {
       const precision = number(first, 1, 38, 18)
       return decimalType(precision, number(second, 0, precision, 0), name)
     }
-    case 'time': case 'datetime2': case 'datetimeoffset':
+    case 'time':
+    case 'datetime2':
+    case 'datetimeoffset':
       return timeType(name, number(first, 0, 7, 7))
-    case 'varchar': case 'nvarchar':
-      return textType(name, first === 'max' ? maxLength : number(first, 1, name === 'varchar' ? 8000 : 4000, fallback), collation)
-    case 'char': case 'nchar':
+    case 'varchar':
+    case 'nvarchar':
+      return textType(
+        name,
+        first === 'max' ? maxLength : number(first, 1, name === 'varchar' ? 8000 : 4000, fallback),
+        collation,
+      )
+    case 'char':
+    case 'nchar':
       return textType(name, number(first, 1, name === 'char' ? 8000 : 4000, fallback), collation)
     case 'varbinary':
       return binaryType(name, first === 'max' ? maxLength : number(first, 1, 8000, fallback))
@@ -147,13 +256,21 @@ export function typeOfRef(ref: TypeRef, collation: Collation, fallback = 1): Dat
       return binaryType(name, number(first, 1, 8000, fallback))
     case 'sysname':
       return textType('nvarchar', 128, collation)
-    case 'text': case 'ntext': case 'xml':
+    case 'text':
+    case 'ntext':
+    case 'xml':
       return { name, length: maxLength, precision: 0, scale: 0, collation }
     case 'image':
       return { name, length: maxLength, precision: 0, scale: 0 }
     case 'sql_variant':
       return { ...types.variant, collation }
-    case 'hierarchyid': case 'geography': case 'geometry': case 'cursor': case 'table': case 'json': case 'vector':
+    case 'hierarchyid':
+    case 'geography':
+    case 'geometry':
+    case 'cursor':
+    case 'table':
+    case 'json':
+    case 'vector':
       throw unsupported(`the type ${name}`, ref.line)
     default:
       throw errors.unknownType(ref.name, ref.line)

@@ -2,7 +2,18 @@ import type { CatalogEntry, ObjectDef, PermissionDef, PrincipalDef, SchemaDef, T
 
 const key = (schema: string, name: string): string => `${schema.toLowerCase()}\u0000${name.toLowerCase()}`
 
-const fixedRoles = ['public', 'db_owner', 'db_accessadmin', 'db_securityadmin', 'db_ddladmin', 'db_backupoperator', 'db_datareader', 'db_datawriter', 'db_denydatareader', 'db_denydatawriter']
+const fixedRoles = [
+  'public',
+  'db_owner',
+  'db_accessadmin',
+  'db_securityadmin',
+  'db_ddladmin',
+  'db_backupoperator',
+  'db_datareader',
+  'db_datawriter',
+  'db_denydatareader',
+  'db_denydatawriter',
+]
 
 /**
  * The objects of one database at one moment. Immutable: a change gives a new catalogue, so that a transaction can keep
@@ -41,8 +52,27 @@ export class Catalog {
       const id = name === 'public' ? -1 : -16_383 - i
       add({ kind: 'principal', id, name, role: true, fixed: true, defaultSchema: '', memberOf: [], created })
     })
-    add({ kind: 'principal', id: -2, name: 'dbo', role: false, fixed: true, login: 'sa', defaultSchema: 'dbo', memberOf: ['db_owner'], created })
-    add({ kind: 'principal', id: -3, name: 'guest', role: false, fixed: true, defaultSchema: 'guest', memberOf: [], created })
+    add({
+      kind: 'principal',
+      id: -2,
+      name: 'dbo',
+      role: false,
+      fixed: true,
+      login: 'sa',
+      defaultSchema: 'dbo',
+      memberOf: ['db_owner'],
+      created,
+    })
+    add({
+      kind: 'principal',
+      id: -3,
+      name: 'guest',
+      role: false,
+      fixed: true,
+      defaultSchema: 'guest',
+      memberOf: [],
+      created,
+    })
     return new Catalog(entries)
   }
 

@@ -46,7 +46,12 @@ export interface TableDef extends SchemaObject {
   readonly kind: 'table'
   readonly columns: readonly ColumnInfo[]
   readonly keys: readonly KeyInfo[]
-  readonly checks: readonly { readonly id: number; readonly name: string; readonly text: string; readonly enabled: boolean }[]
+  readonly checks: readonly {
+    readonly id: number
+    readonly name: string
+    readonly text: string
+    readonly enabled: boolean
+  }[]
   readonly foreignKeys: readonly ForeignKeyInfo[]
   readonly nextColumnId: number
   /** A #temporary table or a table variable: it lives in its session's connection. */

@@ -8,7 +8,8 @@ import type { ViewDeclaration } from './system-view.ts'
 
 type Row = Readonly<Record<string, Cell | undefined>>
 
-const tables = (s: SqlSession, d: SqlDatabase): TableDef[] => [...catalogOf(s, d).objects()].filter((object) => object.kind === 'table')
+const tables = (s: SqlSession, d: SqlDatabase): TableDef[] =>
+  [...catalogOf(s, d).objects()].filter((object) => object.kind === 'table')
 
 function columnRow(d: SqlDatabase, table: TableDef, column: ColumnInfo, at: number): Row {
   const { type } = column
@@ -16,11 +17,29 @@ function columnRow(d: SqlDatabase, table: TableDef, column: ColumnInfo, at: numb
   const exact = family === 'integer' || family === 'exact'
   const temporal = family === 'temporal'
   return {
-    TABLE_CATALOG: d.name, TABLE_SCHEMA: table.schema, TABLE_NAME: table.name, COLUMN_NAME: column.name, ORDINAL_POSITION: at + 1, COLUMN_DEFAULT: column.default ? `(${column.default.text})` : null, IS_NULLABLE: column.nullable ? 'YES' : 'NO',
-    DATA_TYPE: type.name, CHARACTER_MAXIMUM_LENGTH: lengthInCharacters(column), CHARACTER_OCTET_LENGTH: octets(column), NUMERIC_PRECISION: type.name === 'bit' ? null : exact || family === 'approximate' ? type.precision : null,
-    NUMERIC_PRECISION_RADIX: type.name === 'bit' ? null : exact ? 10 : family === 'approximate' ? 2 : null, NUMERIC_SCALE: exact && type.name !== 'bit' ? type.scale : null, DATETIME_PRECISION: temporal ? (type.name === 'date' ? 0 : type.scale) : null,
-    CHARACTER_SET_CATALOG: null, CHARACTER_SET_SCHEMA: null, CHARACTER_SET_NAME: family === 'text' ? (isUnicode(type) ? 'UNICODE' : 'iso_1') : null, COLLATION_CATALOG: null, COLLATION_SCHEMA: null, COLLATION_NAME: family === 'text' ? (type.collation?.name ?? null) : null,
-    DOMAIN_CATALOG: null, DOMAIN_SCHEMA: null, DOMAIN_NAME: null,
+    TABLE_CATALOG: d.name,
+    TABLE_SCHEMA: table.schema,
+    TABLE_NAME: table.name,
+    COLUMN_NAME: column.name,
+    ORDINAL_POSITION: at + 1,
+    COLUMN_DEFAULT: column.default ? `(${column.default.text})` : null,
+    IS_NULLABLE: column.nullable ? 'YES' : 'NO',
+    DATA_TYPE: type.name,
+    CHARACTER_MAXIMUM_LENGTH: lengthInCharacters(column),
+    CHARACTER_OCTET_LENGTH: octets(column),
+    NUMERIC_PRECISION: type.name === 'bit' ? null : exact || family === 'approximate' ? type.precision : null,
+    NUMERIC_PRECISION_RADIX: type.name === 'bit' ? null : exact ? 10 : family === 'approximate' ? 2 : null,
+    NUMERIC_SCALE: exact && type.name !== 'bit' ? type.scale : null,
+    DATETIME_PRECISION: temporal ? (type.name === 'date' ? 0 : type.scale) : null,
+    CHARACTER_SET_CATALOG: null,
+    CHARACTER_SET_SCHEMA: null,
+    CHARACTER_SET_NAME: family === 'text' ? (isUnicode(type) ? 'UNICODE' : 'iso_1') : null,
+    COLLATION_CATALOG: null,
+    COLLATION_SCHEMA: null,
+    COLLATION_NAME: family === 'text' ? (type.collation?.name ?? null) : null,
+    DOMAIN_CATALOG: null,
+    DOMAIN_SCHEMA: null,
+    DOMAIN_NAME: null,
   }
 }
 
@@ -31,30 +50,160 @@ interface Constraint {
 }
 
 const constraintsOf = (table: TableDef): Constraint[] => [
-  ...table.keys.filter((key) => key.kind !== 'index').map((key) => ({ name: key.name, kind: key.kind === 'primary' ? 'PRIMARY KEY' : 'UNIQUE', columns: key.columns.map((column) => column.id) })),
+  ...table.keys
+    .filter((key) => key.kind !== 'index')
+    .map((key) => ({
+      name: key.name,
+      kind: key.kind === 'primary' ? 'PRIMARY KEY' : 'UNIQUE',
+      columns: key.columns.map((column) => column.id),
+    })),
   ...table.foreignKeys.map((key) => ({ name: key.name, kind: 'FOREIGN KEY', columns: key.columns })),
   ...table.checks.map((check) => ({ name: check.name, kind: 'CHECK', columns: [] })),
 ]
 
 const nameOf = (table: TableDef, id: number): string => table.columns.find((column) => column.id === id)?.name ?? ''
-const place = (d: SqlDatabase, table: TableDef, name: string): Row => ({ CONSTRAINT_CATALOG: d.name, CONSTRAINT_SCHEMA: table.schema, CONSTRAINT_NAME: name, TABLE_CATALOG: d.name, TABLE_SCHEMA: table.schema, TABLE_NAME: table.name })
+const place = (d: SqlDatabase, table: TableDef, name: string): Row => ({
+  CONSTRAINT_CATALOG: d.name,
+  CONSTRAINT_SCHEMA: table.schema,
+  CONSTRAINT_NAME: name,
+  TABLE_CATALOG: d.name,
+  TABLE_SCHEMA: table.schema,
+  TABLE_NAME: table.name,
+})
 
-const usage = 'CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name'
-const keyColumns = (s: SqlSession, d: SqlDatabase): Row[] => tables(s, d).flatMap((table) => constraintsOf(table).flatMap((constraint) => constraint.columns.map((id, i): Row => ({ ...place(d, table, constraint.name), COLUMN_NAME: nameOf(table, id), ORDINAL_POSITION: i + 1 }))))
+const usage =
+  'CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name'
+const keyColumns = (s: SqlSession, d: SqlDatabase): Row[] =>
+  tables(s, d).flatMap((table) =>
+    constraintsOf(table).flatMap((constraint) =>
+      constraint.columns.map(
+        (id, i): Row => ({
+          ...place(d, table, constraint.name),
+          COLUMN_NAME: nameOf(table, id),
+          ORDINAL_POSITION: i + 1,
+        }),
+      ),
+    ),
+  )
 
 export const informationViews: Readonly<Record<string, ViewDeclaration>> = {
-  'INFORMATION_SCHEMA.TABLES': ['TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name TABLE_TYPE:n60?', (s, d) => [...catalogOf(s, d).objects()].filter((object) => object.kind !== 'procedure').map((object) => ({ TABLE_CATALOG: d.name, TABLE_SCHEMA: object.schema, TABLE_NAME: object.name, TABLE_TYPE: object.kind === 'table' ? 'BASE TABLE' : 'VIEW' }))],
-  'INFORMATION_SCHEMA.COLUMNS': ['TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name COLUMN_NAME:name? ORDINAL_POSITION:int? COLUMN_DEFAULT:text? IS_NULLABLE:n60? DATA_TYPE:name? CHARACTER_MAXIMUM_LENGTH:int? CHARACTER_OCTET_LENGTH:int? NUMERIC_PRECISION:tinyint? NUMERIC_PRECISION_RADIX:smallint? NUMERIC_SCALE:int? DATETIME_PRECISION:smallint? CHARACTER_SET_CATALOG:name? CHARACTER_SET_SCHEMA:name? CHARACTER_SET_NAME:name? COLLATION_CATALOG:name? COLLATION_SCHEMA:name? COLLATION_NAME:name? DOMAIN_CATALOG:name? DOMAIN_SCHEMA:name? DOMAIN_NAME:name?', (s, d) => tables(s, d).flatMap((table) => table.columns.map((column, i) => columnRow(d, table, column, i)))],
-  'INFORMATION_SCHEMA.SCHEMATA': ['CATALOG_NAME:name? SCHEMA_NAME:name SCHEMA_OWNER:name?', (s, d) => [...catalogOf(s, d).schemas()].map((schema) => ({ CATALOG_NAME: d.name, SCHEMA_NAME: schema.name, SCHEMA_OWNER: schema.owner }))],
-  'INFORMATION_SCHEMA.VIEWS': ['TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name VIEW_DEFINITION:text? CHECK_OPTION:n60? IS_UPDATABLE:n60', (s, d) => [...catalogOf(s, d).objects()].flatMap((object) => (object.kind === 'view' ? [{ TABLE_CATALOG: d.name, TABLE_SCHEMA: object.schema, TABLE_NAME: object.name, VIEW_DEFINITION: object.text, CHECK_OPTION: 'NONE', IS_UPDATABLE: 'NO' }] : []))],
-  'INFORMATION_SCHEMA.ROUTINES': ['ROUTINE_CATALOG:name? ROUTINE_SCHEMA:name? ROUTINE_NAME:name SPECIFIC_NAME:name ROUTINE_TYPE:n60? ROUTINE_DEFINITION:text? CREATED:datetime LAST_ALTERED:datetime', (s, d) => [...catalogOf(s, d).objects()].flatMap((object) => (object.kind === 'procedure' ? [{ ROUTINE_CATALOG: d.name, ROUTINE_SCHEMA: object.schema, ROUTINE_NAME: object.name, SPECIFIC_NAME: object.name, ROUTINE_TYPE: 'PROCEDURE', ROUTINE_DEFINITION: object.text, CREATED: object.created, LAST_ALTERED: object.modified }] : []))],
-  'INFORMATION_SCHEMA.TABLE_CONSTRAINTS': [`${usage} CONSTRAINT_TYPE:n60? IS_DEFERRABLE:n60 INITIALLY_DEFERRED:n60`, (s, d) => tables(s, d).flatMap((table) => constraintsOf(table).map((constraint): Row => ({ ...place(d, table, constraint.name), CONSTRAINT_TYPE: constraint.kind, IS_DEFERRABLE: 'NO', INITIALLY_DEFERRED: 'NO' })))],
+  'INFORMATION_SCHEMA.TABLES': [
+    'TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name TABLE_TYPE:n60?',
+    (s, d) =>
+      [...catalogOf(s, d).objects()]
+        .filter((object) => object.kind !== 'procedure')
+        .map((object) => ({
+          TABLE_CATALOG: d.name,
+          TABLE_SCHEMA: object.schema,
+          TABLE_NAME: object.name,
+          TABLE_TYPE: object.kind === 'table' ? 'BASE TABLE' : 'VIEW',
+        })),
+  ],
+  'INFORMATION_SCHEMA.COLUMNS': [
+    'TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name COLUMN_NAME:name? ORDINAL_POSITION:int? COLUMN_DEFAULT:text? IS_NULLABLE:n60? DATA_TYPE:name? CHARACTER_MAXIMUM_LENGTH:int? CHARACTER_OCTET_LENGTH:int? NUMERIC_PRECISION:tinyint? NUMERIC_PRECISION_RADIX:smallint? NUMERIC_SCALE:int? DATETIME_PRECISION:smallint? CHARACTER_SET_CATALOG:name? CHARACTER_SET_SCHEMA:name? CHARACTER_SET_NAME:name? COLLATION_CATALOG:name? COLLATION_SCHEMA:name? COLLATION_NAME:name? DOMAIN_CATALOG:name? DOMAIN_SCHEMA:name? DOMAIN_NAME:name?',
+    (s, d) => tables(s, d).flatMap((table) => table.columns.map((column, i) => columnRow(d, table, column, i))),
+  ],
+  'INFORMATION_SCHEMA.SCHEMATA': [
+    'CATALOG_NAME:name? SCHEMA_NAME:name SCHEMA_OWNER:name?',
+    (s, d) =>
+      [...catalogOf(s, d).schemas()].map((schema) => ({
+        CATALOG_NAME: d.name,
+        SCHEMA_NAME: schema.name,
+        SCHEMA_OWNER: schema.owner,
+      })),
+  ],
+  'INFORMATION_SCHEMA.VIEWS': [
+    'TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name VIEW_DEFINITION:text? CHECK_OPTION:n60? IS_UPDATABLE:n60',
+    (s, d) =>
+      [...catalogOf(s, d).objects()].flatMap((object) =>
+        object.kind === 'view'
+          ? [
+              {
+                TABLE_CATALOG: d.name,
+                TABLE_SCHEMA: object.schema,
+                TABLE_NAME: object.name,
+                VIEW_DEFINITION: object.text,
+                CHECK_OPTION: 'NONE',
+                IS_UPDATABLE: 'NO',
+              },
+            ]
+          : [],
+      ),
+  ],
+  'INFORMATION_SCHEMA.ROUTINES': [
+    'ROUTINE_CATALOG:name? ROUTINE_SCHEMA:name? ROUTINE_NAME:name SPECIFIC_NAME:name ROUTINE_TYPE:n60? ROUTINE_DEFINITION:text? CREATED:datetime LAST_ALTERED:datetime',
+    (s, d) =>
+      [...catalogOf(s, d).objects()].flatMap((object) =>
+        object.kind === 'procedure'
+          ? [
+              {
+                ROUTINE_CATALOG: d.name,
+                ROUTINE_SCHEMA: object.schema,
+                ROUTINE_NAME: object.name,
+                SPECIFIC_NAME: object.name,
+                ROUTINE_TYPE: 'PROCEDURE',
+                ROUTINE_DEFINITION: object.text,
+                CREATED: object.created,
+                LAST_ALTERED: object.modified,
+              },
+            ]
+          : [],
+      ),
+  ],
+  'INFORMATION_SCHEMA.TABLE_CONSTRAINTS': [
+    `${usage} CONSTRAINT_TYPE:n60? IS_DEFERRABLE:n60 INITIALLY_DEFERRED:n60`,
+    (s, d) =>
+      tables(s, d).flatMap((table) =>
+        constraintsOf(table).map(
+          (constraint): Row => ({
+            ...place(d, table, constraint.name),
+            CONSTRAINT_TYPE: constraint.kind,
+            IS_DEFERRABLE: 'NO',
+            INITIALLY_DEFERRED: 'NO',
+          }),
+        ),
+      ),
+  ],
   'INFORMATION_SCHEMA.KEY_COLUMN_USAGE': [`${usage} COLUMN_NAME:name? ORDINAL_POSITION`, keyColumns],
   'INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE': [`${usage} COLUMN_NAME:name?`, keyColumns],
-  'INFORMATION_SCHEMA.CHECK_CONSTRAINTS': ['CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name CHECK_CLAUSE:text?', (s, d) => tables(s, d).flatMap((table) => table.checks.map((check): Row => ({ CONSTRAINT_CATALOG: d.name, CONSTRAINT_SCHEMA: table.schema, CONSTRAINT_NAME: check.name, CHECK_CLAUSE: check.text })))],
-  'INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS': ['CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name UNIQUE_CONSTRAINT_CATALOG:name? UNIQUE_CONSTRAINT_SCHEMA:name? UNIQUE_CONSTRAINT_NAME:name? MATCH_OPTION:n60? UPDATE_RULE:n60? DELETE_RULE:n60?', (s, d) => tables(s, d).flatMap((table) => table.foreignKeys.map((key): Row => {
-    const parent = catalogOf(s, d).table(key.table)
-    const unique = parent?.keys.find((candidate) => candidate.unique && candidate.columns.length === key.referenced.length && candidate.columns.every((column) => key.referenced.includes(column.id)))
-    return { CONSTRAINT_CATALOG: d.name, CONSTRAINT_SCHEMA: table.schema, CONSTRAINT_NAME: key.name, UNIQUE_CONSTRAINT_CATALOG: d.name, UNIQUE_CONSTRAINT_SCHEMA: parent?.schema ?? null, UNIQUE_CONSTRAINT_NAME: unique?.name ?? null, MATCH_OPTION: 'SIMPLE', UPDATE_RULE: key.onUpdate, DELETE_RULE: key.onDelete }
-  }))],
+  'INFORMATION_SCHEMA.CHECK_CONSTRAINTS': [
+    'CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name CHECK_CLAUSE:text?',
+    (s, d) =>
+      tables(s, d).flatMap((table) =>
+        table.checks.map(
+          (check): Row => ({
+            CONSTRAINT_CATALOG: d.name,
+            CONSTRAINT_SCHEMA: table.schema,
+            CONSTRAINT_NAME: check.name,
+            CHECK_CLAUSE: check.text,
+          }),
+        ),
+      ),
+  ],
+  'INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS': [
+    'CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name UNIQUE_CONSTRAINT_CATALOG:name? UNIQUE_CONSTRAINT_SCHEMA:name? UNIQUE_CONSTRAINT_NAME:name? MATCH_OPTION:n60? UPDATE_RULE:n60? DELETE_RULE:n60?',
+    (s, d) =>
+      tables(s, d).flatMap((table) =>
+        table.foreignKeys.map((key): Row => {
+          const parent = catalogOf(s, d).table(key.table)
+          const unique = parent?.keys.find(
+            (candidate) =>
+              candidate.unique &&
+              candidate.columns.length === key.referenced.length &&
+              candidate.columns.every((column) => key.referenced.includes(column.id)),
+          )
+          return {
+            CONSTRAINT_CATALOG: d.name,
+            CONSTRAINT_SCHEMA: table.schema,
+            CONSTRAINT_NAME: key.name,
+            UNIQUE_CONSTRAINT_CATALOG: d.name,
+            UNIQUE_CONSTRAINT_SCHEMA: parent?.schema ?? null,
+            UNIQUE_CONSTRAINT_NAME: unique?.name ?? null,
+            MATCH_OPTION: 'SIMPLE',
+            UPDATE_RULE: key.onUpdate,
+            DELETE_RULE: key.onDelete,
+          }
+        }),
+      ),
+  ],
 }

@@ -1,7 +1,9 @@
 /** ALTER TABLE. */
+
+import { hasPermission } from '../../security/permissions.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { parseExpressionText } from '../../tsql/parser.ts'
-import { statementCodes } from '../../tds/tokens/done.ts'
 import { Binder } from '../binder/binder.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindExpr, nullBound } from '../binder/expression.ts'
@@ -9,7 +11,6 @@ import { Scope } from '../binder/scope.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
-import { hasPermission } from '../../security/permissions.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/session-functions.ts'
@@ -28,11 +29,23 @@ export async function runAlterTable(x: Execution, s: AlterTable): Promise<void> 
   try {
     target = findTable(x, s.name, s.line)
   } catch (error) {
-    if (error instanceof SqlError && error.number === 208) throw new SqlError(4902, 16, 1, `Cannot find the object "${s.name.join('.')}" because it does not exist or you do not have permissions.`)
+    if (error instanceof SqlError && error.number === 208)
+      throw new SqlError(
+        4902,
+        16,
+        1,
+        `Cannot find the object "${s.name.join('.')}" because it does not exist or you do not have permissions.`,
+      )
     throw error
   }
   const { database, table } = target
-  if (!table.temporary && !hasPermission(x.session, database, 'ALTER', table)) throw new SqlError(1088, 16, 13, `Cannot find the object "${table.name}" because it does not exist or you do not have permissions.`)
+  if (!table.temporary && !hasPermission(x.session, database, 'ALTER', table))
+    throw new SqlError(
+      1088,
+      16,
+      13,
+      `Cannot find the object "${table.name}" because it does not exist or you do not have permissions.`,
+    )
   await changeCatalog(x, database, [table], (store) => {
     const changed = { ...apply(x, store, target, s.action), modified: x.session.instance.nowText() }
     if (table.temporary) x.session.setTemporary(table.name, changed)
@@ -51,17 +64,21 @@ function apply(x: Execution, store: Store, target: ChangedTable, action: Action)
       return drop(store, target, action)
     case 'checkConstraint': {
       const all = action.names === 'ALL'
-      const named = (name: string): boolean => all || (action.names as readonly string[]).some((wanted) => wanted.toLowerCase() === name.toLowerCase())
+      const named = (name: string): boolean =>
+        all || (action.names as readonly string[]).some((wanted) => wanted.toLowerCase() === name.toLowerCase())
       return {
         ...target.table,
         checks: target.table.checks.map((check) => (named(check.name) ? { ...check, enabled: action.enable } : check)),
-        foreignKeys: target.table.foreignKeys.map((key) => (named(key.name) ? { ...key, enabled: action.enable } : key)),
+        foreignKeys: target.table.foreignKeys.map((key) =>
+          named(key.name) ? { ...key, enabled: action.enable } : key,
+        ),
       }
     }
   }
 }
 
-const newIdOf = (x: Execution, table: TableDef, database: SqlDatabase) => () => (table.temporary ? x.session.newTemporaryId() : database.newObjectId())
+const newIdOf = (x: Execution, table: TableDef, database: SqlDatabase) => () =>
+  table.temporary ? x.session.newTemporaryId() : database.newObjectId()
 
 function add(x: Execution, store: Store, target: ChangedTable, action: Extract<Action, { kind: 'add' }>): TableDef {
   const newId = newIdOf(x, target.table, target.database)
@@ -73,7 +90,12 @@ function add(x: Execution, store: Store, target: ChangedTable, action: Extract<A
     if (!column || column.computed) continue
     const empty = Number(store.all(`SELECT count(*) FROM ${target.sql}`)[0]?.[0] ?? 0) === 0
     if (!column.nullable && !column.default && !column.identity && !empty) {
-      throw new SqlError(4901, 16, 1, `ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '${column.name}' cannot be added to non-empty table '${table.name}' because it does not satisfy these conditions.`)
+      throw new SqlError(
+        4901,
+        16,
+        1,
+        `ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '${column.name}' cannot be added to non-empty table '${table.name}' because it does not satisfy these conditions.`,
+      )
     }
     store.exec(`ALTER TABLE ${target.sql} ADD COLUMN c${column.id}`)
     fill(x, store, target, column)
@@ -88,7 +110,9 @@ function add(x: Execution, store: Store, target: ChangedTable, action: Extract<A
 function fill(x: Execution, store: Store, target: ChangedTable, column: ColumnInfo): void {
   if (column.identity) {
     const { seed, increment } = column.identity
-    store.exec(`UPDATE ${target.sql} SET c${column.id}=${seed}+${increment}*((SELECT count(*) FROM ${target.sql} AS before WHERE before.rowid<="t${target.table.id}".rowid)-1)`)
+    store.exec(
+      `UPDATE ${target.sql} SET c${column.id}=${seed}+${increment}*((SELECT count(*) FROM ${target.sql} AS before WHERE before.rowid<="t${target.table.id}".rowid)-1)`,
+    )
     return
   }
   if (column.nullable || !column.default) return
@@ -99,34 +123,57 @@ function fill(x: Execution, store: Store, target: ChangedTable, column: ColumnIn
 
 /** WITH CHECK: the rows that are there must satisfy what is new. */
 function validate(x: Execution, store: Store, target: ChangedTable, table: TableDef): void {
-  const fresh = <T extends { id: number }>(now: readonly T[], before: readonly T[]): T[] => now.filter((item) => !before.some((old) => old.id === item.id))
+  const fresh = <T extends { id: number }>(now: readonly T[], before: readonly T[]): T[] =>
+    now.filter((item) => !before.some((old) => old.id === item.id))
   const checks = fresh(table.checks, target.table.checks)
   const foreignKeys = fresh(table.foreignKeys, target.table.foreignKeys)
   if (checks.length === 0 && foreignKeys.length === 0) return
   const writer = new RowWriter(x, { ...target, table: { ...table, checks, foreignKeys } }, store, 'INSERT')
-  const rows = store.all(`SELECT ${['rowid', ...writer.stored.map((column) => `c${column.id}`)].join(',')} FROM ${target.sql}`, [], writer.bigInts)
+  const rows = store.all(
+    `SELECT ${['rowid', ...writer.stored.map((column) => `c${column.id}`)].join(',')} FROM ${target.sql}`,
+    [],
+    writer.bigInts,
+  )
   try {
     writer.checkParents(rows.map(([, ...row]) => row))
     writer.recheck(rows.map(([rowid]) => Number(rowid)))
   } catch (error) {
-    if (error instanceof SqlError && error.number === 547) throw new SqlError(547, 16, 0, error.message.replace('The INSERT statement', 'The ALTER TABLE statement'))
+    if (error instanceof SqlError && error.number === 547)
+      throw new SqlError(547, 16, 0, error.message.replace('The INSERT statement', 'The ALTER TABLE statement'))
     throw error
   }
 }
 
-function alterColumn(x: Execution, store: Store, target: ChangedTable, def: Extract<Action, { kind: 'alterColumn' }>['column']): TableDef {
+function alterColumn(
+  x: Execution,
+  store: Store,
+  target: ChangedTable,
+  def: Extract<Action, { kind: 'alterColumn' }>['column'],
+): TableDef {
   const { table, database } = target
   const old = table.columns.find((column) => column.name.toLowerCase() === def.name.toLowerCase())
-  if (!old) throw new SqlError(4924, 16, 1, `ALTER TABLE ALTER COLUMN failed because column '${def.name}' does not exist in table '${table.name}'.`)
+  if (!old)
+    throw new SqlError(
+      4924,
+      16,
+      1,
+      `ALTER TABLE ALTER COLUMN failed because column '${def.name}' does not exist in table '${table.name}'.`,
+    )
   if (old.computed) throw new SqlError(4928, 16, 1, `Cannot alter column '${old.name}' because it is 'COMPUTED'.`)
   const scratch = addColumn(x, { ...table, columns: [] }, { ...def, nullable: def.nullable ?? true }, database, () => 0)
   const next = scratch.columns[0]
   if (!next) throw errors.noColumn(def.name, def.line)
   const column: ColumnInfo = { ...old, type: next.type, nullable: next.nullable }
-  if (!column.nullable && Number(store.all(`SELECT count(*) FROM ${target.sql} WHERE c${old.id} IS NULL`)[0]?.[0] ?? 0) > 0) {
+  if (
+    !column.nullable &&
+    Number(store.all(`SELECT count(*) FROM ${target.sql} WHERE c${old.id} IS NULL`)[0]?.[0] ?? 0) > 0
+  ) {
     throw errors.nullInsert(old.name, target.display, 'UPDATE')
   }
-  const changed: TableDef = { ...table, columns: table.columns.map((candidate) => (candidate === old ? column : candidate)) }
+  const changed: TableDef = {
+    ...table,
+    columns: table.columns.map((candidate) => (candidate === old ? column : candidate)),
+  }
   const keys = table.keys.filter((key) => key.columns.some((part) => part.id === old.id))
   for (const key of keys) store.exec(`DROP INDEX "i${key.id}"`)
   const value = convertBound({ sql: `c${old.id}`, type: old.type, nullable: true }, column.type)
@@ -141,7 +188,11 @@ function drop(store: Store, target: ChangedTable, action: Extract<Action, { kind
   for (const name of action.constraints) {
     const same = (item: { name: string }): boolean => item.name.toLowerCase() === name.toLowerCase()
     const key = table.keys.find((candidate) => candidate.kind !== 'index' && same(candidate))
-    const found = key ?? table.checks.find(same) ?? table.foreignKeys.find(same) ?? table.columns.find((column) => column.default && same(column.default))
+    const found =
+      key ??
+      table.checks.find(same) ??
+      table.foreignKeys.find(same) ??
+      table.columns.find((column) => column.default && same(column.default))
     if (!found) {
       if (action.ifExists) continue
       throw errors.notAConstraint(name)
@@ -167,10 +218,20 @@ function dropColumn(store: Store, target: ChangedTable, table: TableDef, name: s
   const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
   if (!column) {
     if (ifExists) return table
-    throw new SqlError(4924, 16, 1, `ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${table.name}'.`)
+    throw new SqlError(
+      4924,
+      16,
+      1,
+      `ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${table.name}'.`,
+    )
   }
-  const user = column.default?.name ?? table.keys.find((key) => key.columns.some((part) => part.id === column.id))?.name ?? table.foreignKeys.find((key) => key.columns.includes(column.id))?.name ?? table.checks.find((check) => new RegExp(`\\b${RegExp.escape(column.name)}\\b`, 'i').test(check.text))?.name
-  if (user !== undefined) throw new SqlError(5074, 16, 1, `The object '${user}' is dependent on column '${column.name}'.`)
+  const user =
+    column.default?.name ??
+    table.keys.find((key) => key.columns.some((part) => part.id === column.id))?.name ??
+    table.foreignKeys.find((key) => key.columns.includes(column.id))?.name ??
+    table.checks.find((check) => new RegExp(`\\b${RegExp.escape(column.name)}\\b`, 'i').test(check.text))?.name
+  if (user !== undefined)
+    throw new SqlError(5074, 16, 1, `The object '${user}' is dependent on column '${column.name}'.`)
   if (!column.computed) store.exec(`ALTER TABLE ${target.sql} DROP COLUMN c${column.id}`)
   return { ...table, columns: table.columns.filter((candidate) => candidate !== column) }
 }

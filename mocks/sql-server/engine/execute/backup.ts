@@ -1,11 +1,11 @@
 /** BACKUP and RESTORE: a true copy of the database's file, with a header that says what it holds. */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
-import type { Expr, Statement } from '../../tsql/ast.ts'
+import { hasPermission } from '../../security/permissions.ts'
 import { maxLength, textType, types } from '../../tds/data-type.ts'
+import type { Expr, Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
-import { hasPermission } from '../../security/permissions.ts'
 import { databaseFile, type SqlDatabase } from '../storage/database.ts'
 import { Store } from '../storage/store.ts'
 import { evaluate } from './evaluate.ts'
@@ -23,17 +23,28 @@ async function deviceOf(x: Execution, disks: readonly Expr[]): Promise<{ name: s
   const { value } = await evaluate(x, first, textType('nvarchar', maxLength, x.session.collation))
   const name = String(value ?? '')
   const plain = normalize(name.replaceAll('\\', '/'))
-  const outside = name === '' || isAbsolute(plain) || /^[A-Za-z]:/.test(plain) || plain.startsWith('..') || name.startsWith('\\\\')
+  const outside =
+    name === '' || isAbsolute(plain) || /^[A-Za-z]:/.test(plain) || plain.startsWith('..') || name.startsWith('\\\\')
   return { name, file: outside ? undefined : join(x.session.instance.options.backupFolder, plain.split('/').join(sep)) }
 }
 
-const cannotOpen = (name: string, code: number, reason: string): SqlError => new SqlError(3201, 16, 1, `Cannot open backup device '${name}'. Operating system error ${code}(${reason}).`, { endsBatch: true })
+const cannotOpen = (name: string, code: number, reason: string): SqlError =>
+  new SqlError(3201, 16, 1, `Cannot open backup device '${name}'. Operating system error ${code}(${reason}).`, {
+    endsBatch: true,
+  })
 const ended = (what: string): SqlError => new SqlError(3013, 16, 1, `${what} is terminating abnormally.`)
 
 /** Errors of a backup come in two: what happened, then 3013. */
 function abnormal(x: Execution, error: SqlError, what: string): never {
   error.line = 1
-  x.sink.message({ number: error.number, class: error.class, state: error.state, text: error.message, procedure: x.frame.procedure, line: 1 })
+  x.sink.message({
+    number: error.number,
+    class: error.class,
+    state: error.state,
+    text: error.message,
+    procedure: x.frame.procedure,
+    line: 1,
+  })
   throw ended(what)
 }
 
@@ -42,8 +53,14 @@ export async function runBackup(x: Execution, s: Backup): Promise<void> {
   if (s.log) throw unsupported('BACKUP LOG')
   const database = session.instance.findDatabase(s.database)
   if (!database) return abnormal(x, errors.noDatabase(s.database), 'BACKUP DATABASE')
-  if (!hasPermission(session, database, 'BACKUP DATABASE')) return abnormal(x, new SqlError(262, 14, 1, `BACKUP DATABASE permission denied in database '${database.name}'.`), 'BACKUP DATABASE')
-  if (session.transaction.active) throw new SqlError(3021, 16, 0, 'Cannot perform a backup or restore operation within a transaction.')
+  if (!hasPermission(session, database, 'BACKUP DATABASE'))
+    return abnormal(
+      x,
+      new SqlError(262, 14, 1, `BACKUP DATABASE permission denied in database '${database.name}'.`),
+      'BACKUP DATABASE',
+    )
+  if (session.transaction.active)
+    throw new SqlError(3021, 16, 0, 'Cannot perform a backup or restore operation within a transaction.')
   const { name, file } = await deviceOf(x, s.disk)
   if (!file) return abnormal(x, cannotOpen(name, 5, 'Access is denied.'), 'BACKUP DATABASE')
   if (database.state !== 'ONLINE') return abnormal(x, errors.offline(database.name), 'BACKUP DATABASE')
@@ -59,13 +76,32 @@ export async function runBackup(x: Execution, s: Backup): Promise<void> {
   } catch (error) {
     rmSync(part, { force: true })
     const text = error instanceof Error ? error.message : String(error)
-    return abnormal(x, cannotOpen(name, 3, text.includes('ENOSPC') ? 'There is not enough space on the disk.' : 'The system cannot find the path specified.'), 'BACKUP DATABASE')
+    return abnormal(
+      x,
+      cannotOpen(
+        name,
+        3,
+        text.includes('ENOSPC')
+          ? 'There is not enough space on the disk.'
+          : 'The system cannot find the path specified.',
+      ),
+      'BACKUP DATABASE',
+    )
   }
   const pages = Math.ceil(statSync(file).size / pageBytes)
-  const info = (number: number, text: string) => x.sink.message({ number, class: 0, state: 1, text, procedure: x.frame.procedure, line: s.line })
+  const info = (number: number, text: string) =>
+    x.sink.message({ number, class: 0, state: 1, text, procedure: x.frame.procedure, line: s.line })
   info(4035, `Processed ${pages} pages for database '${database.name}', file '${database.name}' on file 1.`)
-  info(3014, `BACKUP DATABASE successfully processed ${pages} pages in 0.001 seconds (${(pages * pageBytes / 1024 / 1024 / 0.001).toFixed(3)} MB/sec).`)
-  session.instance.options.journal({ type: 'backup', database: database.name, device: name, bytes: statSync(file).size })
+  info(
+    3014,
+    `BACKUP DATABASE successfully processed ${pages} pages in 0.001 seconds (${((pages * pageBytes) / 1024 / 1024 / 0.001).toFixed(3)} MB/sec).`,
+  )
+  session.instance.options.journal({
+    type: 'backup',
+    database: database.name,
+    device: name,
+    bytes: statSync(file).size,
+  })
   x.sink.done({ kind: x.frame.done, command: 0 })
 }
 
@@ -73,7 +109,12 @@ function stampHeader(x: Execution, file: string, database: SqlDatabase): void {
   const store = new Store(file)
   try {
     store.exec('CREATE TABLE lab_backup(name TEXT, finished TEXT, collation TEXT, login TEXT)')
-    store.run('INSERT INTO lab_backup VALUES(?,?,?,?)', [database.name, x.session.instance.nowText(), database.collation.name, x.session.login.name])
+    store.run('INSERT INTO lab_backup VALUES(?,?,?,?)', [
+      database.name,
+      x.session.instance.nowText(),
+      database.collation.name,
+      x.session.login.name,
+    ])
   } finally {
     // One file, without a log beside it.
     store.exec('PRAGMA journal_mode=DELETE')
@@ -107,15 +148,27 @@ function readHeader(file: string): Header | undefined {
 }
 
 export async function runRestore(x: Execution, s: Restore): Promise<void> {
-  const verb = s.what === 'DATABASE' ? 'RESTORE DATABASE' : s.what === 'VERIFYONLY' ? 'VERIFY DATABASE' : `RESTORE ${s.what}`
+  const verb =
+    s.what === 'DATABASE' ? 'RESTORE DATABASE' : s.what === 'VERIFYONLY' ? 'VERIFY DATABASE' : `RESTORE ${s.what}`
   if (s.what === 'LOG' || s.what === 'FILELISTONLY' || s.what === 'LABELONLY') throw unsupported(verb)
   if (s.disk.length === 0) throw unsupported('RESTORE without a device')
   const { name, file } = await deviceOf(x, s.disk)
   if (!file) return abnormal(x, cannotOpen(name, 5, 'Access is denied.'), verb)
   if (!existsSync(file)) return abnormal(x, cannotOpen(name, 2, 'The system cannot find the file specified.'), verb)
   const header = readHeader(file)
-  if (!header) return abnormal(x, new SqlError(3241, 16, 0, `The media family on device '${name}' is incorrectly formed. SQL Server cannot process this media family.`), verb)
-  const info = (number: number, text: string) => x.sink.message({ number, class: 0, state: 1, text, procedure: x.frame.procedure, line: s.line })
+  if (!header)
+    return abnormal(
+      x,
+      new SqlError(
+        3241,
+        16,
+        0,
+        `The media family on device '${name}' is incorrectly formed. SQL Server cannot process this media family.`,
+      ),
+      verb,
+    )
+  const info = (number: number, text: string) =>
+    x.sink.message({ number, class: 0, state: 1, text, procedure: x.frame.procedure, line: s.line })
   if (s.what === 'VERIFYONLY') {
     info(3262, 'The backup set on file 1 is valid.')
     x.sink.done({ kind: x.frame.done, command: 0 })
@@ -125,7 +178,10 @@ export async function runRestore(x: Execution, s: Restore): Promise<void> {
   restore(x, s, { header, file, name })
   const pages = Math.ceil(statSync(file).size / pageBytes)
   info(4035, `Processed ${pages} pages for database '${s.database}', file '${header.name}' on file 1.`)
-  info(3014, `RESTORE DATABASE successfully processed ${pages} pages in 0.001 seconds (${(pages * pageBytes / 1024 / 1024 / 0.001).toFixed(3)} MB/sec).`)
+  info(
+    3014,
+    `RESTORE DATABASE successfully processed ${pages} pages in 0.001 seconds (${((pages * pageBytes) / 1024 / 1024 / 0.001).toFixed(3)} MB/sec).`,
+  )
   x.session.instance.options.journal({ type: 'restore', database: s.database, device: name })
   x.sink.done({ kind: x.frame.done, command: 0 })
 }
@@ -142,7 +198,16 @@ function sendHeader(x: Execution, header: Header, bytes: number): void {
     { name: 'BackupFinishDate', type: types.datetime, nullable: true },
     { name: 'Collation', type: name, nullable: true },
   ])
-  x.sink.row([null, 1, header.login, x.session.instance.options.serverName, header.name, bytes, header.finished, header.collation])
+  x.sink.row([
+    null,
+    1,
+    header.login,
+    x.session.instance.options.serverName,
+    header.name,
+    bytes,
+    header.finished,
+    header.collation,
+  ])
   x.sink.done({ kind: x.frame.done, command: 0, count: 1 })
 }
 
@@ -151,12 +216,34 @@ function restore(x: Execution, s: Restore, from: { header: Header; file: string;
   const { instance } = session
   const existing = instance.findDatabase(s.database)
   if (!session.login.roles.has('sysadmin') && !session.login.roles.has('dbcreator')) {
-    abnormal(x, new SqlError(3110, 14, 1, `User does not have permission to RESTORE database '${s.database}'.`), 'RESTORE DATABASE')
+    abnormal(
+      x,
+      new SqlError(3110, 14, 1, `User does not have permission to RESTORE database '${s.database}'.`),
+      'RESTORE DATABASE',
+    )
   }
   if (existing) {
-    if (instance.usersOf(existing).length > 0) abnormal(x, new SqlError(3101, 16, 1, 'Exclusive access could not be obtained because the database is in use.'), 'RESTORE DATABASE')
-    if (existing.catalog && from.header.name.toLowerCase() !== existing.name.toLowerCase() && !s.options.has('REPLACE')) {
-      abnormal(x, new SqlError(3154, 16, 4, `The backup set holds a backup of a database other than the existing '${existing.name}' database.`), 'RESTORE DATABASE')
+    if (instance.usersOf(existing).length > 0)
+      abnormal(
+        x,
+        new SqlError(3101, 16, 1, 'Exclusive access could not be obtained because the database is in use.'),
+        'RESTORE DATABASE',
+      )
+    if (
+      existing.catalog &&
+      from.header.name.toLowerCase() !== existing.name.toLowerCase() &&
+      !s.options.has('REPLACE')
+    ) {
+      abnormal(
+        x,
+        new SqlError(
+          3154,
+          16,
+          4,
+          `The backup set holds a backup of a database other than the existing '${existing.name}' database.`,
+        ),
+        'RESTORE DATABASE',
+      )
     }
     instance.removeDatabase(existing)
   }

@@ -1,9 +1,10 @@
 /** INSERT BULK and the bulk load message, [MS-TDS] 2.2.6.1. */
-import type { Statement } from '../../tsql/ast.ts'
+
 import type { ByteReader } from '../../tds/byte-reader.ts'
+import type { Statement } from '../../tsql/ast.ts'
 import { unsupported } from '../sql-error.ts'
-import { reportError } from './interpreter.ts'
 import type { Execution } from './execution.ts'
+import { reportError } from './interpreter.ts'
 
 export function insertBulk(_x: Execution, s: Extract<Statement, { kind: 'insertBulk' }>): never {
   throw unsupported('INSERT BULK', s.line)

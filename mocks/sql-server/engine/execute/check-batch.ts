@@ -1,8 +1,8 @@
 import type { Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-rules.ts'
+import { newFrame } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
 import type { Execution } from './execution.ts'
-import { newFrame } from '../session/frame.ts'
 import { checkQuery } from './select.ts'
 
 /** What is found before anything runs. A missing object is not: it may be made by the time it is needed. */
@@ -31,7 +31,15 @@ export function checkBatch(x: Execution, statements: readonly Statement[]): SqlE
       case 'declare':
         for (const variable of statement.variables) {
           const { type } = variable
-          if (type) attempt(() => frame.variables.set(variable.name.toLowerCase(), { type: typeOfRef(type, x.session.collation), value: null }), statement.line)
+          if (type)
+            attempt(
+              () =>
+                frame.variables.set(variable.name.toLowerCase(), {
+                  type: typeOfRef(type, x.session.collation),
+                  value: null,
+                }),
+              statement.line,
+            )
           else tableVariables.add(variable.name.toLowerCase())
         }
         return

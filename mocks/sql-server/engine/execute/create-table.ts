@@ -1,11 +1,13 @@
 /** CREATE TABLE, table variables, and indexes. */
-import { parseExpressionText } from '../../tsql/parser.ts'
+
+import { hasPermission, requireDatabase } from '../../security/permissions.ts'
 import { latin1 } from '../../tds/collation.ts'
-import type { Environment } from '../binder/environment.ts'
-import type { ColumnDef, ConstraintDef, IndexDef, Name, Statement } from '../../tsql/ast.ts'
 import { familyOf } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { ColumnDef, ConstraintDef, IndexDef, Name, Statement } from '../../tsql/ast.ts'
+import { parseExpressionText } from '../../tsql/parser.ts'
 import { Binder } from '../binder/binder.ts'
+import type { Environment } from '../binder/environment.ts'
 import { bindExpr } from '../binder/expression.ts'
 import { tableColumns } from '../binder/from.ts'
 import { bindPredicate } from '../binder/predicate.ts'
@@ -14,7 +16,6 @@ import { needCollation, typeOfRef } from '../binder/type-rules.ts'
 import type { ColumnInfo, ForeignKeyInfo, KeyInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
-import { hasPermission, requireDatabase } from '../../security/permissions.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
@@ -34,30 +35,63 @@ export interface Place {
 /** Where a new object goes. */
 export function placeOf(x: Execution, name: Name): Place {
   const [object = '', schema = '', databaseName = ''] = [...name].reverse()
-  const database = databaseName === '' || object.startsWith('#') ? x.session.database : x.session.openableDatabase(databaseName, name, 0)
+  const database =
+    databaseName === '' || object.startsWith('#')
+      ? x.session.database
+      : x.session.openableDatabase(databaseName, name, 0)
   const wanted = schema === '' ? x.session.defaultSchema(database) : schema
   const known = catalogOf(x.session, database).schema(wanted)
-  if (!known && !object.startsWith('#')) throw new SqlError(2760, 16, 1, `The specified schema name "${wanted}" either does not exist or you do not have permission to use it.`)
+  if (!known && !object.startsWith('#'))
+    throw new SqlError(
+      2760,
+      16,
+      1,
+      `The specified schema name "${wanted}" either does not exist or you do not have permission to use it.`,
+    )
   return { database, schema: known?.name ?? 'dbo', name: object }
 }
 
 const randomSuffix = (id: number): string => (id >>> 0).toString(16).toUpperCase().padStart(8, '0')
 
 /** A definition from its syntax. Ids come from `newId`, so that temporary tables have their own. */
-export function buildTable(x: Execution, place: Place, given: { columns: readonly ColumnDef[]; constraints: readonly ConstraintDef[]; indexes: readonly IndexDef[] }, how: { temporary?: 'table' | 'variable'; newId: () => number }): TableDef {
+export function buildTable(
+  x: Execution,
+  place: Place,
+  given: { columns: readonly ColumnDef[]; constraints: readonly ConstraintDef[]; indexes: readonly IndexDef[] },
+  how: { temporary?: 'table' | 'variable'; newId: () => number },
+): TableDef {
   const created = x.session.instance.nowText()
   let table: TableDef = {
-    kind: 'table', id: how.newId(), schema: place.schema, name: place.name, created, modified: created, columns: [], keys: [], checks: [], foreignKeys: [], nextColumnId: 1, ...(how.temporary ? { temporary: how.temporary } : {}),
+    kind: 'table',
+    id: how.newId(),
+    schema: place.schema,
+    name: place.name,
+    created,
+    modified: created,
+    columns: [],
+    keys: [],
+    checks: [],
+    foreignKeys: [],
+    nextColumnId: 1,
+    ...(how.temporary ? { temporary: how.temporary } : {}),
   }
   for (const column of given.columns) table = addColumn(x, table, column, place.database, how.newId)
-  for (const column of given.columns) for (const constraint of column.constraints) table = addConstraint(x, table, constraint, place.database, how.newId)
+  for (const column of given.columns)
+    for (const constraint of column.constraints) table = addConstraint(x, table, constraint, place.database, how.newId)
   for (const constraint of given.constraints) table = addConstraint(x, table, constraint, place.database, how.newId)
   for (const index of given.indexes) table = { ...table, keys: [...table.keys, indexKey(table, index, how.newId())] }
   return table
 }
 
-export function addColumn(x: Execution, table: TableDef, def: ColumnDef, database: SqlDatabase, newId: () => number): TableDef {
-  if (table.columns.some((column) => column.name.toLowerCase() === def.name.toLowerCase())) throw errors.duplicateColumn(table.name, def.name)
+export function addColumn(
+  x: Execution,
+  table: TableDef,
+  def: ColumnDef,
+  database: SqlDatabase,
+  newId: () => number,
+): TableDef {
+  if (table.columns.some((column) => column.name.toLowerCase() === def.name.toLowerCase()))
+    throw errors.duplicateColumn(table.name, def.name)
   const id = table.nextColumnId
   const collation = def.collation ? needCollation(def.collation) : database.collation
   if (!def.type) {
@@ -67,19 +101,32 @@ export function addColumn(x: Execution, table: TableDef, def: ColumnDef, databas
     const scope = new Scope()
     scope.add({ name: table.name, columns: tableColumns(binder, table, 's') })
     const bound = bindExpr(binder, scope, computed.expr)
-    const column: ColumnInfo = { id, name: def.name, type: bound.type, nullable: bound.nullable, computed: { text: computed.text, persisted: computed.persisted } }
+    const column: ColumnInfo = {
+      id,
+      name: def.name,
+      type: bound.type,
+      nullable: bound.nullable,
+      computed: { text: computed.text, persisted: computed.persisted },
+    }
     return { ...table, columns: [...table.columns, column], nextColumnId: id + 1 }
   }
   let type: ColumnInfo['type']
   try {
     type = typeOfRef(def.type, collation)
   } catch (error) {
-    if (error instanceof SqlError && error.number === 243) throw errors.unknownColumnType(String(id), def.type.name, def.line)
+    if (error instanceof SqlError && error.number === 243)
+      throw errors.unknownColumnType(String(id), def.type.name, def.line)
     throw error
   }
   const key = def.constraints.some((constraint) => constraint.kind === 'primary')
   const nullable = def.nullable ?? !(key || def.identity !== undefined || type.name === 'timestamp')
-  if (def.identity && (familyOf(type) !== 'integer' && familyOf(type) !== 'exact')) throw new SqlError(2749, 16, 2, `Identity column '${def.name}' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.`)
+  if (def.identity && familyOf(type) !== 'integer' && familyOf(type) !== 'exact')
+    throw new SqlError(
+      2749,
+      16,
+      2,
+      `Identity column '${def.name}' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.`,
+    )
   const column: ColumnInfo = { id, name: def.name, type, nullable, ...(def.identity ? { identity: def.identity } : {}) }
   void newId
   return { ...table, columns: [...table.columns, column], nextColumnId: id + 1 }
@@ -91,36 +138,71 @@ const needColumn = (table: TableDef, name: string): ColumnInfo => {
   return column
 }
 
-export function addConstraint(x: Execution, table: TableDef, def: ConstraintDef, database: SqlDatabase, newId: () => number): TableDef {
+export function addConstraint(
+  x: Execution,
+  table: TableDef,
+  def: ConstraintDef,
+  database: SqlDatabase,
+  newId: () => number,
+): TableDef {
   const id = newId()
   const short = table.name.slice(0, 9)
   const named = (prefix: string): string => {
     if (def.name === undefined) return `${prefix}__${short}__${randomSuffix(id * 2_654_435)}`
-    if (!table.temporary && catalogOf(x.session, database).nameTaken(table.schema, def.name)) throw errors.exists(def.name)
+    if (!table.temporary && catalogOf(x.session, database).nameTaken(table.schema, def.name))
+      throw errors.exists(def.name)
     return def.name
   }
   switch (def.kind) {
-    case 'primary': case 'unique': {
-      if (def.kind === 'primary' && table.keys.some((key) => key.kind === 'primary')) throw new SqlError(1779, 16, 0, `Table '${table.name}' already has a primary key defined on it.`)
+    case 'primary':
+    case 'unique': {
+      if (def.kind === 'primary' && table.keys.some((key) => key.kind === 'primary'))
+        throw new SqlError(1779, 16, 0, `Table '${table.name}' already has a primary key defined on it.`)
       const columns = def.columns.map((name) => needColumn(table, name))
-      const key: KeyInfo = { id, name: named(def.kind === 'primary' ? 'PK' : 'UQ'), kind: def.kind, unique: true, clustered: (def.clustered ?? false) && !table.keys.some((other) => other.clustered), columns: columns.map((column) => ({ id: column.id, descending: false })), include: [] }
-      const strictColumns = def.kind === 'primary' ? table.columns.map((column) => (columns.includes(column) ? { ...column, nullable: false } : column)) : table.columns
+      const key: KeyInfo = {
+        id,
+        name: named(def.kind === 'primary' ? 'PK' : 'UQ'),
+        kind: def.kind,
+        unique: true,
+        clustered: (def.clustered ?? false) && !table.keys.some((other) => other.clustered),
+        columns: columns.map((column) => ({ id: column.id, descending: false })),
+        include: [],
+      }
+      const strictColumns =
+        def.kind === 'primary'
+          ? table.columns.map((column) => (columns.includes(column) ? { ...column, nullable: false } : column))
+          : table.columns
       return { ...table, columns: strictColumns, keys: [...table.keys, key] }
     }
     case 'check':
-      return { ...table, checks: [...table.checks, checkOf(x, table, { id, name: named('CK'), text: def.text, expr: def.expr })] }
+      return {
+        ...table,
+        checks: [...table.checks, checkOf(x, table, { id, name: named('CK'), text: def.text, expr: def.expr })],
+      }
     case 'default': {
       const column = needColumn(table, def.column)
       if (column.default) throw new SqlError(1781, 16, 1, 'Column already has a DEFAULT bound to it.')
       const name = named('DF')
-      return { ...table, columns: table.columns.map((candidate) => (candidate === column ? { ...candidate, default: { id, name, text: def.text } } : candidate)) }
+      return {
+        ...table,
+        columns: table.columns.map((candidate) =>
+          candidate === column ? { ...candidate, default: { id, name, text: def.text } } : candidate,
+        ),
+      }
     }
     case 'foreign':
-      return { ...table, foreignKeys: [...table.foreignKeys, foreignKey(x, table, def, database, { id, name: named('FK') })] }
+      return {
+        ...table,
+        foreignKeys: [...table.foreignKeys, foreignKey(x, table, def, database, { id, name: named('FK') })],
+      }
   }
 }
 
-function checkOf(x: Execution, table: TableDef, check: { id: number; name: string; text: string; expr: Extract<ConstraintDef, { kind: 'check' }>['expr'] }): TableDef['checks'][number] {
+function checkOf(
+  x: Execution,
+  table: TableDef,
+  check: { id: number; name: string; text: string; expr: Extract<ConstraintDef, { kind: 'check' }>['expr'] },
+): TableDef['checks'][number] {
   const binder = new Binder(sessionEnvironment(x.session, x.frame, { catalogs: new Map(), temporary: false }))
   const scope = new Scope()
   scope.add({ name: table.name, columns: tableColumns(binder, table, 's') })
@@ -128,32 +210,91 @@ function checkOf(x: Execution, table: TableDef, check: { id: number; name: strin
   return { id: check.id, name: check.name, text: check.text, enabled: true }
 }
 
-function foreignKey(x: Execution, table: TableDef, def: Extract<ConstraintDef, { kind: 'foreign' }>, database: SqlDatabase, given: { id: number; name: string }): ForeignKeyInfo {
+function foreignKey(
+  x: Execution,
+  table: TableDef,
+  def: Extract<ConstraintDef, { kind: 'foreign' }>,
+  database: SqlDatabase,
+  given: { id: number; name: string },
+): ForeignKeyInfo {
   const [object = '', schema = table.schema] = [...def.table].reverse()
-  const self = object.toLowerCase() === table.name.toLowerCase() && (schema === '' || schema.toLowerCase() === table.schema.toLowerCase())
+  const self =
+    object.toLowerCase() === table.name.toLowerCase() &&
+    (schema === '' || schema.toLowerCase() === table.schema.toLowerCase())
   const found = self ? table : catalogOf(x.session, database).object(schema || table.schema, object)
-  if (found?.kind !== 'table') throw new SqlError(1767, 16, 0, `Foreign key '${given.name}' references invalid table '${def.table.join('.')}'.`)
+  if (found?.kind !== 'table')
+    throw new SqlError(1767, 16, 0, `Foreign key '${given.name}' references invalid table '${def.table.join('.')}'.`)
   const primary = found.keys.find((key) => key.kind === 'primary')
-  const referenced = def.referenced.length > 0 ? def.referenced.map((name) => {
-    const column = found.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
-    if (!column) throw new SqlError(1770, 16, 0, `Foreign key '${given.name}' references invalid column '${name}' in referenced table '${found.name}'.`)
-    return column.id
-  }) : (primary?.columns.map((column) => column.id) ?? [])
-  const matches = found.keys.some((key) => key.unique && key.columns.length === referenced.length && key.columns.every((column) => referenced.includes(column.id)))
-  if (!matches) throw new SqlError(1776, 16, 0, `There are no primary or candidate keys in the referenced table '${def.table.join('.')}' that match the referencing column list in the foreign key '${given.name}'.`)
+  const referenced =
+    def.referenced.length > 0
+      ? def.referenced.map((name) => {
+          const column = found.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
+          if (!column)
+            throw new SqlError(
+              1770,
+              16,
+              0,
+              `Foreign key '${given.name}' references invalid column '${name}' in referenced table '${found.name}'.`,
+            )
+          return column.id
+        })
+      : (primary?.columns.map((column) => column.id) ?? [])
+  const matches = found.keys.some(
+    (key) =>
+      key.unique &&
+      key.columns.length === referenced.length &&
+      key.columns.every((column) => referenced.includes(column.id)),
+  )
+  if (!matches)
+    throw new SqlError(
+      1776,
+      16,
+      0,
+      `There are no primary or candidate keys in the referenced table '${def.table.join('.')}' that match the referencing column list in the foreign key '${given.name}'.`,
+    )
   const columns = def.columns.map((name) => {
     const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
-    if (!column) throw new SqlError(1769, 16, 1, `Foreign key '${given.name}' references invalid column '${name}' in referencing table '${table.name}'.`)
+    if (!column)
+      throw new SqlError(
+        1769,
+        16,
+        1,
+        `Foreign key '${given.name}' references invalid column '${name}' in referencing table '${table.name}'.`,
+      )
     return column.id
   })
-  return { ...given, columns, table: found.id, referenced, onDelete: def.onDelete, onUpdate: def.onUpdate, enabled: true }
+  return {
+    ...given,
+    columns,
+    table: found.id,
+    referenced,
+    onDelete: def.onDelete,
+    onUpdate: def.onUpdate,
+    enabled: true,
+  }
 }
 
 export function indexKey(table: TableDef, index: IndexDef, id: number): KeyInfo {
-  if (table.keys.some((key) => key.name.toLowerCase() === index.name.toLowerCase())) throw new SqlError(1913, 16, 1, `The operation failed because an index or statistics with name '${index.name}' already exists on table '${table.name}'.`)
-  if (index.clustered && table.keys.some((key) => key.clustered)) throw new SqlError(1902, 16, 3, `Cannot create more than one clustered index on table '${table.name}'. Drop the existing clustered index before creating another.`)
+  if (table.keys.some((key) => key.name.toLowerCase() === index.name.toLowerCase()))
+    throw new SqlError(
+      1913,
+      16,
+      1,
+      `The operation failed because an index or statistics with name '${index.name}' already exists on table '${table.name}'.`,
+    )
+  if (index.clustered && table.keys.some((key) => key.clustered))
+    throw new SqlError(
+      1902,
+      16,
+      3,
+      `Cannot create more than one clustered index on table '${table.name}'. Drop the existing clustered index before creating another.`,
+    )
   return {
-    id, name: index.name, kind: 'index', unique: index.unique, clustered: index.clustered,
+    id,
+    name: index.name,
+    kind: 'index',
+    unique: index.unique,
+    clustered: index.clustered,
     columns: index.columns.map(({ name, descending }) => ({ id: needColumn(table, name).id, descending })),
     include: index.include.map((name) => needColumn(table, name).id),
     ...(index.where ? { where: index.where.text } : {}),
@@ -204,9 +345,14 @@ export async function runCreateTable(x: Execution, s: Of<'createTable'>): Promis
   const place = placeOf(x, s.name)
   const { session } = x
   if (place.name.startsWith('#')) {
-    if (place.name.startsWith('##')) throw new SqlError(50900, 16, 1, 'not supported by the simulator: global temporary tables')
+    if (place.name.startsWith('##'))
+      throw new SqlError(50900, 16, 1, 'not supported by the simulator: global temporary tables')
     if (session.temporary(place.name)) throw errors.exists(place.name)
-    makeTemporary(x, place.name, buildTable(x, { ...place, schema: 'dbo' }, s, { temporary: 'table', newId: () => session.newTemporaryId() }))
+    makeTemporary(
+      x,
+      place.name,
+      buildTable(x, { ...place, schema: 'dbo' }, s, { temporary: 'table', newId: () => session.newTemporaryId() }),
+    )
   } else {
     requireDatabase(session, place.database, 'CREATE TABLE')
     if (!hasPermission(session, place.database, 'ALTER')) requireDatabase(session, place.database, 'CREATE TABLE')
@@ -230,7 +376,11 @@ export function makeTemporary(x: Execution, name: string, table: TableDef): void
   x.session.setTemporary(name, table)
 }
 
-export function declareTable(x: Execution, name: string, given: { columns: readonly ColumnDef[]; constraints: readonly ConstraintDef[] }): void {
+export function declareTable(
+  x: Execution,
+  name: string,
+  given: { columns: readonly ColumnDef[]; constraints: readonly ConstraintDef[] },
+): void {
   const { session, frame } = x
   const old = frame.tables.get(name.toLowerCase())
   if (old) {
@@ -238,7 +388,12 @@ export function declareTable(x: Execution, name: string, given: { columns: reado
     return
   }
   const place: Place = { database: session.database, schema: 'dbo', name }
-  const table = buildTable(x, place, { ...given, indexes: [] }, { temporary: 'variable', newId: () => session.newTemporaryId() })
+  const table = buildTable(
+    x,
+    place,
+    { ...given, indexes: [] },
+    { temporary: 'variable', newId: () => session.newTemporaryId() },
+  )
   const store = session.store(session.database)
   for (const sql of createSql(table)) store.exec(sql)
   frame.tables.set(name.toLowerCase(), table)
@@ -248,7 +403,13 @@ export function declareTable(x: Execution, name: string, given: { columns: reado
 export async function runCreateIndex(x: Execution, s: Of<'createIndex'>): Promise<void> {
   const target = findTable(x, s.table, s.line)
   const { table, database } = target
-  if (!table.temporary && !hasPermission(x.session, database, 'ALTER', table)) throw new SqlError(1088, 16, 12, `Cannot find the object "${table.name}" because it does not exist or you do not have permissions.`)
+  if (!table.temporary && !hasPermission(x.session, database, 'ALTER', table))
+    throw new SqlError(
+      1088,
+      16,
+      12,
+      `Cannot find the object "${table.name}" because it does not exist or you do not have permissions.`,
+    )
   const key = indexKey(table, s.index, table.temporary ? Math.abs(x.session.newTemporaryId()) : database.newObjectId())
   const changed: TableDef = { ...table, keys: [...table.keys, key] }
   await changeCatalog(x, database, [table], (store) => {
@@ -265,7 +426,12 @@ export function makeIndex(store: Store, table: TableDef, key: KeyInfo): void {
     store.exec(createIndexSql(table, key))
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed')) {
-      throw new SqlError(1505, 16, 1, `The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '${table.schema}.${table.name}' and the index name '${key.name}'. The duplicate key value is unknown.`)
+      throw new SqlError(
+        1505,
+        16,
+        1,
+        `The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '${table.schema}.${table.name}' and the index name '${key.name}'. The duplicate key value is unknown.`,
+      )
     }
     throw error
   }
@@ -277,9 +443,20 @@ export async function runDropIndex(x: Execution, s: Of<'dropIndex'>): Promise<vo
     const key = table.keys.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
     if (!key) {
       if (s.ifExists) continue
-      throw new SqlError(3701, 11, 7, `Cannot drop the index '${tableName.join('.')}.${name}', because it does not exist or you do not have permission.`)
+      throw new SqlError(
+        3701,
+        11,
+        7,
+        `Cannot drop the index '${tableName.join('.')}.${name}', because it does not exist or you do not have permission.`,
+      )
     }
-    if (key.kind !== 'index') throw new SqlError(3723, 16, 5, `An explicit DROP INDEX is not allowed on index '${tableName.join('.')}.${name}'. It is being used for ${key.kind === 'primary' ? 'PRIMARY' : 'UNIQUE'} KEY constraint enforcement.`)
+    if (key.kind !== 'index')
+      throw new SqlError(
+        3723,
+        16,
+        5,
+        `An explicit DROP INDEX is not allowed on index '${tableName.join('.')}.${name}'. It is being used for ${key.kind === 'primary' ? 'PRIMARY' : 'UNIQUE'} KEY constraint enforcement.`,
+      )
     const changed: TableDef = { ...table, keys: table.keys.filter((candidate) => candidate !== key) }
     await changeCatalog(x, database, [table], (store) => {
       store.exec(`DROP INDEX ${table.temporary ? 'temp' : 'main'}."i${key.id}"`)

@@ -1,10 +1,11 @@
 /** CREATE, ALTER and DROP DATABASE, and USE. */
-import type { Statement } from '../../tsql/ast.ts'
+
+import { canUse, hasPermission, requireServerRole } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Statement } from '../../tsql/ast.ts'
 import { needCollation } from '../binder/type-rules.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
-import { canUse, hasPermission, requireServerRole } from '../../security/permissions.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Execution } from './execution.ts'
 
@@ -26,7 +27,14 @@ export function runUse(x: Execution, name: string): void {
   session.use(database)
   sink.envChange({ type: 'database', value: database.name, old: old.name })
   sink.envChange({ type: 'collation', value: database.collation, old: old.collation })
-  sink.message({ number: 5701, state: 1, class: 0, text: `Changed database context to '${database.name}'.`, procedure: x.frame.procedure, line: 1 })
+  sink.message({
+    number: 5701,
+    state: 1,
+    class: 0,
+    text: `Changed database context to '${database.name}'.`,
+    procedure: x.frame.procedure,
+    line: 1,
+  })
 }
 
 export async function runDatabaseStatement(x: Execution, s: Of<'createDatabase' | 'alterDatabase'>): Promise<void> {
@@ -35,13 +43,18 @@ export async function runDatabaseStatement(x: Execution, s: Of<'createDatabase' 
 }
 
 function notInTransaction(x: Execution, statement: string): void {
-  if (x.session.transaction.active) throw new SqlError(226, 16, 6, `${statement} statement not allowed within multi-statement transaction.`)
+  if (x.session.transaction.active)
+    throw new SqlError(226, 16, 6, `${statement} statement not allowed within multi-statement transaction.`)
 }
 
 function create(x: Execution, s: Of<'createDatabase'>): void {
   const { session } = x
   notInTransaction(x, 'CREATE DATABASE')
-  requireServerRole(session, ['dbcreator'], () => new SqlError(262, 14, 1, "CREATE DATABASE permission denied in database 'master'."))
+  requireServerRole(
+    session,
+    ['dbcreator'],
+    () => new SqlError(262, 14, 1, "CREATE DATABASE permission denied in database 'master'."),
+  )
   if (session.instance.findDatabase(s.name)) throw errors.databaseExists(s.name)
   const collation = s.collation ? needCollation(s.collation) : session.instance.collation
   const database = session.instance.addDatabase(s.name, collation)
@@ -56,15 +69,32 @@ function create(x: Execution, s: Of<'createDatabase'>): void {
 
 function needDatabase(x: Execution, name: string, verb: string): SqlDatabase {
   const database = name === '' ? x.session.database : x.session.instance.findDatabase(name)
-  if (!database) throw verb === 'drop' ? errors.cannotDrop('database', name) : new SqlError(5011, 14, 5, `User does not have permission to alter database '${name}', the database does not exist, or the database is not in a state that allows access checks.`)
+  if (!database)
+    throw verb === 'drop'
+      ? errors.cannotDrop('database', name)
+      : new SqlError(
+          5011,
+          14,
+          5,
+          `User does not have permission to alter database '${name}', the database does not exist, or the database is not in a state that allows access checks.`,
+        )
   return database
 }
 
 function alter(x: Execution, s: Of<'alterDatabase'>): void {
   const { session } = x
   const database = needDatabase(x, s.name, 'alter')
-  if (!session.login.roles.has('sysadmin') && !session.login.roles.has('dbcreator') && !hasPermission(session, database, 'ALTER')) {
-    throw new SqlError(5011, 14, 5, `User does not have permission to alter database '${database.name}', the database does not exist, or the database is not in a state that allows access checks.`)
+  if (
+    !session.login.roles.has('sysadmin') &&
+    !session.login.roles.has('dbcreator') &&
+    !hasPermission(session, database, 'ALTER')
+  ) {
+    throw new SqlError(
+      5011,
+      14,
+      5,
+      `User does not have permission to alter database '${database.name}', the database does not exist, or the database is not in a state that allows access checks.`,
+    )
   }
   const { action } = s
   if (action.kind === 'collate') {
@@ -72,7 +102,8 @@ function alter(x: Execution, s: Of<'alterDatabase'>): void {
     saveMeta(x, database)
   } else if (action.kind === 'rename') {
     if (session.instance.findDatabase(action.name)) throw errors.databaseExists(action.name)
-    if (session.instance.usersOf(database).some((other) => other !== session)) throw new SqlError(5030, 16, 2, 'The database could not be exclusively locked to perform the operation.')
+    if (session.instance.usersOf(database).some((other) => other !== session))
+      throw new SqlError(5030, 16, 2, 'The database could not be exclusively locked to perform the operation.')
     session.instance.renameDatabase(database, action.name)
     saveMeta(x, database)
   } else setOptions(x, database, action.options, action.rollback)
@@ -84,14 +115,21 @@ function saveMeta(x: Execution, database: SqlDatabase): void {
 }
 
 /** Options that change nothing here but are often set. */
-const harmless = /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|RECURSIVE_TRIGGERS|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_|QUERY_STORE|TRUSTWORTHY|DB_CHAINING|DISABLE_BROKER|(ALLOW_SNAPSHOT_ISOLATION|READ_COMMITTED_SNAPSHOT) OFF)/
+const harmless =
+  /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|RECURSIVE_TRIGGERS|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_|QUERY_STORE|TRUSTWORTHY|DB_CHAINING|DISABLE_BROKER|(ALLOW_SNAPSHOT_ISOLATION|READ_COMMITTED_SNAPSHOT) OFF)/
 
 function setOptions(x: Execution, database: SqlDatabase, options: string, rollback: boolean): void {
   const { session } = x
   const others = session.instance.usersOf(database).filter((other) => other !== session)
   const takeOver = () => {
     if (others.length === 0) return
-    if (!rollback) throw new SqlError(5070, 16, 2, "Database state cannot be changed while other users are using the database '%s'".replace('%s', database.name))
+    if (!rollback)
+      throw new SqlError(
+        5070,
+        16,
+        2,
+        "Database state cannot be changed while other users are using the database '%s'".replace('%s', database.name),
+      )
     for (const other of others) other.end()
   }
   const recovery = /^RECOVERY (FULL|SIMPLE|BULK_LOGGED)$/.exec(options)
@@ -105,7 +143,8 @@ function setOptions(x: Execution, database: SqlDatabase, options: string, rollba
     database.readOnly = options === 'READ_ONLY'
     saveMeta(x, database)
   } else if (options === 'OFFLINE') {
-    if (isSystem(database)) throw new SqlError(5058, 16, 1, `Option 'OFFLINE' cannot be set in database '${database.name}'.`)
+    if (isSystem(database))
+      throw new SqlError(5058, 16, 1, `Option 'OFFLINE' cannot be set in database '${database.name}'.`)
     takeOver()
     database.state = 'OFFLINE'
     session.instance.releaseFile(database)
@@ -118,8 +157,14 @@ export async function dropDatabase(x: Execution, name: string, ifExists: boolean
   notInTransaction(x, 'DROP DATABASE')
   if (ifExists && !session.instance.findDatabase(name)) return
   const database = needDatabase(x, name, 'drop')
-  if (isSystem(database)) throw new SqlError(3708, 16, 4, `Cannot drop the database '${database.name}' because it is a system database.`)
-  if (!session.login.roles.has('sysadmin') && !session.login.roles.has('dbcreator') && !hasPermission(session, database, 'CONTROL')) throw errors.cannotDrop('database', name)
+  if (isSystem(database))
+    throw new SqlError(3708, 16, 4, `Cannot drop the database '${database.name}' because it is a system database.`)
+  if (
+    !session.login.roles.has('sysadmin') &&
+    !session.login.roles.has('dbcreator') &&
+    !hasPermission(session, database, 'CONTROL')
+  )
+    throw errors.cannotDrop('database', name)
   if (session.instance.usersOf(database).length > 0) throw errors.databaseInUse(database.name)
   session.instance.removeDatabase(database)
 }

@@ -1,7 +1,8 @@
 /** DELETE and TRUNCATE TABLE. */
-import type { Statement } from '../../tsql/ast.ts'
+
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Statement } from '../../tsql/ast.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindCtes } from '../binder/cte.ts'
 import { bindExpr } from '../binder/expression.ts'
@@ -30,7 +31,11 @@ function planDelete(x: Execution, s: DeleteStatement, target: ChangedTable): Pla
     const where = s.where ? ` WHERE ${bindPredicate(b, scope, s.where)}` : ''
     const top = s.top ? ` LIMIT ${convertBound(bindExpr(b, new Scope(), s.top), types.bigint).sql}` : ''
     const columns = stored.map((column) => ({ name: column.name, type: column.type, nullable: true }))
-    return { sql: `${withClause}SELECT DISTINCT ${[`${alias}.rowid`, ...stored.map((column) => `${alias}.c${column.id}`)].join(',')} FROM ${from}${where}${top}`, columns, extra: null }
+    return {
+      sql: `${withClause}SELECT DISTINCT ${[`${alias}.rowid`, ...stored.map((column) => `${alias}.c${column.id}`)].join(',')} FROM ${from}${where}${top}`,
+      columns,
+      extra: null,
+    }
   })
 }
 
@@ -39,18 +44,26 @@ export async function runDelete(x: Execution, s: Extract<Statement, { kind: 'del
   let target = resolveTarget(x, s.target, s.from)
   if (!(await lockForChange(x, target, 'DELETE'))) target = resolveTarget(x, s.target, s.from)
   const count = await write(x, target, (store) =>
-    withReads(x, () => planDelete(x, s, target), (plan) => {
-      const writer = new RowWriter(x, target, store, 'DELETE')
-      const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
-      for (const [rowid] of found) writer.delete(Number(rowid))
-      const rows = found.map(([, ...before]) => before)
-      writer.followChildren(rows.map((before) => ({ before })))
-      if (s.output) new OutputPlan(x, s.output, target, store, ['deleted']).send(rows.map((deleted) => ({ deleted })))
-      return found.length
-    }),
+    withReads(
+      x,
+      () => planDelete(x, s, target),
+      (plan) => {
+        const writer = new RowWriter(x, target, store, 'DELETE')
+        const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
+        for (const [rowid] of found) writer.delete(Number(rowid))
+        const rows = found.map(([, ...before]) => before)
+        writer.followChildren(rows.map((before) => ({ before })))
+        if (s.output) new OutputPlan(x, s.output, target, store, ['deleted']).send(rows.map((deleted) => ({ deleted })))
+        return found.length
+      },
+    ),
   )
   x.session.rowCount = count
-  x.sink.done({ kind: x.frame.done, command: statementCodes.delete, count: x.session.settings.switches.has('NOCOUNT') ? undefined : count })
+  x.sink.done({
+    kind: x.frame.done,
+    command: statementCodes.delete,
+    count: x.session.settings.switches.has('NOCOUNT') ? undefined : count,
+  })
 }
 
 async function truncate(x: Execution, s: Extract<Statement, { kind: 'truncate' }>): Promise<void> {
@@ -58,7 +71,12 @@ async function truncate(x: Execution, s: Extract<Statement, { kind: 'truncate' }
   await lockForChange(x, target, 'ALTER')
   for (const child of catalogOf(x.session, target.database).objects()) {
     if (child.kind === 'table' && child.foreignKeys.some((key) => key.table === target.table.id)) {
-      throw new SqlError(4712, 16, 1, `Cannot truncate table '${target.table.name}' because it is being referenced by a FOREIGN KEY constraint.`)
+      throw new SqlError(
+        4712,
+        16,
+        1,
+        `Cannot truncate table '${target.table.name}' because it is being referenced by a FOREIGN KEY constraint.`,
+      )
     }
   }
   await write(x, target, (store) => {

@@ -1,15 +1,20 @@
 /** Every statement to the file of its family. */
-import type { Statement } from '../../tsql/ast.ts'
+
+import { permissionDenied, requireServerRole } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Statement } from '../../tsql/ast.ts'
 import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
-import { permissionDenied, requireServerRole } from '../../security/permissions.ts'
+import { runAlterTable } from './alter-table.ts'
 import { runBackup, runRestore } from './backup.ts'
+import { insertBulk } from './bulk-load.ts'
+import { runCreateIndex, runCreateTable, runDropIndex } from './create-table.ts'
 import { runDatabaseStatement, runUse } from './database-statements.ts'
 import { runDelete } from './delete.ts'
 import { runDrop } from './drop.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
+import { setIdentityInsert } from './identity-insert.ts'
 import { runInsert } from './insert.ts'
 import type { Flow } from './interpreter.ts'
 import { runMerge } from './merge.ts'
@@ -19,12 +24,8 @@ import { runExec, runExecString } from './procedure.ts'
 import { runSecurityStatement } from './security-statements.ts'
 import { runSelect } from './select.ts'
 import { runDeclare, runSetOption, runSetValue, runSetVariable } from './set.ts'
-import { runAlterTable } from './alter-table.ts'
-import { runCreateIndex, runCreateTable, runDropIndex } from './create-table.ts'
 import { runTransactionStatement } from './transactions.ts'
 import { runUpdate } from './update.ts'
-import { insertBulk } from './bulk-load.ts'
-import { setIdentityInsert } from './identity-insert.ts'
 
 const done = (x: Execution, command: number): void => x.sink.done({ kind: x.frame.done, command })
 
@@ -39,7 +40,8 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
     case 'update':
       await runUpdate(x, s)
       return 'next'
-    case 'delete': case 'truncate':
+    case 'delete':
+    case 'truncate':
       await runDelete(x, s)
       return 'next'
     case 'merge':
@@ -81,7 +83,10 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
     case 'waitfor':
       await waitFor(x, s)
       return 'next'
-    case 'begin': case 'commit': case 'rollback': case 'save':
+    case 'begin':
+    case 'commit':
+    case 'rollback':
+    case 'save':
       await runTransactionStatement(x, s)
       return 'next'
     case 'exec':
@@ -111,10 +116,18 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
     case 'use':
       runUse(x, s.database)
       return 'next'
-    case 'createDatabase': case 'alterDatabase':
+    case 'createDatabase':
+    case 'alterDatabase':
       await runDatabaseStatement(x, s)
       return 'next'
-    case 'createSchema': case 'createLogin': case 'alterLogin': case 'createUser': case 'alterUser': case 'createRole': case 'alterRole': case 'permission':
+    case 'createSchema':
+    case 'createLogin':
+    case 'alterLogin':
+    case 'createUser':
+    case 'alterUser':
+    case 'createRole':
+    case 'alterRole':
+    case 'permission':
       await runSecurityStatement(x, s)
       return 'next'
     case 'backup':
@@ -152,8 +165,11 @@ function kill(x: Execution, spid: number): void {
 async function waitFor(x: Execution, s: Extract<Statement, { kind: 'waitfor' }>): Promise<void> {
   const { value } = await evaluate(x, s.value)
   const parts = /^\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,3}))?)?\s*$/.exec(String(value ?? ''))
-  if (!parts) throw new SqlError(148, 15, 1, `Incorrect time syntax in time string '${String(value)}' used with WAITFOR.`)
-  const ofDay = (Number(parts[1]) * 3600 + Number(parts[2]) * 60 + Number(parts[3] ?? 0)) * 1000 + Number((parts[4] ?? '0').padEnd(3, '0'))
+  if (!parts)
+    throw new SqlError(148, 15, 1, `Incorrect time syntax in time string '${String(value)}' used with WAITFOR.`)
+  const ofDay =
+    (Number(parts[1]) * 3600 + Number(parts[2]) * 60 + Number(parts[3] ?? 0)) * 1000 +
+    Number((parts[4] ?? '0').padEnd(3, '0'))
   const now = x.session.instance.options.now().getTime() % 86_400_000
   const delayMs = s.what === 'DELAY' ? ofDay : (ofDay - now + 86_400_000) % 86_400_000
   await new Promise<void>((resolve, reject) => {

@@ -1,10 +1,11 @@
 /** DROP of everything that has a name of its own. */
-import type { Name, Statement } from '../../tsql/ast.ts'
+
+import { hasPermission, requireServerRole } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Name, Statement } from '../../tsql/ast.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
-import { hasPermission, requireServerRole } from '../../security/permissions.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import { dropDatabase } from './database-statements.ts'
 import { catalogOf, type Execution } from './execution.ts'
@@ -16,7 +17,9 @@ const kinds = { TABLE: 'table', VIEW: 'view', PROCEDURE: 'procedure' } as const
 export async function runDrop(x: Execution, s: Drop): Promise<void> {
   for (const name of s.names) {
     switch (s.what) {
-      case 'TABLE': case 'VIEW': case 'PROCEDURE':
+      case 'TABLE':
+      case 'VIEW':
+      case 'PROCEDURE':
         await dropObject(x, s, name, kinds[s.what])
         break
       case 'DATABASE':
@@ -25,7 +28,8 @@ export async function runDrop(x: Execution, s: Drop): Promise<void> {
       case 'SCHEMA':
         await dropSchema(x, name.at(-1) ?? '', s.ifExists)
         break
-      case 'USER': case 'ROLE':
+      case 'USER':
+      case 'ROLE':
         await dropPrincipal(x, name.at(-1) ?? '', s)
         break
       case 'LOGIN':
@@ -35,7 +39,17 @@ export async function runDrop(x: Execution, s: Drop): Promise<void> {
         if (!s.ifExists) throw errors.cannotDrop(s.what.toLowerCase(), name.join('.'))
     }
   }
-  x.sink.done({ kind: x.frame.done, command: s.what === 'TABLE' ? statementCodes.dropTable : s.what === 'VIEW' ? statementCodes.dropView : s.what === 'PROCEDURE' ? statementCodes.dropProcedure : 0 })
+  x.sink.done({
+    kind: x.frame.done,
+    command:
+      s.what === 'TABLE'
+        ? statementCodes.dropTable
+        : s.what === 'VIEW'
+          ? statementCodes.dropView
+          : s.what === 'PROCEDURE'
+            ? statementCodes.dropProcedure
+            : 0,
+  })
 }
 
 async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['kind']): Promise<void> {
@@ -54,18 +68,29 @@ async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['ki
   const database = databaseName === '' ? session.database : session.openableDatabase(databaseName, name, s.line)
   if (database !== session.database) throw unsupported('dropping an object of another database')
   const catalog = catalogOf(session, database)
-  const found = catalog.object(schema || session.defaultSchema(database), object) ?? (schema === '' ? catalog.object('dbo', object) : undefined)
+  const found =
+    catalog.object(schema || session.defaultSchema(database), object) ??
+    (schema === '' ? catalog.object('dbo', object) : undefined)
   if (found?.kind !== kind || !hasPermission(session, database, 'ALTER', found)) {
     if (s.ifExists && !found) return
-    if (found && found.kind !== kind) throw new SqlError(3705, 16, 1, `Cannot use DROP ${s.what} with '${name.join('.')}' because '${name.join('.')}' is a ${found.kind}. Use DROP ${found.kind.toUpperCase()}.`)
+    if (found && found.kind !== kind)
+      throw new SqlError(
+        3705,
+        16,
+        1,
+        `Cannot use DROP ${s.what} with '${name.join('.')}' because '${name.join('.')}' is a ${found.kind}. Use DROP ${found.kind.toUpperCase()}.`,
+      )
     throw errors.cannotDrop(kind, name.join('.'))
   }
   if (found.kind === 'table') {
     for (const other of catalog.objects()) {
-      if (other.kind === 'table' && other.id !== found.id && other.foreignKeys.some((key) => key.table === found.id)) throw errors.referenced(found.name)
+      if (other.kind === 'table' && other.id !== found.id && other.foreignKeys.some((key) => key.table === found.id))
+        throw errors.referenced(found.name)
     }
   }
-  const permissions = catalog.permissions.filter((permission) => permission.class === 1 && permission.major === found.id).map((permission) => permission.id)
+  const permissions = catalog.permissions
+    .filter((permission) => permission.class === 1 && permission.major === found.id)
+    .map((permission) => permission.id)
   await changeCatalog(x, database, found.kind === 'table' ? [found] : [], (store) => {
     if (found.kind === 'table') {
       store.exec(`DROP TABLE main."t${found.id}"`)
@@ -84,7 +109,13 @@ async function dropSchema(x: Execution, name: string, ifExists: boolean): Promis
     throw errors.cannotFind('schema', name, 'drop')
   }
   const inside = [...catalog.objects()].find((object) => object.schema.toLowerCase() === name.toLowerCase())
-  if (inside) throw new SqlError(3729, 16, 1, `Cannot drop schema '${name}' because it is being referenced by object '${inside.name}'.`)
+  if (inside)
+    throw new SqlError(
+      3729,
+      16,
+      1,
+      `Cannot drop schema '${name}' because it is being referenced by object '${inside.name}'.`,
+    )
   await changeCatalog(x, database, [], (store) => putEntries(x, database, store, [], [schema.id]))
 }
 
@@ -100,9 +131,13 @@ async function dropPrincipal(x: Execution, name: string, s: Drop): Promise<void>
   }
   if (principal.fixed) throw new SqlError(15150, 16, 1, `Cannot drop the ${what} '${principal.name}'.`)
   const owned = [...catalog.schemas()].some((schema) => schema.owner.toLowerCase() === name.toLowerCase())
-  if (owned) throw new SqlError(15138, 16, 1, 'The database principal owns a schema in the database, and cannot be dropped.')
-  if (principal.role && [...catalog.principals()].some((other) => other.memberOf.includes(name.toLowerCase()))) throw new SqlError(15144, 16, 1, 'The role has members. It must be empty before it can be dropped.')
-  const permissions = catalog.permissions.filter((permission) => permission.grantee.toLowerCase() === name.toLowerCase()).map((permission) => permission.id)
+  if (owned)
+    throw new SqlError(15138, 16, 1, 'The database principal owns a schema in the database, and cannot be dropped.')
+  if (principal.role && [...catalog.principals()].some((other) => other.memberOf.includes(name.toLowerCase())))
+    throw new SqlError(15144, 16, 1, 'The role has members. It must be empty before it can be dropped.')
+  const permissions = catalog.permissions
+    .filter((permission) => permission.grantee.toLowerCase() === name.toLowerCase())
+    .map((permission) => permission.id)
   await changeCatalog(x, database, [], (store) => putEntries(x, database, store, [], [principal.id, ...permissions]))
 }
 
@@ -111,6 +146,7 @@ function dropLogin(x: Execution, name: string): void {
   requireServerRole(x.session, ['securityadmin'], () => errors.cannotFind('login', name, 'drop'))
   const login = instance.logins.find(name)
   if (!login) throw errors.cannotFind('login', name, 'drop')
-  if (instance.sessions().some((session) => session.login === login)) throw new SqlError(15434, 16, 1, `Could not drop login '${login.name}' as the user is currently logged in.`)
+  if (instance.sessions().some((session) => session.login === login))
+    throw new SqlError(15434, 16, 1, `Could not drop login '${login.name}' as the user is currently logged in.`)
   instance.logins.remove(name)
 }

@@ -1,11 +1,12 @@
 /** Expressions outside queries: SET, IF, WHILE, arguments. */
-import type { Expr } from '../../tsql/ast.ts'
+
 import type { Cell, DataType } from '../../tds/data-type.ts'
+import { types } from '../../tds/data-type.ts'
+import type { Expr } from '../../tsql/ast.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindExpr } from '../binder/expression.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
-import { types } from '../../tds/data-type.ts'
 import { withSession } from '../udf/session-functions.ts'
 import type { Execution } from './execution.ts'
 import { type Plan, planOf, storeOf, valuesOf, wide, withReads } from './plan.ts'
@@ -24,11 +25,18 @@ export interface Value {
 }
 
 const first = (x: Execution, plan: Plan): Cell =>
-  withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), wide(plan.columns[0]?.type ?? types.int))[0]?.[0] ?? null)
+  withSession(
+    x.session,
+    () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), wide(plan.columns[0]?.type ?? types.int))[0]?.[0] ?? null,
+  )
 
 /** An expression's value, in the type of its place when that is given. The same node must always have the same place. */
 export async function evaluate(x: Execution, expr: Expr, to?: DataType): Promise<Value> {
-  return withReads(x, () => planValue(x, expr, to), (plan) => ({ value: first(x, plan), type: plan.extra }))
+  return withReads(
+    x,
+    () => planValue(x, expr, to),
+    (plan) => ({ value: first(x, plan), type: plan.extra }),
+  )
 }
 
 export async function evaluateCondition(x: Execution, expr: Expr): Promise<boolean> {

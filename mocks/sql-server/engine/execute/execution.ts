@@ -1,8 +1,8 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ResultSink } from '../result-sink.ts'
-import { Cancelled } from '../sql-error.ts'
 import type { Frame } from '../session/frame.ts'
 import type { SqlSession } from '../session.ts'
+import { Cancelled } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 
@@ -18,12 +18,16 @@ export const throwIfCancelled = (x: Execution): void => {
   if (x.signal.aborted) throw new Cancelled()
 }
 
-export const catalogOf = (session: SqlSession, database: SqlDatabase): Catalog => session.transaction.catalogOf(database)
+export const catalogOf = (session: SqlSession, database: SqlDatabase): Catalog =>
+  session.transaction.catalogOf(database)
 
 const writerOf = (database: SqlDatabase): string => `writer of ${database.name}`
 export const tableResource = (database: string, id: number): string => `${database.toLowerCase()}:${id}`
 
-export const lockWait = (x: Pick<Execution, 'session' | 'signal'>) => ({ timeoutMs: x.session.settings.lockTimeoutMs, signal: x.signal })
+export const lockWait = (x: Pick<Execution, 'session' | 'signal'>) => ({
+  timeoutMs: x.session.settings.lockTimeoutMs,
+  signal: x.signal,
+})
 
 /** The database's one writer: waits for the one before, then begins the SQLite transaction. */
 export async function beginWrite(x: Execution, database: SqlDatabase): Promise<Store> {
@@ -37,7 +41,11 @@ export async function beginWrite(x: Execution, database: SqlDatabase): Promise<S
 }
 
 /** Runs a change; what it wrote is undone when it fails, and kept as the transaction says when it does not. */
-export async function atomically<T>(x: Execution, database: SqlDatabase, work: (store: Store) => Promise<T> | T): Promise<T> {
+export async function atomically<T>(
+  x: Execution,
+  database: SqlDatabase,
+  work: (store: Store) => Promise<T> | T,
+): Promise<T> {
   const { transaction } = x.session
   const alone = !transaction.active
   let store: Store

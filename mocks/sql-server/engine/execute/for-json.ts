@@ -1,5 +1,5 @@
-import type { Query } from '../../tsql/ast.ts'
 import { type Cell, familyOf } from '../../tds/data-type.ts'
+import type { Query } from '../../tsql/ast.ts'
 import type { OutColumn } from '../binder/select.ts'
 import { SqlError } from '../sql-error.ts'
 import { cellText } from '../values/convert.ts'
@@ -19,7 +19,8 @@ function valueOf(cell: Cell, column: OutColumn): Json | Digits {
   switch (familyOf(column.type)) {
     case 'integer':
       return column.type.name === 'bit' ? cell !== 0 && cell !== 0n : new Digits(String(cell))
-    case 'approximate': case 'exact':
+    case 'approximate':
+    case 'exact':
       return new Digits(cellText(cell, column.type, column.type.name === 'float' ? 3 : 2))
     case 'temporal':
       return cellText(cell, column.type, 126)
@@ -31,9 +32,19 @@ function valueOf(cell: Cell, column: OutColumn): Json | Digits {
 }
 
 /** FOR JSON PATH: names with points make objects inside objects. */
-export function jsonOfRows(columns: readonly OutColumn[], rows: readonly Cell[][], how: NonNullable<Query['forJson']>): string {
+export function jsonOfRows(
+  columns: readonly OutColumn[],
+  rows: readonly Cell[][],
+  how: NonNullable<Query['forJson']>,
+): string {
   const nameless = columns.findIndex((column) => column.name === '')
-  if (nameless !== -1) throw new SqlError(13605, 16, 1, 'Column expressions and data sources without names or aliases cannot be formatted as JSON text using FOR JSON clause. Add alias to the unnamed column or table.')
+  if (nameless !== -1)
+    throw new SqlError(
+      13605,
+      16,
+      1,
+      'Column expressions and data sources without names or aliases cannot be formatted as JSON text using FOR JSON clause. Add alias to the unnamed column or table.',
+    )
   const objects = rows.map((row) => {
     const root = new Map<string, unknown>()
     columns.forEach((column, i) => {
@@ -56,6 +67,7 @@ export function jsonOfRows(columns: readonly OutColumn[], rows: readonly Cell[][
 }
 
 function write(value: unknown): string {
-  if (value instanceof Map) return `{${[...(value as Map<string, unknown>)].map(([key, inner]) => `${JSON.stringify(key)}:${write(inner)}`).join(',')}}`
+  if (value instanceof Map)
+    return `{${[...(value as Map<string, unknown>)].map(([key, inner]) => `${JSON.stringify(key)}:${write(inner)}`).join(',')}}`
   return value instanceof Digits ? value.text : JSON.stringify(value)
 }

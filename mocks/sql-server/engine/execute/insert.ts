@@ -1,8 +1,10 @@
 /** INSERT. */
+
+import { type Cell, type DataType, familyOf, maxLength } from '../../tds/data-type.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
+import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
 import type { Expr, Statement, Target } from '../../tsql/ast.ts'
 import { parseExpressionText } from '../../tsql/parser.ts'
-import { type Cell, familyOf, maxLength, type DataType } from '../../tds/data-type.ts'
-import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Binder } from '../binder/binder.ts'
 import type { Bound } from '../binder/bound.ts'
 import { convertBound } from '../binder/convert-bound.ts'
@@ -13,10 +15,9 @@ import { Scope } from '../binder/scope.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
+import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/session-functions.ts'
 import { checkedInteger, integerCell } from '../values/convert.ts'
-import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
-import type { Store } from '../storage/store.ts'
 import { atomically, type Execution } from './execution.ts'
 import { OutputPlan } from './output.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
@@ -27,11 +28,28 @@ import { type Row, RowWriter } from './row-writer.ts'
 type InsertStatement = Extract<Statement, { kind: 'insert' }>
 
 /** A column as the place of an assignment: texts keep their length, which the writer checks. */
-export const assignable = (type: DataType): DataType => (familyOf(type) === 'text' || (familyOf(type) === 'binary' && type.name !== 'timestamp') ? { ...type, name: type.name === 'char' ? 'varchar' : type.name === 'nchar' ? 'nvarchar' : type.name === 'binary' ? 'varbinary' : type.name, length: maxLength } : type)
+export const assignable = (type: DataType): DataType =>
+  familyOf(type) === 'text' || (familyOf(type) === 'binary' && type.name !== 'timestamp')
+    ? {
+        ...type,
+        name:
+          type.name === 'char'
+            ? 'varchar'
+            : type.name === 'nchar'
+              ? 'nvarchar'
+              : type.name === 'binary'
+                ? 'varbinary'
+                : type.name,
+        length: maxLength,
+      }
+    : type
 
 function targetColumns(x: Execution, s: InsertStatement, { table }: ChangedTable): ColumnInfo[] {
   const identityOn = x.session.identityInsert.has(table.id)
-  if (!s.columns) return table.columns.filter((column) => !column.computed && (column.type.name !== 'timestamp') && (!column.identity || identityOn))
+  if (!s.columns)
+    return table.columns.filter(
+      (column) => !column.computed && column.type.name !== 'timestamp' && (!column.identity || identityOn),
+    )
   return s.columns.map((name) => {
     const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
     if (!column) throw errors.noColumn(name, s.line)
@@ -56,10 +74,12 @@ function planInsert(x: Execution, s: InsertStatement, target: ChangedTable): Pla
     const rest = stored.filter((column) => !given.includes(column))
     const columns = [...given, ...rest]
     const tail = rest.map((column) => convertBound(defaultOf(b, column), assignable(column.type)).sql)
-    const assign = (bound: Bound, column: ColumnInfo | undefined): string => convertBound(bound, assignable(column?.type ?? bound.type), { implicit: true }).sql
+    const assign = (bound: Bound, column: ColumnInfo | undefined): string =>
+      convertBound(bound, assignable(column?.type ?? bound.type), { implicit: true }).sql
     const out = columns.map((column) => ({ name: column.name, type: column.type, nullable: true }))
     b.readsRows = true
-    if (s.source.kind === 'defaults') return { sql: `SELECT ${[...tail, '1'].join(',')}`, columns: out, extra: { columns } }
+    if (s.source.kind === 'defaults')
+      return { sql: `SELECT ${[...tail, '1'].join(',')}`, columns: out, extra: { columns } }
     if (s.source.kind === 'values') {
       const rows = s.source.rows.map((row) => {
         if (row.length !== given.length) {
@@ -69,20 +89,56 @@ function planInsert(x: Execution, s: InsertStatement, target: ChangedTable): Pla
         const cells = row.map((expr, i) => assign(valueOrDefault(b, expr, given[i]), given[i]))
         return [...cells, ...tail].join(',')
       })
-      return { sql: rows.length === 1 ? `SELECT ${rows[0]}` : `VALUES ${rows.map((row) => `(${row})`).join(',')}`, columns: out, extra: { columns } }
+      return {
+        sql: rows.length === 1 ? `SELECT ${rows[0]}` : `VALUES ${rows.map((row) => `(${row})`).join(',')}`,
+        columns: out,
+        extra: { columns },
+      }
     }
     if (s.source.kind !== 'query') throw errors.columnCount(s.line)
     const withClause = s.ctes.length > 0 ? bindCtes(b, s.ctes) : ''
     const query = bindQuery(b, s.source.query)
-    if (query.columns.length !== given.length) throw s.columns ? (query.columns.length < given.length ? selectMore(s) : selectFewer(s)) : errors.columnCount(s.line)
-    const cells = query.columns.map((column, i) => assign({ sql: `o${i + 1}`, type: column.type, nullable: column.nullable, ...(column.untyped ? { untyped: true } : {}) }, given[i]))
-    return { sql: `${withClause}SELECT ${[...cells, ...tail].join(',')} FROM (${query.sql})`, columns: out, extra: { columns } }
+    if (query.columns.length !== given.length)
+      throw s.columns
+        ? query.columns.length < given.length
+          ? selectMore(s)
+          : selectFewer(s)
+        : errors.columnCount(s.line)
+    const cells = query.columns.map((column, i) =>
+      assign(
+        {
+          sql: `o${i + 1}`,
+          type: column.type,
+          nullable: column.nullable,
+          ...(column.untyped ? { untyped: true } : {}),
+        },
+        given[i],
+      ),
+    )
+    return {
+      sql: `${withClause}SELECT ${[...cells, ...tail].join(',')} FROM (${query.sql})`,
+      columns: out,
+      extra: { columns },
+    }
   })
 }
 
-
-const selectMore = (s: InsertStatement) => new SqlError(120, 15, 1, 'The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.', { line: s.line })
-const selectFewer = (s: InsertStatement) => new SqlError(121, 15, 1, 'The select list for the INSERT statement contains more items than the insert list. The number of SELECT values must match the number of INSERT columns.', { line: s.line })
+const selectMore = (s: InsertStatement) =>
+  new SqlError(
+    120,
+    15,
+    1,
+    'The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.',
+    { line: s.line },
+  )
+const selectFewer = (s: InsertStatement) =>
+  new SqlError(
+    121,
+    15,
+    1,
+    'The select list for the INSERT statement contains more items than the insert list. The number of SELECT values must match the number of INSERT columns.',
+    { line: s.line },
+  )
 
 /** Looks the target up through the environment, so that the plan knows what it depends on. */
 export function noteTarget(b: Binder, target: Target): void {
@@ -94,13 +150,17 @@ export function defaultOf(b: Binder, column: ColumnInfo): Bound {
   return column.default ? bindExpr(b, new Scope(), parseExpressionText(column.default.text)) : nullBound
 }
 
-const valueOrDefault = (b: Binder, expr: Expr, column: ColumnInfo | undefined): Bound => (expr.kind === 'default' && column ? defaultOf(b, column) : bindExpr(b, new Scope(), expr))
+const valueOrDefault = (b: Binder, expr: Expr, column: ColumnInfo | undefined): Bound =>
+  expr.kind === 'default' && column ? defaultOf(b, column) : bindExpr(b, new Scope(), expr)
 
 export async function runInsert(x: Execution, s: InsertStatement): Promise<void> {
   const fromProcedure = s.source.kind === 'exec' ? await collectRows(x, s.source.exec) : undefined
   let target = resolveTarget(x, s.target)
   if (!(await lockForChange(x, target, 'INSERT'))) target = resolveTarget(x, s.target)
-  const find = (): Plan<InsertExtra> => (fromProcedure ? planInsert(x, { ...s, source: { kind: 'query', query: fromProcedure } }, target) : planInsert(x, s, target))
+  const find = (): Plan<InsertExtra> =>
+    fromProcedure
+      ? planInsert(x, { ...s, source: { kind: 'query', query: fromProcedure } }, target)
+      : planInsert(x, s, target)
   const count = await write(x, target, (store) =>
     withReads(x, find, (plan) => {
       const writer = new RowWriter(x, target, store, 'INSERT')
@@ -108,12 +168,17 @@ export async function runInsert(x: Execution, s: InsertStatement): Promise<void>
       const source = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts))
       const rows = insertRows(x, { target, store, writer }, plan.extra.columns, source, s)
       writer.checkParents(rows)
-      if (s.output) new OutputPlan(x, s.output, target, store, ['inserted']).send(rows.map((inserted) => ({ inserted })))
+      if (s.output)
+        new OutputPlan(x, s.output, target, store, ['inserted']).send(rows.map((inserted) => ({ inserted })))
       return rows.length
     }),
   )
   x.session.rowCount = count
-  x.sink.done({ kind: x.frame.done, command: statementCodes.insert, count: x.session.settings.switches.has('NOCOUNT') ? undefined : count })
+  x.sink.done({
+    kind: x.frame.done,
+    command: statementCodes.insert,
+    count: x.session.settings.switches.has('NOCOUNT') ? undefined : count,
+  })
 }
 
 /** A change of a temporary object outside a transaction needs no writer lock of the database. */
@@ -132,12 +197,19 @@ export async function write<T>(x: Execution, target: ChangedTable, work: (store:
 }
 
 /** Inserts rows whose cells stand in the order of `columns`; gives them as stored. */
-export function insertRows(x: Execution, to: { target: ChangedTable; store: Store; writer: RowWriter }, columns: readonly ColumnInfo[], source: readonly Cell[][], how: { columns?: readonly string[] }): Row[] {
+export function insertRows(
+  x: Execution,
+  to: { target: ChangedTable; store: Store; writer: RowWriter },
+  columns: readonly ColumnInfo[],
+  source: readonly Cell[][],
+  how: { columns?: readonly string[] },
+): Row[] {
   const { target, store, writer } = to
   const { table } = target
   const places = writer.stored.map((column) => columns.indexOf(column))
   const identity = writer.stored.find((column) => column.identity)
-  const explicit = identity !== undefined && (how.columns?.some((name) => name.toLowerCase() === identity.name.toLowerCase()) ?? false)
+  const explicit =
+    identity !== undefined && (how.columns?.some((name) => name.toLowerCase() === identity.name.toLowerCase()) ?? false)
   if (identity) {
     const on = x.session.identityInsert.has(table.id)
     if (explicit && !on) throw errors.identityInsertOff(table.name)
@@ -148,7 +220,8 @@ export function insertRows(x: Execution, to: { target: ChangedTable; store: Stor
     const row: Row = places.map((place) => cells[place] ?? null)
     writer.stored.forEach((column, i) => {
       if (column.type.name === 'timestamp') row[i] = target.database.nextRowVersion()
-      else if (column.identity) row[i] = explicit ? noteIdentity(x, table, column, row[i] ?? null) : nextIdentity(x, table, column)
+      else if (column.identity)
+        row[i] = explicit ? noteIdentity(x, table, column, row[i] ?? null) : nextIdentity(x, table, column)
     })
     writer.insert(row)
     rows.push(row)
@@ -168,7 +241,8 @@ function nextIdentity(x: Execution, table: TableDef, column: ColumnInfo): Cell {
   return cell
 }
 
-const identityCell = (value: bigint, type: DataType): Cell => (familyOf(type) === 'exact' ? decimalKey(value) : checkedInteger(value, type, 'IDENTITY'))
+const identityCell = (value: bigint, type: DataType): Cell =>
+  familyOf(type) === 'exact' ? decimalKey(value) : checkedInteger(value, type, 'IDENTITY')
 
 function noteIdentity(x: Execution, table: TableDef, column: ColumnInfo, cell: Cell): Cell {
   if (cell === null) return null
@@ -184,6 +258,7 @@ function noteIdentity(x: Execution, table: TableDef, column: ColumnInfo, cell: C
 function rememberIdentity(x: Execution, value: bigint): void {
   x.session.identity = integerCell(value)
   x.frame.scopeIdentity = integerCell(value)
+  if (x.frame.depth === 0) x.session.scopeIdentity = integerCell(value)
 }
 
 function storeIdentity(x: Execution, store: Store, table: TableDef): void {

@@ -1,8 +1,9 @@
 /** Runs statements one after another: control flow, TRY, and what an error does to the batch. */
-import type { Statement } from '../../tsql/ast.ts'
-import { Cancelled, SqlError } from '../sql-error.ts'
-import { errors } from '../errors.ts'
+
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Statement } from '../../tsql/ast.ts'
+import { errors } from '../errors.ts'
+import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
 import { dispatch } from './dispatch.ts'
 import { evaluateCondition } from './evaluate.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
@@ -33,12 +34,22 @@ export async function runStatements(x: Execution, statements: readonly Statement
 /** A batch may not leave a doomed transaction behind. */
 function endDoomed(x: Execution): void {
   rollbackAll(x)
-  tell(x, new SqlError(3998, 16, 1, 'Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.'), 0)
+  tell(
+    x,
+    new SqlError(
+      3998,
+      16,
+      1,
+      'Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.',
+    ),
+    0,
+  )
 }
 
 function dropTableVariables(x: Execution): void {
   if (x.frame.tables.size === 0) return
-  for (const table of x.frame.tables.values()) x.session.store(x.session.database).exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
+  for (const table of x.frame.tables.values())
+    x.session.store(x.session.database).exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
   x.frame.tables.clear()
   x.session.touchTemporaries()
 }
@@ -62,7 +73,8 @@ async function runOne(x: Execution, statement: Statement): Promise<Flow> {
       return runList(x, statement.body)
     case 'try':
       return runTry(x, statement)
-    case 'break': case 'continue':
+    case 'break':
+    case 'continue':
       return statement.kind
     case 'throw':
       if (!statement.number) {
@@ -89,7 +101,8 @@ async function guarded(x: Execution, statement: Statement, work: () => Promise<u
     const pending = work()
     if (pending instanceof Promise) await pending
     if (!keepsError.has(statement.kind)) session.error = 0
-  } catch (error) {
+  } catch (thrown) {
+    const error = asServerError(x, thrown)
     if (error instanceof Cancelled) {
       if (session.settings.switches.has('XACT_ABORT') && session.transaction.active) rollbackAll(x)
       throw error
@@ -101,7 +114,11 @@ async function guarded(x: Execution, statement: Statement, work: () => Promise<u
     const fatalToTransaction = error.number === 1205
     const abort = session.settings.switches.has('XACT_ABORT') && error.number !== 50000 && error.class > 10
     if (fatalToTransaction && session.transaction.active && session.tryDepth === 0) rollbackAll(x)
-    else if ((abort || fatalToTransaction || error.number === 245 || error.number === 241) && session.transaction.active && session.tryDepth > 0) {
+    else if (
+      (abort || fatalToTransaction || error.number === 245 || error.number === 241) &&
+      session.transaction.active &&
+      session.tryDepth > 0
+    ) {
       if (fatalToTransaction) rollbackAll(x)
       else if (abort || error.endsBatch) session.transaction.doomed = true
     }
@@ -112,19 +129,49 @@ async function guarded(x: Execution, statement: Statement, work: () => Promise<u
   }
 }
 
+/** What SQLite itself refuses is a limit of the simulator: told as one, and the session goes on. */
+function asServerError(x: Execution, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof SqlError || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR')
+    return error
+  x.session.instance.options.journal({ type: 'internal-error', spid: x.session.spid, text: error.message })
+  return unsupported(`this statement (SQLite: ${error.message})`)
+}
+
 /** PRINT and SET of a variable leave @@ERROR as it is read; IF resets it too, but tests read it first. */
 const keepsError = new Set<Statement['kind']>(['nothing'])
 /** Constraint errors are followed by 3621. */
 const terminated = new Set([515, 547, 2601, 2627, 2628, 8152, 8134, 8115, 220, 512, 544, 242, 232])
 
 export function reportError(x: Execution, error: SqlError): void {
-  x.sink.message({ number: error.number, state: error.state, class: error.class, text: error.message, procedure: error.procedure, line: error.line || 1 })
-  x.session.instance.options.journal({ type: 'error', spid: x.session.spid, number: error.number, class: error.class, state: error.state, text: error.message })
+  x.sink.message({
+    number: error.number,
+    state: error.state,
+    class: error.class,
+    text: error.message,
+    procedure: error.procedure,
+    line: error.line || 1,
+  })
+  x.session.instance.options.journal({
+    type: 'error',
+    spid: x.session.spid,
+    number: error.number,
+    class: error.class,
+    state: error.state,
+    text: error.message,
+  })
 }
 
 function tell(x: Execution, error: SqlError, withTerminated: number): void {
   reportError(x, error)
-  if (withTerminated) x.sink.message({ number: 3621, state: 0, class: 0, text: 'The statement has been terminated.', procedure: error.procedure, line: error.line || 1 })
+  if (withTerminated)
+    x.sink.message({
+      number: 3621,
+      state: 0,
+      class: 0,
+      text: 'The statement has been terminated.',
+      procedure: error.procedure,
+      line: error.line || 1,
+    })
   x.sink.done({ kind: x.frame.done, command: statementCodes.none, error: true })
 }
 

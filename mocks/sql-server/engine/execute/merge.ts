@@ -1,7 +1,8 @@
 /** MERGE: source and target are joined once; the first clause that fits each pair says what happens. */
-import type { MergeClause, Statement } from '../../tsql/ast.ts'
+
 import type { Cell } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { MergeClause, Statement } from '../../tsql/ast.ts'
 import type { Binder } from '../binder/binder.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindCtes } from '../binder/cte.ts'
@@ -56,7 +57,9 @@ function planMerge(x: Execution, s: MergeStatement, target: ChangedTable): Plan<
     const list = [`${alias}.rowid`, ...stored.map((column) => `${alias}.c${column.id}`)]
     const clauses = s.clauses.map((clause) => bindClause(b, { scope, self, target, list }, clause))
     const head = `SELECT ${list.join(',')} FROM `
-    const orphans = s.clauses.some((clause) => clause.match === 'source') ? `${withClause}SELECT ${orphanList(list, s, clauses).join(',')} FROM ${target.sql} ${alias} WHERE NOT EXISTS (SELECT 1 FROM ${source} WHERE ${on})` : undefined
+    const orphans = s.clauses.some((clause) => clause.match === 'source')
+      ? `${withClause}SELECT ${orphanList(list, s, clauses).join(',')} FROM ${target.sql} ${alias} WHERE NOT EXISTS (SELECT 1 FROM ${source} WHERE ${on})`
+      : undefined
     return {
       sql: `${withClause}${head}${source} LEFT JOIN ${target.sql} ${alias} ON ${on}`,
       columns: stored.map((column) => ({ name: column.name, type: column.type, nullable: true })),
@@ -67,12 +70,18 @@ function planMerge(x: Execution, s: MergeStatement, target: ChangedTable): Plan<
 
 /** For rows without source only the target's columns exist: what belongs to other clauses is left empty. */
 function orphanList(list: readonly string[], s: MergeStatement, clauses: readonly BoundClause[]): string[] {
-  const mine = new Set(clauses.flatMap((bound, i) => (s.clauses[i]?.match === 'source' ? [bound.condition ?? -1, ...bound.values] : [])))
+  const mine = new Set(
+    clauses.flatMap((bound, i) => (s.clauses[i]?.match === 'source' ? [bound.condition ?? -1, ...bound.values] : [])),
+  )
   const first = Math.min(list.length, ...clauses.flatMap((bound) => [bound.condition ?? list.length, ...bound.values]))
   return list.map((sql, i) => (i < first || mine.has(i) ? sql : 'NULL'))
 }
 
-function bindClause(b: Binder, at: { scope: Scope; self: Scope; target: ChangedTable; list: string[] }, clause: MergeClause): BoundClause {
+function bindClause(
+  b: Binder,
+  at: { scope: Scope; self: Scope; target: ChangedTable; list: string[] },
+  clause: MergeClause,
+): BoundClause {
   const { list, scope, target } = at
   const add = (sql: string): number => list.push(sql) - 1
   const condition = clause.condition ? { condition: add(bindPredicate(b, scope, clause.condition)) } : {}
@@ -80,13 +89,20 @@ function bindClause(b: Binder, at: { scope: Scope; self: Scope; target: ChangedT
   if (action.kind === 'delete') return { clause, ...condition, values: [], columns: [] }
   if (action.kind === 'update') {
     const sets = action.set.map((assignment) => bindAssignment(b, scope, assignment, target.table, at.self))
-    return { clause, ...condition, values: sets.map((set) => add(set.sql)), columns: sets.flatMap((set) => (set.column ? [set.column] : [])) }
+    return {
+      clause,
+      ...condition,
+      values: sets.map((set) => add(set.sql)),
+      columns: sets.flatMap((set) => (set.column ? [set.column] : [])),
+    }
   }
-  const given = action.columns?.map((name) => {
-    const column = target.table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
-    if (!column) throw errors.noColumn(name, 0)
-    return column
-  }) ?? target.table.columns.filter((column) => !column.computed && !column.identity && column.type.name !== 'timestamp')
+  const given =
+    action.columns?.map((name) => {
+      const column = target.table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
+      if (!column) throw errors.noColumn(name, 0)
+      return column
+    }) ??
+    target.table.columns.filter((column) => !column.computed && !column.identity && column.type.name !== 'timestamp')
   const values = action.values ?? []
   if (values.length !== given.length) throw errors.columnCount(0)
   const rest = target.table.columns.filter((column) => !column.computed && !given.includes(column))
@@ -104,24 +120,37 @@ function bindClause(b: Binder, at: { scope: Scope; self: Scope; target: ChangedT
 export async function runMerge(x: Execution, s: MergeStatement): Promise<void> {
   let target = resolveTarget(x, s.target)
   const permissions = new Set(s.clauses.map((clause) => clause.action.kind.toUpperCase()))
-  for (const permission of permissions) if (!(await lockForChange(x, target, permission))) target = resolveTarget(x, s.target)
+  for (const permission of permissions)
+    if (!(await lockForChange(x, target, permission))) target = resolveTarget(x, s.target)
   const count = await write(x, target, (store) =>
-    withReads(x, () => planMerge(x, s, target), (plan) => {
-      const output = mergeRows(x, { target, store, plan })
-      if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(output)
-      return output.length
-    }),
+    withReads(
+      x,
+      () => planMerge(x, s, target),
+      (plan) => {
+        const output = mergeRows(x, { target, store, plan })
+        if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(output)
+        return output.length
+      },
+    ),
   )
   x.session.rowCount = count
-  x.sink.done({ kind: x.frame.done, command: statementCodes.merge, count: x.session.settings.switches.has('NOCOUNT') ? undefined : count })
+  x.sink.done({
+    kind: x.frame.done,
+    command: statementCodes.merge,
+    count: x.session.settings.switches.has('NOCOUNT') ? undefined : count,
+  })
 }
 
 function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan: Plan<MergeExtra> }): OutputRow[] {
   const { target, store, plan } = at
   const writer = new RowWriter(x, target, store, 'MERGE')
   const { width, clauses, orphans } = plan.extra
-  const read = (sql: string): Cell[][] => withSession(x.session, () => store.all(sql, valuesOf(x, plan), writer.bigInts))
-  const pairs = read(plan.sql).map((cells) => ({ cells, match: cells[0] === null ? ('target' as const) : ('matched' as const) }))
+  const read = (sql: string): Cell[][] =>
+    withSession(x.session, () => store.all(sql, valuesOf(x, plan), writer.bigInts))
+  const pairs = read(plan.sql).map((cells) => ({
+    cells,
+    match: cells[0] === null ? ('target' as const) : ('matched' as const),
+  }))
   const lonely = orphans ? read(orphans).map((cells) => ({ cells, match: 'source' as const })) : []
   const output: OutputRow[] = []
   const touched = new Set<number>()
@@ -129,7 +158,11 @@ function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan:
   const deletes: { rowid: number; before: Row }[] = []
   const inserts: { columns: readonly ColumnInfo[]; cells: Cell[]; named: readonly string[] | undefined }[] = []
   for (const { cells, match } of [...pairs, ...lonely]) {
-    const bound = clauses.find((candidate) => candidate.clause.match === match && (candidate.condition === undefined || Number(cells[candidate.condition] ?? 0) === 1))
+    const bound = clauses.find(
+      (candidate) =>
+        candidate.clause.match === match &&
+        (candidate.condition === undefined || Number(cells[candidate.condition] ?? 0) === 1),
+    )
     if (!bound) continue
     const { action } = bound.clause
     const values = bound.values.map((place) => cells[place] ?? null)
@@ -165,6 +198,9 @@ function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan:
     output.push({ inserted, action: 'INSERT' })
   }
   writer.checkParents(output.flatMap((row) => (row.inserted ? [row.inserted] : [])))
-  writer.followChildren([...deletes.map(({ before }) => ({ before })), ...updates.map(({ before, row }) => ({ before, after: row }))])
+  writer.followChildren([
+    ...deletes.map(({ before }) => ({ before })),
+    ...updates.map(({ before, row }) => ({ before, after: row })),
+  ])
   return output
 }

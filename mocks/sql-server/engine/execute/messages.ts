@@ -1,6 +1,7 @@
 /** PRINT, RAISERROR and THROW. */
-import type { Statement } from '../../tsql/ast.ts'
+
 import { types } from '../../tds/data-type.ts'
+import type { Statement } from '../../tsql/ast.ts'
 import { SqlError } from '../sql-error.ts'
 import { cellText } from '../values/convert.ts'
 import { formatMessage } from '../values/format-message.ts'
@@ -10,7 +11,7 @@ import type { Execution } from './execution.ts'
 /** The few entries of sys.messages that applications raise by number. */
 const knownMessages: ReadonlyMap<number, string> = new Map([
   [15097, 'The size associated with an extended property cannot be more than 7,500 bytes.'],
-  [15600, 'An invalid parameter or option was specified for procedure \'%s\'.'],
+  [15600, "An invalid parameter or option was specified for procedure '%s'."],
   [14262, "The specified %s ('%s') does not exist."],
   [15009, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
 ])
@@ -20,7 +21,14 @@ const maxPrint = 4000
 export async function runPrint(x: Execution, statement: Extract<Statement, { kind: 'print' }>): Promise<void> {
   const { value, type } = await evaluate(x, statement.value)
   const text = value === null ? '' : cellText(value, type)
-  x.sink.message({ number: 0, state: 1, class: 0, text: text.slice(0, maxPrint), procedure: x.frame.procedure, line: statement.line })
+  x.sink.message({
+    number: 0,
+    state: 1,
+    class: 0,
+    text: text.slice(0, maxPrint),
+    procedure: x.frame.procedure,
+    line: statement.line,
+  })
 }
 
 export async function runRaiserror(x: Execution, statement: Extract<Statement, { kind: 'raiserror' }>): Promise<void> {
@@ -34,16 +42,35 @@ export async function runRaiserror(x: Execution, statement: Extract<Statement, {
   if (typeof message.value === 'number') {
     number = message.value
     const known = knownMessages.get(number)
-    if (known === undefined) throw new SqlError(18054, 16, 1, `Error ${number}, severity ${Math.max(severity, 0)}, state ${Math.max(state, 1)} was raised, but no message with that error number was found in sys.messages. If error is larger than 50000, make sure the user-defined message is added using sp_addmessage.`)
+    if (known === undefined)
+      throw new SqlError(
+        18054,
+        16,
+        1,
+        `Error ${number}, severity ${Math.max(severity, 0)}, state ${Math.max(state, 1)} was raised, but no message with that error number was found in sys.messages. If error is larger than 50000, make sure the user-defined message is added using sp_addmessage.`,
+      )
     format = known
   } else format = message.value === null ? '' : String(message.value)
   const text = formatMessage(format, args)
   const level = severity < 0 ? 16 : Math.min(severity, 25)
-  if (level > 18 && !statement.options.includes('LOG')) throw new SqlError(2754, 16, 1, 'Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.')
+  if (level > 18 && !statement.options.includes('LOG'))
+    throw new SqlError(
+      2754,
+      16,
+      1,
+      'Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.',
+    )
   const shown = state < 0 ? 1 : state > 255 ? 255 : state
   if (level <= 10) {
     x.session.error = statement.options.includes('SETERROR') ? number : 0
-    x.sink.message({ number, state: shown, class: level === 10 ? 0 : level, text, procedure: x.frame.procedure, line: statement.line })
+    x.sink.message({
+      number,
+      state: shown,
+      class: level === 10 ? 0 : level,
+      text,
+      procedure: x.frame.procedure,
+      line: statement.line,
+    })
     return
   }
   throw new SqlError(number, level, shown, text, { endsBatch: level >= 20 })
@@ -54,13 +81,24 @@ export async function runThrow(x: Execution, statement: Extract<Statement, { kin
   const number = Number((await evaluate(x, statement.number, types.int)).value ?? 0)
   const message = await evaluate(x, statement.message)
   const state = Number((await evaluate(x, statement.state, types.int)).value ?? 1)
-  if (number < 50000) throw new SqlError(35100, 16, 10, `Error number ${number} in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.`)
-  throw new SqlError(number, 16, state, message.value === null ? '' : cellText(message.value, message.type), { endsBatch: true })
+  if (number < 50000)
+    throw new SqlError(
+      35100,
+      16,
+      10,
+      `Error number ${number} in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.`,
+    )
+  throw new SqlError(number, 16, state, message.value === null ? '' : cellText(message.value, message.type), {
+    endsBatch: true,
+  })
 }
 
 /** THROW without arguments: the same error again, and the end of the batch. */
 export function rethrow(error: SqlError): never {
-  const again = new SqlError(error.number, error.class, error.state, error.message, { line: error.line, endsBatch: true })
+  const again = new SqlError(error.number, error.class, error.state, error.message, {
+    line: error.line,
+    endsBatch: true,
+  })
   again.procedure = error.procedure
   throw again
 }

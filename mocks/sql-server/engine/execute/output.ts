@@ -1,7 +1,8 @@
 /** OUTPUT: what a change tells of its rows, to the client or into a table. */
-import type { Output } from '../../tsql/ast.ts'
-import { type Cell, textType } from '../../tds/data-type.ts'
+
 import { latin1 } from '../../tds/collation.ts'
+import { type Cell, textType } from '../../tds/data-type.ts'
+import type { Output } from '../../tsql/ast.ts'
 import { Binder } from '../binder/binder.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindExpr } from '../binder/expression.ts'
@@ -34,7 +35,13 @@ export class OutputPlan {
   readonly #variables: readonly string[]
   readonly #width: number
 
-  constructor(x: Execution, output: Output, target: ChangedTable, store: Store, images: readonly ('inserted' | 'deleted')[]) {
+  constructor(
+    x: Execution,
+    output: Output,
+    target: ChangedTable,
+    store: Store,
+    images: readonly ('inserted' | 'deleted')[],
+  ) {
     this.#x = x
     this.#output = output
     this.#store = store
@@ -47,14 +54,33 @@ export class OutputPlan {
     for (const image of ['inserted', 'deleted'] as const) {
       if (!images.includes(image)) continue
       const base = image === 'inserted' ? 0 : stored.length
-      const columns = tableColumns(binder, target.table, 'x').map((column): ScopeColumn => ({ name: column.name, bound: { ...column.bound, sql: column.bound.sql.replace(/\bx\.c(\d+)\b/g, (_, id: string) => `$${base + stored.findIndex((candidate) => candidate.id === Number(id)) + 1}`) } }))
+      const columns = tableColumns(binder, target.table, 'x').map(
+        (column): ScopeColumn => ({
+          name: column.name,
+          bound: {
+            ...column.bound,
+            sql: column.bound.sql.replace(
+              /\bx\.c(\d+)\b/g,
+              (_, id: string) => `$${base + stored.findIndex((candidate) => candidate.id === Number(id)) + 1}`,
+            ),
+          },
+        }),
+      )
       scope.add({ name: image, columns })
     }
     const items = output.items.flatMap((item) => {
-      if (item.kind === 'star') return scope.sourcesOf(item.qualifier).flatMap((source) => source.columns.map((column) => ({ name: column.name, bound: column.bound })))
+      if (item.kind === 'star')
+        return scope
+          .sourcesOf(item.qualifier)
+          .flatMap((source) => source.columns.map((column) => ({ name: column.name, bound: column.bound })))
       if (item.kind === 'assign') throw unsupported('assigning variables in OUTPUT')
       if (item.expr.kind === 'column' && item.expr.parts[0]?.toLowerCase() === '$action') {
-        return [{ name: item.alias ?? '$action', bound: { sql: `$${stored.length * 2 + 1}`, type: textType('nvarchar', 10, latin1), nullable: true } }]
+        return [
+          {
+            name: item.alias ?? '$action',
+            bound: { sql: `$${stored.length * 2 + 1}`, type: textType('nvarchar', 10, latin1), nullable: true },
+          },
+        ]
       }
       const bound = bindExpr(binder, scope, item.expr)
       return [{ name: item.alias ?? bound.origin?.name ?? '', bound }]
@@ -68,7 +94,16 @@ export class OutputPlan {
     const empty = new Array<Cell>(this.#width).fill(null)
     const variables = valuesOf(this.#x, { variables: this.#variables })
     const needed = Math.max(0, ...[...this.#sql.matchAll(/\?(\d+)/g)].map((match) => Number(match[1])))
-    return withSession(this.#x.session, () => rows.map((row) => this.#store.all(this.#sql, [...(row.inserted ?? empty), ...(row.deleted ?? empty), row.action ?? null, ...variables].slice(0, needed), true)[0] ?? []))
+    return withSession(this.#x.session, () =>
+      rows.map(
+        (row) =>
+          this.#store.all(
+            this.#sql,
+            [...(row.inserted ?? empty), ...(row.deleted ?? empty), row.action ?? null, ...variables].slice(0, needed),
+            true,
+          )[0] ?? [],
+      ),
+    )
   }
 
   /** The rows to the client, or into the table of INTO. */
@@ -82,9 +117,13 @@ export class OutputPlan {
     }
     const target = into ? findTable(this.#x, into, 0) : this.#variableTarget(intoVariable ?? '')
     const writer = new RowWriter(this.#x, target, this.#store, 'INSERT')
-    const names = intoColumns ?? target.table.columns.filter((column) => !column.identity && !column.computed).map((column) => column.name)
+    const names =
+      intoColumns ??
+      target.table.columns.filter((column) => !column.identity && !column.computed).map((column) => column.name)
     if (names.length !== this.columns.length) throw errors.columnCount(0)
-    const places = names.map((name) => writer.stored.findIndex((column) => column.name.toLowerCase() === name.toLowerCase()))
+    const places = names.map((name) =>
+      writer.stored.findIndex((column) => column.name.toLowerCase() === name.toLowerCase()),
+    )
     const conversion = `SELECT ${this.columns.map((column, i) => convertBound({ sql: `?${i + 1}`, type: column.type, nullable: true }, writer.stored[places[i] ?? 0]?.type ?? column.type).sql).join(',')}`
     for (const row of cells) {
       const [converted = []] = withSession(this.#x.session, () => this.#store.all(conversion, row, true))

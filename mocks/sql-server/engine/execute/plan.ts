@@ -1,14 +1,15 @@
 /** Plans: statements bound once and kept, as long as what they were bound against stands. */
+
+import { requireUses } from '../../security/permissions.ts'
+import type { Cell, DataType } from '../../tds/data-type.ts'
 import { Binder } from '../binder/binder.ts'
 import type { TableUse } from '../binder/environment.ts'
 import type { OutColumn } from '../binder/select.ts'
-import type { Cell, DataType } from '../../tds/data-type.ts'
-import { requireUses } from '../../security/permissions.ts'
+import { errors } from '../errors.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/session-functions.ts'
-import { errors } from '../errors.ts'
-import { type Execution, catalogOf, lockWait, tableResource } from './execution.ts'
+import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
 import { type PlanSources, sessionEnvironment } from './session-environment.ts'
 
 export interface Plan<T = unknown> {
@@ -83,7 +84,8 @@ export function valuesOf(x: Execution, plan: Pick<Plan, 'variables'>): Cell[] {
 }
 
 /** Where a plan runs: without rows to read, on the connection that all sessions share. */
-export const storeOf = (x: Execution, plan: Pick<Plan, 'readsRows'>): Store => (plan.readsRows ? x.session.store(x.session.database) : x.session.instance.scalars)
+export const storeOf = (x: Execution, plan: Pick<Plan, 'readsRows'>): Store =>
+  plan.readsRows ? x.session.store(x.session.database) : x.session.instance.scalars
 
 const noLock = new Set(['NOLOCK', 'READUNCOMMITTED'])
 const exclusive = new Set(['UPDLOCK', 'XLOCK', 'TABLOCKX'])
@@ -93,18 +95,28 @@ const lasting = new Set(['HOLDLOCK', 'SERIALIZABLE', 'REPEATABLEREAD'])
  * Takes the locks that reading needs. Gives what to let go after the statement; a wait means that the tables may have
  * changed, so the caller asks for its plan again.
  */
-export async function lockReads(x: Execution, uses: readonly TableUse[]): Promise<{ readonly release: readonly string[]; readonly waited: boolean }> {
+export async function lockReads(
+  x: Execution,
+  uses: readonly TableUse[],
+): Promise<{ readonly release: readonly string[]; readonly waited: boolean }> {
   const { session } = x
   const release: string[] = []
   let waited = false
   for (const use of uses) {
     if (use.object.kind !== 'table' || use.object.temporary) continue
-    if (use.hints.some((hint) => noLock.has(hint)) || (session.settings.isolation === 1 && use.hints.length === 0)) continue
+    if (use.hints.some((hint) => noLock.has(hint)) || (session.settings.isolation === 1 && use.hints.length === 0))
+      continue
     const resource = tableResource(use.database, use.object.id)
     const mode = use.hints.some((hint) => exclusive.has(hint)) ? 'X' : 'S'
-    const keep = session.transaction.active && (mode === 'X' || session.settings.isolation >= 3 || use.hints.some((hint) => lasting.has(hint)))
+    const keep =
+      session.transaction.active &&
+      (mode === 'X' || session.settings.isolation >= 3 || use.hints.some((hint) => lasting.has(hint)))
     const held = session.holds(resource)
-    const pending = session.transaction.lock(resource, mode, use.hints.includes('NOWAIT') ? { timeoutMs: 0, signal: x.signal } : lockWait(x))
+    const pending = session.transaction.lock(
+      resource,
+      mode,
+      use.hints.includes('NOWAIT') ? { timeoutMs: 0, signal: x.signal } : lockWait(x),
+    )
     if (pending) {
       waited = true
       await pending
@@ -115,7 +127,11 @@ export async function lockReads(x: Execution, uses: readonly TableUse[]): Promis
 }
 
 /** Runs `work` with a plan whose read locks are held and whose rights are checked. */
-export async function withReads<T, R>(x: Execution, find: () => Plan<T>, work: (plan: Plan<T>) => Promise<R> | R): Promise<R> {
+export async function withReads<T, R>(
+  x: Execution,
+  find: () => Plan<T>,
+  work: (plan: Plan<T>) => Promise<R> | R,
+): Promise<R> {
   let plan = find()
   if (plan.uses.length === 0) return work(plan)
   requireUses(x, plan.uses)

@@ -1,16 +1,17 @@
 /** sp_executesql, sp_prepare, sp_execute: text with declared parameters. */
+
+import type { DataType } from '../../tds/data-type.ts'
 import type { Parameter } from '../../tsql/ast.ts'
 import { parseParameterList } from '../../tsql/parser.ts'
-import type { DataType } from '../../tds/data-type.ts'
 import { typeOfRef } from '../binder/type-rules.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
 import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
 import { checkBatch } from './check-batch.ts'
-import { checkQuery } from './select.ts'
 import type { Execution } from './execution.ts'
 import { type Argument, runText } from './procedure.ts'
+import { checkQuery } from './select.ts'
 
 export interface PreparedStatement {
   readonly text: string
@@ -33,34 +34,50 @@ function parametersOf(declarations: string): readonly Parameter[] {
 }
 
 export function prepare(x: Execution, declarations: string, text: string): PreparedStatement {
-  const parameters = parametersOf(declarations).map((parameter) => ({ parameter, type: typeOfRef(parameter.type, x.session.collation) }))
+  const parameters = parametersOf(declarations).map((parameter) => ({
+    parameter,
+    type: typeOfRef(parameter.type, x.session.collation),
+  }))
   return { text, declarations, parameters }
 }
 
 /** sp_prepare finds what is wrong with a statement at once, missing objects too. */
 export function checkPrepared(x: Execution, prepared: PreparedStatement): void {
-  const variables = new Map<string, Variable>(prepared.parameters.map(({ parameter, type }) => [parameter.name.toLowerCase(), { type, value: null }]))
-  const inner: Execution = { ...x, frame: newFrame({ depth: 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables }) }
+  const variables = new Map<string, Variable>(
+    prepared.parameters.map(({ parameter, type }) => [parameter.name.toLowerCase(), { type, value: null }]),
+  )
+  const inner: Execution = {
+    ...x,
+    frame: newFrame({ depth: 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables }),
+  }
   const statements = statementsOf(prepared.text, x.frame.quotedIdentifier, prepared.declarations)
   const [problem] = checkBatch(inner, statements)
   if (problem) throw problem
   for (const statement of statements) if (statement.kind === 'query') checkQuery(inner, statement)
 }
 
-export async function executePrepared(x: Execution, prepared: PreparedStatement, values: readonly Argument[]): Promise<void> {
+export async function executePrepared(
+  x: Execution,
+  prepared: PreparedStatement,
+  values: readonly Argument[],
+): Promise<void> {
   const variables = new Map<string, Variable>()
   const placed: { variable: Variable; argument: Argument }[] = []
   prepared.parameters.forEach(({ parameter, type }, i) => {
     const key = parameter.name.toLowerCase()
-    const argument = values.find((candidate) => candidate.name?.toLowerCase() === key) ?? (values[i]?.name ? undefined : values[i])
-    if (!argument || argument.useDefault) throw errors.queryParameterMissing(`(${prepared.declarations})${prepared.text}`, parameter.name)
+    const argument =
+      values.find((candidate) => candidate.name?.toLowerCase() === key) ?? (values[i]?.name ? undefined : values[i])
+    if (!argument || argument.useDefault)
+      throw errors.queryParameterMissing(`(${prepared.declarations})${prepared.text}`, parameter.name)
     const variable: Variable = { type, value: convertCell(argument.value, argument.type, type) }
     variables.set(key, variable)
     if (parameter.output && argument.place) placed.push({ variable, argument })
   })
-  for (const { name } of values) if (name && !variables.has(name.toLowerCase())) throw errors.notAParameter(name, 'sp_executesql')
+  for (const { name } of values)
+    if (name && !variables.has(name.toLowerCase())) throw errors.notAParameter(name, 'sp_executesql')
   await runText(x, prepared.text, variables, prepared.declarations)
-  for (const { variable, argument } of placed) if (argument.place) argument.place.value = convertCell(variable.value, variable.type, argument.place.type)
+  for (const { variable, argument } of placed)
+    if (argument.place) argument.place.value = convertCell(variable.value, variable.type, argument.place.type)
 }
 
 export function unprepare(x: Execution, handle: number): void {

@@ -1,12 +1,13 @@
 /** EXEC: stored procedures with parameters and return status, system procedures, and strings. */
+
+import { requireObject } from '../../security/permissions.ts'
+import { type Cell, type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { ExecArgument, Expr, Parameter, Query, Statement } from '../../tsql/ast.ts'
-import { type Cell, type DataType, textType, maxLength, types } from '../../tds/data-type.ts'
 import { typeOfRef } from '../binder/type-rules.ts'
 import type { ModuleDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import { SqlError, unsupported } from '../sql-error.ts'
-import { requireObject } from '../../security/permissions.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
 import { checkBatch } from './check-batch.ts'
@@ -31,7 +32,10 @@ export interface Argument {
 const maxNesting = 32
 
 export async function runExec(x: Execution, s: ExecStatement): Promise<void> {
-  const name = typeof s.procedure === 'string' ? String(x.frame.variables.get(s.procedure.toLowerCase())?.value ?? '').split('.') : s.procedure
+  const name =
+    typeof s.procedure === 'string'
+      ? String(x.frame.variables.get(s.procedure.toLowerCase())?.value ?? '').split('.')
+      : s.procedure
   const args: Argument[] = []
   for (const argument of s.args) args.push(await argumentOf(x, argument))
   const before = x.session.transaction.count
@@ -49,18 +53,34 @@ export async function runExec(x: Execution, s: ExecStatement): Promise<void> {
 
 async function argumentOf(x: Execution, argument: ExecArgument): Promise<Argument> {
   const named = argument.name ? { name: argument.name } : {}
-  if (argument.value.kind === 'default') return { ...named, value: null, type: types.int, output: false, useDefault: true }
+  if (argument.value.kind === 'default')
+    return { ...named, value: null, type: types.int, output: false, useDefault: true }
   const { value, type } = await evaluate(x, argument.value)
-  const place = argument.output && argument.value.kind === 'variable' ? x.frame.variables.get(argument.value.name.toLowerCase()) : undefined
+  const place =
+    argument.output && argument.value.kind === 'variable'
+      ? x.frame.variables.get(argument.value.name.toLowerCase())
+      : undefined
   return { ...named, value, type, output: argument.output, useDefault: false, ...(place ? { place } : {}) }
 }
 
 /** Calls by name; gives the return status. Output arguments are written to their places. */
-export async function callProcedure(x: Execution, name: readonly string[], args: readonly Argument[], line: number): Promise<number> {
+export async function callProcedure(
+  x: Execution,
+  name: readonly string[],
+  args: readonly Argument[],
+  line: number,
+): Promise<number> {
   const procedure = findProcedure(x, name)
   if (!procedure) {
     const status = await runSystemProcedure(x, name, args)
-    if (status === undefined) throw new SqlError(2812, 16, 62, `Could not find stored procedure '${name.filter((part) => part !== '').join('.')}'.`, { line })
+    if (status === undefined)
+      throw new SqlError(
+        2812,
+        16,
+        62,
+        `Could not find stored procedure '${name.filter((part) => part !== '').join('.')}'.`,
+        { line },
+      )
     return status
   }
   if (x.session.nesting >= maxNesting) throw errors.nesting()
@@ -68,7 +88,14 @@ export async function callProcedure(x: Execution, name: readonly string[], args:
   const [created] = statementsOf(procedure.text, procedure.quotedIdentifier)
   if (created?.kind !== 'createModule') throw unsupported(`the text of ${procedure.name}`)
   const variables = await bindParameters(x, created, procedure.name, args)
-  const frame = newFrame({ depth: x.frame.depth + 1, done: 'doneInProc', quotedIdentifier: procedure.quotedIdentifier, procedure: procedure.name, variables, chained: true })
+  const frame = newFrame({
+    depth: x.frame.depth + 1,
+    done: 'doneInProc',
+    quotedIdentifier: procedure.quotedIdentifier,
+    procedure: procedure.name,
+    variables,
+    chained: true,
+  })
   const inner: Execution = { ...x, frame }
   const { settings } = x.session
   const noCount = settings.switches.has('NOCOUNT')
@@ -93,18 +120,27 @@ export function findProcedure(x: Execution, name: readonly string[]): ModuleDef 
   const database = databaseName === '' ? x.session.database : x.session.instance.findDatabase(databaseName)
   if (!database || schema.toLowerCase() === 'sys') return undefined
   const catalog = catalogOf(x.session, database)
-  const found = catalog.object(schema || x.session.defaultSchema(database), object) ?? (schema === '' ? catalog.object('dbo', object) : undefined)
+  const found =
+    catalog.object(schema || x.session.defaultSchema(database), object) ??
+    (schema === '' ? catalog.object('dbo', object) : undefined)
   if (found?.kind !== 'procedure') return undefined
   if (database !== x.session.database) throw unsupported('calling a procedure of another database')
   return found
 }
 
-async function bindParameters(x: Execution, procedure: Procedure, name: string, args: readonly Argument[]): Promise<Map<string, Variable>> {
+async function bindParameters(
+  x: Execution,
+  procedure: Procedure,
+  name: string,
+  args: readonly Argument[],
+): Promise<Map<string, Variable>> {
   const variables = new Map<string, Variable>()
   const { parameters } = procedure
   const given = new Map<string, Argument>()
   args.forEach((argument, i) => {
-    const parameter = argument.name ? parameters.find((candidate) => candidate.name.toLowerCase() === argument.name?.toLowerCase()) : parameters[i]
+    const parameter = argument.name
+      ? parameters.find((candidate) => candidate.name.toLowerCase() === argument.name?.toLowerCase())
+      : parameters[i]
     if (!parameter) throw argument.name ? errors.notAParameter(argument.name, name) : errors.tooManyArguments(name)
     given.set(parameter.name.toLowerCase(), argument)
   })
@@ -120,11 +156,16 @@ async function bindParameters(x: Execution, procedure: Procedure, name: string, 
   return variables
 }
 
-function returnOutputs(parameters: readonly Parameter[], variables: ReadonlyMap<string, Variable>, args: readonly Argument[]): void {
+function returnOutputs(
+  parameters: readonly Parameter[],
+  variables: ReadonlyMap<string, Variable>,
+  args: readonly Argument[],
+): void {
   args.forEach((argument, i) => {
     const name = argument.name ?? parameters[i]?.name
     const variable = name === undefined ? undefined : variables.get(name.toLowerCase())
-    if (argument.place && variable) argument.place.value = convertCell(variable.value, variable.type, argument.place.type)
+    if (argument.place && variable)
+      argument.place.value = convertCell(variable.value, variable.type, argument.place.type)
   })
 }
 
@@ -136,9 +177,20 @@ export async function runExecString(x: Execution, s: Extract<Statement, { kind: 
 }
 
 /** Text with variables of its own: EXEC(string) and sp_executesql. */
-export async function runText(x: Execution, text: string, variables: Map<string, Variable>, context = ''): Promise<void> {
+export async function runText(
+  x: Execution,
+  text: string,
+  variables: Map<string, Variable>,
+  context = '',
+): Promise<void> {
   if (x.session.nesting >= maxNesting) throw errors.nesting()
-  const frame = newFrame({ depth: x.frame.depth + 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables, chained: false })
+  const frame = newFrame({
+    depth: x.frame.depth + 1,
+    done: 'doneInProc',
+    quotedIdentifier: x.frame.quotedIdentifier,
+    variables,
+    chained: false,
+  })
   const inner: Execution = { ...x, frame }
   const statements = statementsOf(text, frame.quotedIdentifier, context)
   const [problem] = checkBatch(inner, statements)
@@ -151,7 +203,6 @@ export async function runText(x: Execution, text: string, variables: Map<string,
     x.session.nesting -= 1
     // USE inside ends with the text.
     if (x.session.database !== database) x.session.use(database)
-    x.frame.scopeIdentity = frame.scopeIdentity ?? x.frame.scopeIdentity
   }
 }
 

@@ -1,8 +1,8 @@
+import { requireObject } from '../../security/permissions.ts'
 import type { Name, Source, Target } from '../../tsql/ast.ts'
 import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
-import { requireObject } from '../../security/permissions.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
 
@@ -18,9 +18,14 @@ export interface ChangedTable {
 
 export function changedTable(table: TableDef, database: SqlDatabase): ChangedTable {
   return {
-    table, database,
+    table,
+    database,
     sql: table.temporary ? `temp."t${table.id}"` : `main."t${table.id}"`,
-    display: table.temporary ? (table.temporary === 'variable' ? table.name : `tempdb.dbo.${table.name}`) : `${database.name}.${table.schema}.${table.name}`,
+    display: table.temporary
+      ? table.temporary === 'variable'
+        ? table.name
+        : `tempdb.dbo.${table.name}`
+      : `${database.name}.${table.schema}.${table.name}`,
   }
 }
 
@@ -34,9 +39,13 @@ export function findTable(x: Execution, name: Name, line: number): ChangedTable 
     return changedTable(table, session.database)
   }
   const database = databaseName === '' ? session.database : session.openableDatabase(databaseName, name, line)
-  if (database !== session.database) throw unsupported('changing a table of another database by its three-part name', line)
+  if (database !== session.database)
+    throw unsupported('changing a table of another database by its three-part name', line)
   const catalog = catalogOf(session, database)
-  const found: TableDef | ModuleDef | undefined = schema === '' ? (catalog.object(session.defaultSchema(database), object) ?? catalog.object('dbo', object)) : catalog.object(schema, object)
+  const found: TableDef | ModuleDef | undefined =
+    schema === ''
+      ? (catalog.object(session.defaultSchema(database), object) ?? catalog.object('dbo', object))
+      : catalog.object(schema, object)
   if (!found) throw errors.noObject(name.filter((part, i) => part !== '' || i > 0).join('.'), line)
   if (found.kind !== 'table') throw unsupported(`changing the ${found.kind} ${found.name}`, line)
   return changedTable(found, database)
@@ -76,4 +85,5 @@ export async function lockForChange(x: Execution, target: ChangedTable, permissi
   return false
 }
 
-const readOnly = (database: SqlDatabase): SqlError => new SqlError(3906, 16, 1, `Failed to update database "${database.name}" because the database is read-only.`)
+const readOnly = (database: SqlDatabase): SqlError =>
+  new SqlError(3906, 16, 1, `Failed to update database "${database.name}" because the database is read-only.`)

@@ -1,22 +1,23 @@
 /** Writes rows of one table: NULL and length checks, keys, CHECK and FOREIGN KEY constraints, with the errors of each. */
-import { familyOf, isUnicode, maxLength, type Cell, type DataType } from '../../tds/data-type.ts'
+
 import { throughCodePage } from '../../tds/code-page.ts'
 import { latin1 } from '../../tds/collation.ts'
-import type { ColumnInfo, ForeignKeyInfo, KeyInfo, TableDef } from '../catalog/definitions.ts'
+import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
+import { parseExpressionText } from '../../tsql/parser.ts'
 import { Binder } from '../binder/binder.ts'
 import { equatable } from '../binder/convert-bound.ts'
 import { tableColumns } from '../binder/from.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
-import { parseExpressionText } from '../../tsql/parser.ts'
+import type { ColumnInfo, ForeignKeyInfo, KeyInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/session-functions.ts'
 import { cellText } from '../values/convert.ts'
 import { catalogOf, type Execution } from './execution.ts'
+import { wide } from './plan.ts'
 import type { ChangedTable } from './resolve-target.ts'
 import { sessionEnvironment } from './session-environment.ts'
-import { wide } from './plan.ts'
 
 export type Verb = 'INSERT' | 'UPDATE' | 'DELETE' | 'MERGE'
 /** A row: its cells in the order of the table's stored columns. */
@@ -58,10 +59,21 @@ export class RowWriter {
       for (const { rowid } of changes) this.#store.run(`DELETE FROM ${this.#target.sql} WHERE rowid=?`, [rowid])
       for (const { rowid, row } of changes) {
         const columns = ['rowid', ...this.stored.map((column) => `c${column.id}`)]
-        this.#guarded(row, () => this.#store.run(`INSERT INTO ${this.#target.sql}(${columns.join(',')}) VALUES(${columns.map(() => '?').join(',')})`, [rowid, ...row]))
+        this.#guarded(row, () =>
+          this.#store.run(
+            `INSERT INTO ${this.#target.sql}(${columns.join(',')}) VALUES(${columns.map(() => '?').join(',')})`,
+            [rowid, ...row],
+          ),
+        )
       }
     } else {
-      for (const { rowid, row } of changes) this.#guarded(row, () => this.#store.run(`UPDATE ${this.#target.sql} SET ${sets} WHERE rowid=?${this.stored.length + 1}`, [...row, rowid]))
+      for (const { rowid, row } of changes)
+        this.#guarded(row, () =>
+          this.#store.run(`UPDATE ${this.#target.sql} SET ${sets} WHERE rowid=?${this.stored.length + 1}`, [
+            ...row,
+            rowid,
+          ]),
+        )
     }
     for (const { rowid } of changes) this.#check(rowid)
   }
@@ -75,13 +87,18 @@ export class RowWriter {
     this.stored.forEach((column, i) => {
       const cell = row[i] ?? null
       if (cell === null) {
-        if (!column.nullable) throw errors.nullInsert(column.name, this.#target.display, this.#verb === 'MERGE' ? 'UPDATE' : this.#verb)
+        if (!column.nullable)
+          throw errors.nullInsert(column.name, this.#target.display, this.#verb === 'MERGE' ? 'UPDATE' : this.#verb)
         row[i] = null
         return
       }
       const { type } = column
-      if (familyOf(type) === 'text' && typeof cell === 'string') row[i] = fitText(cell, type, () => errors.truncated(this.#target.display, column.name, cell.slice(0, Math.max(0, type.length))))
-      else if (cell instanceof Uint8Array && type.length > 0 && type.name !== 'timestamp') row[i] = fitBytes(cell, type, () => errors.truncated(this.#target.display, column.name, ''))
+      if (familyOf(type) === 'text' && typeof cell === 'string')
+        row[i] = fitText(cell, type, () =>
+          errors.truncated(this.#target.display, column.name, cell.slice(0, Math.max(0, type.length))),
+        )
+      else if (cell instanceof Uint8Array && type.length > 0 && type.name !== 'timestamp')
+        row[i] = fitBytes(cell, type, () => errors.truncated(this.#target.display, column.name, ''))
     })
   }
 
@@ -139,7 +156,12 @@ export class RowWriter {
         const values = this.#cellsOf(row, key.columns)
         if (values.includes(null)) continue
         if (withSession(this.#x.session, () => this.#store.all(sql, values)).length === 0) {
-          throw this.#conflict('FOREIGN KEY', key.name, parent, key.referenced.length === 1 ? columnName(parent, key.referenced[0]) : '')
+          throw this.#conflict(
+            'FOREIGN KEY',
+            key.name,
+            parent,
+            key.referenced.length === 1 ? columnName(parent, key.referenced[0]) : '',
+          )
         }
       }
     }
@@ -155,11 +177,17 @@ export class RowWriter {
     const { table, database } = this.#target
     for (const child of catalogOf(this.#x.session, database).objects()) {
       if (child.kind !== 'table') continue
-      for (const key of child.foreignKeys) if (key.enabled && key.table === table.id) this.#follow(child, key, changes, depth)
+      for (const key of child.foreignKeys)
+        if (key.enabled && key.table === table.id) this.#follow(child, key, changes, depth)
     }
   }
 
-  #follow(child: TableDef, key: ForeignKeyInfo, changes: readonly { readonly before: Row; readonly after?: Row }[], depth: number): void {
+  #follow(
+    child: TableDef,
+    key: ForeignKeyInfo,
+    changes: readonly { readonly before: Row; readonly after?: Row }[],
+    depth: number,
+  ): void {
     const match = matchSql(child, key.columns)
     for (const { before, after } of changes) {
       const old = this.#cellsOf(before, key.referenced)
@@ -167,19 +195,40 @@ export class RowWriter {
       const now = after ? this.#cellsOf(after, key.referenced) : undefined
       if (now?.every((cell, i) => cell === old[i])) continue
       // Another row may still hold the key, as after a swap.
-      const parent = withSession(this.#x.session, () => this.#store.all(`SELECT 1 FROM ${this.#target.sql} WHERE ${matchSql(this.#target.table, key.referenced)} LIMIT 1`, old))
+      const parent = withSession(this.#x.session, () =>
+        this.#store.all(
+          `SELECT 1 FROM ${this.#target.sql} WHERE ${matchSql(this.#target.table, key.referenced)} LIMIT 1`,
+          old,
+        ),
+      )
       if (parent.length > 0) continue
-      const childTarget: ChangedTable = { ...this.#target, table: child, sql: `main."t${child.id}"`, display: `${this.#target.database.name}.${child.schema}.${child.name}` }
+      const childTarget: ChangedTable = {
+        ...this.#target,
+        table: child,
+        sql: `main."t${child.id}"`,
+        display: `${this.#target.database.name}.${child.schema}.${child.name}`,
+      }
       const writer = new RowWriter(this.#x, childTarget, this.#store, this.#verb)
       const columns = writer.stored.map((column) => `c${column.id}`).join(',')
-      const found = withSession(this.#x.session, () => this.#store.all(`SELECT rowid,${columns} FROM ${childTarget.sql} WHERE ${match}`, old, writer.bigInts))
+      const found = withSession(this.#x.session, () =>
+        this.#store.all(`SELECT rowid,${columns} FROM ${childTarget.sql} WHERE ${match}`, old, writer.bigInts),
+      )
       if (found.length === 0) continue
       const action = after ? key.onUpdate : key.onDelete
-      if (action === 'NO ACTION') throw this.#conflict('REFERENCE', key.name, child, key.columns.length === 1 ? columnName(child, key.columns[0]) : '')
+      if (action === 'NO ACTION')
+        throw this.#conflict(
+          'REFERENCE',
+          key.name,
+          child,
+          key.columns.length === 1 ? columnName(child, key.columns[0]) : '',
+        )
       const rows = found.map(([rowid, ...row]) => ({ rowid: Number(rowid), row }))
       if (action === 'CASCADE' && !after) {
         for (const { rowid } of rows) writer.delete(rowid)
-        writer.followChildren(rows.map(({ row }) => ({ before: row })), depth + 1)
+        writer.followChildren(
+          rows.map(({ row }) => ({ before: row })),
+          depth + 1,
+        )
         continue
       }
       const changed = rows.map(({ rowid, row }) => {
@@ -190,28 +239,37 @@ export class RowWriter {
         return { rowid, row: next }
       })
       writer.update(changed, true)
-      writer.followChildren(rows.map(({ row }, i) => ({ before: row, after: changed[i]?.row ?? row })), depth + 1)
+      writer.followChildren(
+        rows.map(({ row }, i) => ({ before: row, after: changed[i]?.row ?? row })),
+        depth + 1,
+      )
     }
   }
 }
 
-const columnName = (table: TableDef, id: number | undefined): string => table.columns.find((column) => column.id === id)?.name ?? ''
+const columnName = (table: TableDef, id: number | undefined): string =>
+  table.columns.find((column) => column.id === id)?.name ?? ''
 
 /** `columns = ?1, ?2, …` in the form in which keys compare, so that their indexes serve. */
 function matchSql(table: TableDef, ids: readonly number[]): string {
-  return ids.map((id, i) => {
-    const column = table.columns.find((candidate) => candidate.id === id)
-    if (!column) return '0'
-    const form = (sql: string): string => equatable({ sql, type: column.type, nullable: true })
-    return `${keyForm(column, `c${id}`)}=${form(`?${i + 1}`)}`
-  }).join(' AND ')
+  return ids
+    .map((id, i) => {
+      const column = table.columns.find((candidate) => candidate.id === id)
+      if (!column) return '0'
+      const form = (sql: string): string => equatable({ sql, type: column.type, nullable: true })
+      return `${keyForm(column, `c${id}`)}=${form(`?${i + 1}`)}`
+    })
+    .join(' AND ')
 }
 
 /** A column as it stands in an index. NULLs count as equal there, as in SQL Server. */
-export const keyForm = (column: ColumnInfo, sql: string): string => equatable({ sql, type: column.type, nullable: column.nullable })
+export const keyForm = (column: ColumnInfo, sql: string): string =>
+  equatable({ sql, type: column.type, nullable: column.nullable })
 
 const insertSql = (target: ChangedTable, columns: readonly ColumnInfo[]): string =>
-  columns.length === 0 ? `INSERT INTO ${target.sql} DEFAULT VALUES` : `INSERT INTO ${target.sql}(${columns.map((column) => `c${column.id}`).join(',')}) VALUES(${columns.map(() => '?').join(',')})`
+  columns.length === 0
+    ? `INSERT INTO ${target.sql} DEFAULT VALUES`
+    : `INSERT INTO ${target.sql}(${columns.map((column) => `c${column.id}`).join(',')}) VALUES(${columns.map(() => '?').join(',')})`
 
 function fitText(cell: string, type: DataType, tooLong: () => Error): string {
   let text = cell
@@ -228,7 +286,9 @@ function fitText(cell: string, type: DataType, tooLong: () => Error): string {
 function fitBytes(cell: Uint8Array, type: DataType, tooLong: () => Error): Uint8Array {
   if (type.length === maxLength) return cell
   if (cell.length > type.length) throw tooLong()
-  return type.name === 'binary' && cell.length < type.length ? Buffer.concat([cell, Buffer.alloc(type.length - cell.length)]) : cell
+  return type.name === 'binary' && cell.length < type.length
+    ? Buffer.concat([cell, Buffer.alloc(type.length - cell.length)])
+    : cell
 }
 
 const checkCache = new WeakMap<TableDef, readonly { name: string; sql: string; column: string }[]>()
@@ -236,15 +296,17 @@ const checkCache = new WeakMap<TableDef, readonly { name: string; sql: string; c
 function checksOf(x: Execution, table: TableDef): readonly { name: string; sql: string; column: string }[] {
   const known = checkCache.get(table)
   if (known) return known
-  const checks = table.checks.filter((check) => check.enabled).map((check) => {
-    const binder = new Binder(sessionEnvironment(x.session, x.frame, { catalogs: new Map(), temporary: false }))
-    const scope = new Scope()
-    const columns = tableColumns(binder, table, '')
-    scope.add({ name: table.name, columns })
-    const sql = bindPredicate(binder, scope, parseExpressionText(check.text))
-    const used = table.columns.filter((column) => new RegExp(`\\bc${column.id}\\b`).test(sql))
-    return { name: check.name, sql, column: used.length === 1 ? (used[0]?.name ?? '') : '' }
-  })
+  const checks = table.checks
+    .filter((check) => check.enabled)
+    .map((check) => {
+      const binder = new Binder(sessionEnvironment(x.session, x.frame, { catalogs: new Map(), temporary: false }))
+      const scope = new Scope()
+      const columns = tableColumns(binder, table, '')
+      scope.add({ name: table.name, columns })
+      const sql = bindPredicate(binder, scope, parseExpressionText(check.text))
+      const used = table.columns.filter((column) => new RegExp(`\\bc${column.id}\\b`).test(sql))
+      return { name: check.name, sql, column: used.length === 1 ? (used[0]?.name ?? '') : '' }
+    })
   checkCache.set(table, checks)
   return checks
 }

@@ -1,14 +1,14 @@
 /** RPC requests: procedures called with parameters of the wire, [MS-TDS] 2.2.6.6. */
 import type { RpcRequest } from '../../tds/rpc.ts'
-import { SqlError } from '../sql-error.ts'
-import type { Variable } from '../session/frame.ts'
-import { splitName } from '../udf/session-functions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Variable } from '../session/frame.ts'
+import { newFrame } from '../session/frame.ts'
+import { SqlError } from '../sql-error.ts'
+import { splitName } from '../udf/session-functions.ts'
 import type { Execution } from './execution.ts'
 import { BatchEnded, reportError } from './interpreter.ts'
 import { checkPrepared, prepare } from './prepared.ts'
 import { type Argument, callProcedure } from './procedure.ts'
-import { newFrame } from '../session/frame.ts'
 import { rollbackAll } from './transactions.ts'
 
 export async function runRpcs(x: Execution, requests: readonly RpcRequest[]): Promise<void> {
@@ -19,7 +19,14 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
   const { session, sink } = x
   const args = request.parameters.map((parameter): Argument => {
     const place: Variable | undefined = parameter.output ? { type: parameter.type, value: parameter.value } : undefined
-    return { value: parameter.value, type: parameter.type, output: parameter.output, useDefault: parameter.useDefault, ...(parameter.name === '' ? {} : { name: parameter.name }), ...(place ? { place } : {}) }
+    return {
+      value: parameter.value,
+      type: parameter.type,
+      output: parameter.output,
+      useDefault: parameter.useDefault,
+      ...(parameter.name === '' ? {} : { name: parameter.name }),
+      ...(place ? { place } : {}),
+    }
   })
   const name = splitName(request.procedure)
   // The frame of the call itself: what a batch would be.
@@ -27,7 +34,8 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
   let failed = false
   let status = 0
   try {
-    if (name.at(-1)?.toLowerCase() === 'sp_prepare') checkPrepared(x, prepare(x, String(args[1]?.value ?? ''), String(args[2]?.value ?? '')))
+    if (name.at(-1)?.toLowerCase() === 'sp_prepare')
+      checkPrepared(x, prepare(x, String(args[1]?.value ?? ''), String(args[2]?.value ?? '')))
     const before = session.transaction.count
     status = await callProcedure(x, name, args, 1)
     void before
@@ -36,7 +44,8 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
     if (error instanceof SqlError) {
       session.error = error.number
       reportError(x, error)
-      if ((error.number === 1205 || session.settings.switches.has('XACT_ABORT')) && session.transaction.active) rollbackAll(x)
+      if ((error.number === 1205 || session.settings.switches.has('XACT_ABORT')) && session.transaction.active)
+        rollbackAll(x)
     } else if (!(error instanceof BatchEnded)) throw error
   } finally {
     session.frames.pop()

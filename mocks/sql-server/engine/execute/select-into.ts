@@ -1,10 +1,11 @@
 /** SELECT … INTO: a table made of a result's columns, and filled with its rows. */
-import type { Name, Statement } from '../../tsql/ast.ts'
+
+import { requireDatabase } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Name, Statement } from '../../tsql/ast.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
-import { requireDatabase } from '../../security/permissions.ts'
 import { withSession } from '../udf/session-functions.ts'
 import { putEntries } from './catalog-change.ts'
 import { createSql, makeTemporary, placeOf } from './create-table.ts'
@@ -14,26 +15,63 @@ import { type Plan, valuesOf, withReads } from './plan.ts'
 import { changedTable } from './resolve-target.ts'
 import { RowWriter } from './row-writer.ts'
 
-export async function selectInto(x: Execution, _s: Extract<Statement, { kind: 'query' }>, name: Name, find: () => Plan<readonly string[]>): Promise<void> {
+export async function selectInto(
+  x: Execution,
+  _s: Extract<Statement, { kind: 'query' }>,
+  name: Name,
+  find: () => Plan<readonly string[]>,
+): Promise<void> {
   const place = placeOf(x, name)
   const temporary = place.name.startsWith('#')
   const { session } = x
-  if (temporary ? session.temporary(place.name) : catalogOf(session, place.database).nameTaken(place.schema, place.name)) throw errors.exists(place.name)
+  if (
+    temporary ? session.temporary(place.name) : catalogOf(session, place.database).nameTaken(place.schema, place.name)
+  )
+    throw errors.exists(place.name)
   if (!temporary) requireDatabase(session, place.database, 'CREATE TABLE')
   const count = await withReads(x, find, async (plan) => {
     const now = session.instance.nowText()
     const columns = plan.columns.map((column, i): ColumnInfo => {
-      if (column.name === '') throw new SqlError(1038, 15, 5, 'An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as "" or [] are not allowed. Change the alias to a valid name.')
-      return { id: i + 1, name: column.name, type: column.type, nullable: column.nullable, ...(column.origin?.identity ? { identity: { seed: 1, increment: 1 } } : {}) }
+      if (column.name === '')
+        throw new SqlError(
+          1038,
+          15,
+          5,
+          'An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as "" or [] are not allowed. Change the alias to a valid name.',
+        )
+      return {
+        id: i + 1,
+        name: column.name,
+        type: column.type,
+        nullable: column.nullable,
+        ...(column.origin?.identity ? { identity: { seed: 1, increment: 1 } } : {}),
+      }
     })
-    const table: TableDef = { kind: 'table', id: temporary ? session.newTemporaryId() : place.database.newObjectId(), schema: temporary ? 'dbo' : place.schema, name: place.name, columns, keys: [], checks: [], foreignKeys: [], nextColumnId: columns.length + 1, created: now, modified: now, ...(temporary ? { temporary: 'table' as const } : {}) }
-    const rows = withSession(session, () => session.store(session.database).all(plan.sql, valuesOf(x, plan), plan.bigInts))
+    const table: TableDef = {
+      kind: 'table',
+      id: temporary ? session.newTemporaryId() : place.database.newObjectId(),
+      schema: temporary ? 'dbo' : place.schema,
+      name: place.name,
+      columns,
+      keys: [],
+      checks: [],
+      foreignKeys: [],
+      nextColumnId: columns.length + 1,
+      created: now,
+      modified: now,
+      ...(temporary ? { temporary: 'table' as const } : {}),
+    }
+    const rows = withSession(session, () =>
+      session.store(session.database).all(plan.sql, valuesOf(x, plan), plan.bigInts),
+    )
     // The numbers of an identity column come along.
     session.identityInsert.add(table.id)
     try {
       const fill = (store: Parameters<Parameters<typeof atomically>[2]>[0]) => {
         const target = changedTable(table, place.database)
-        insertRows(x, { target, store, writer: new RowWriter(x, target, store, 'INSERT') }, columns, rows, { columns: columns.map((column) => column.name) })
+        insertRows(x, { target, store, writer: new RowWriter(x, target, store, 'INSERT') }, columns, rows, {
+          columns: columns.map((column) => column.name),
+        })
       }
       if (temporary) {
         makeTemporary(x, place.name, table)
@@ -51,5 +89,9 @@ export async function selectInto(x: Execution, _s: Extract<Statement, { kind: 'q
     return rows.length
   })
   session.rowCount = count
-  x.sink.done({ kind: x.frame.done, command: statementCodes.selectInto, count: session.settings.switches.has('NOCOUNT') ? undefined : count })
+  x.sink.done({
+    kind: x.frame.done,
+    command: statementCodes.selectInto,
+    count: session.settings.switches.has('NOCOUNT') ? undefined : count,
+  })
 }

@@ -1,13 +1,14 @@
 /** SELECT as a statement: rows to the client, into variables, into a new table, or as JSON. */
-import type { Query, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
-import { textType, maxLength, type Cell } from '../../tds/data-type.ts'
+
+import { type Cell, maxLength, textType } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Query, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindQuery } from '../binder/query.ts'
 import type { OutColumn } from '../binder/select.ts'
-import { arithmeticAssign } from './assign.ts'
 import { errors } from '../errors.ts'
 import { withSession } from '../udf/session-functions.ts'
+import { arithmeticAssign } from './assign.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
 import { jsonOfRows } from './for-json.ts'
 import { type Plan, planOf, storeOf, valuesOf, withReads } from './plan.ts'
@@ -26,7 +27,12 @@ function planQuery(x: Execution, statement: QueryStatement): Plan<readonly strin
       const bound = bindQuery(b, core?.into ? { ...statement.query, body: withoutInto(core) } : statement.query)
       return { ...bound, extra: [] }
     }
-    const items = core.items.map((item): SelectItem => (item.kind === 'assign' ? { kind: 'expr', expr: arithmeticAssign(item.variable, item.op, item.expr, item.line) } : item))
+    const items = core.items.map(
+      (item): SelectItem =>
+        item.kind === 'assign'
+          ? { kind: 'expr', expr: arithmeticAssign(item.variable, item.op, item.expr, item.line) }
+          : item,
+    )
     if (assigns.length !== core.items.length) bindQuery(b, statement.query)
     const bound = bindQuery(b, { ...statement.query, body: { ...core, items } })
     const targets = assigns.map((item) => (item.kind === 'assign' ? item.variable.toLowerCase() : ''))
@@ -34,7 +40,14 @@ function planQuery(x: Execution, statement: QueryStatement): Plan<readonly strin
       const target = b.variable(targets[i] ?? '', statement.line)
       return { ...column, type: target.type }
     })
-    const list = bound.columns.map((column, i) => convertBound({ sql: `o${i + 1}`, type: column.type, nullable: true, ...(column.untyped ? { untyped: true } : {}) }, columns[i]?.type ?? column.type, { implicit: true }).sql)
+    const list = bound.columns.map(
+      (column, i) =>
+        convertBound(
+          { sql: `o${i + 1}`, type: column.type, nullable: true, ...(column.untyped ? { untyped: true } : {}) },
+          columns[i]?.type ?? column.type,
+          { implicit: true },
+        ).sql,
+    )
     return { sql: `SELECT ${list.join(',')} FROM (${bound.sql})`, columns, extra: targets }
   })
 }
@@ -51,12 +64,17 @@ export async function runSelect(x: Execution, statement: QueryStatement): Promis
   const into = coreOf(statement.query)?.into
   if (into) return selectInto(x, statement, into, () => planQuery(x, statement))
   const plan = planQuery(x, statement)
-  if (plan.uses.length === 0 && plan.extra.length === 0 && !statement.query.forJson && !plan.readsRows) return sendScalar(x, plan)
-  return withReads(x, () => planQuery(x, statement), async (current) => {
-    if (current.extra.length > 0) return assignRows(x, current)
-    if (statement.query.forJson) return sendJson(x, current, statement.query)
-    return sendRows(x, current)
-  })
+  if (plan.uses.length === 0 && plan.extra.length === 0 && !statement.query.forJson && !plan.readsRows)
+    return sendScalar(x, plan)
+  return withReads(
+    x,
+    () => planQuery(x, statement),
+    async (current) => {
+      if (current.extra.length > 0) return assignRows(x, current)
+      if (statement.query.forJson) return sendJson(x, current, statement.query)
+      return sendRows(x, current)
+    },
+  )
 }
 
 /** A SELECT without FROM: one row, no locks, nothing to wait for. */
@@ -69,15 +87,23 @@ function sendScalar(x: Execution, plan: Plan<unknown>): void {
 
 const resultColumns = (columns: readonly OutColumn[]) =>
   columns.map(({ name, type, nullable, origin }) => ({
-    name, type, nullable,
+    name,
+    type,
+    nullable,
     ...(origin?.identity ? { identity: true } : {}),
     ...(origin?.computed ? { computed: true } : {}),
-    ...(origin && (type.name === 'text' || type.name === 'ntext' || type.name === 'image') ? { table: origin.qualified.split('.').slice(0, -1) } : {}),
+    ...(origin && (type.name === 'text' || type.name === 'ntext' || type.name === 'image')
+      ? { table: origin.qualified.split('.').slice(0, -1) }
+      : {}),
   }))
 
 function finish(x: Execution, count: number): void {
   x.session.rowCount = count
-  x.sink.done({ kind: x.frame.done, command: statementCodes.select, count: x.session.settings.switches.has('NOCOUNT') ? undefined : count })
+  x.sink.done({
+    kind: x.frame.done,
+    command: statementCodes.select,
+    count: x.session.settings.switches.has('NOCOUNT') ? undefined : count,
+  })
 }
 
 const rowsBetweenBreaths = 64
@@ -121,7 +147,11 @@ function assignRows(x: Execution, plan: Plan<readonly string[]>): void {
     })
   }
   x.session.rowCount = rows.length
-  x.sink.done({ kind: x.frame.done, command: statementCodes.select, count: x.session.settings.switches.has('NOCOUNT') ? undefined : rows.length })
+  x.sink.done({
+    kind: x.frame.done,
+    command: statementCodes.select,
+    count: x.session.settings.switches.has('NOCOUNT') ? undefined : rows.length,
+  })
 }
 
 /** SQL Server names the one column of FOR JSON so. */

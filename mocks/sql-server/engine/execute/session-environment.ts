@@ -14,7 +14,12 @@ export interface PlanSources {
 }
 
 /** The names that a statement of this session can use; notes what it looked at. */
-export function sessionEnvironment(session: SqlSession, frame: Frame, sources: PlanSources, home: SqlDatabase = session.database): Environment {
+export function sessionEnvironment(
+  session: SqlSession,
+  frame: Frame,
+  sources: PlanSources,
+  home: SqlDatabase = session.database,
+): Environment {
   const lookAt = (database: SqlDatabase) => {
     const catalog = catalogOf(session, database)
     sources.catalogs.set(database, catalog.stamp)
@@ -41,11 +46,20 @@ export function sessionEnvironment(session: SqlSession, frame: Frame, sources: P
       const view = systemView(schema, object)
       if (view) return { kind: 'system', view, database: database.name }
       const catalog = lookAt(database)
-      const found = schema === '' ? (catalog.object(session.defaultSchema(database), object) ?? catalog.object('dbo', object)) : catalog.object(schema, object)
+      const found =
+        schema === ''
+          ? (catalog.object(session.defaultSchema(database), object) ?? catalog.object('dbo', object))
+          : catalog.object(schema, object)
       if (found?.kind === 'view')
-        return { kind: 'view', view: found, database: database.name, environment: sessionEnvironment(session, frame, sources, database) }
+        return {
+          kind: 'view',
+          view: found,
+          database: database.name,
+          environment: sessionEnvironment(session, frame, sources, database),
+        }
       if (found?.kind !== 'table') throw errors.noObject(displayName(name), line)
-      if (database === session.database) return { kind: 'table', table: found, database: database.name, sql: `main."t${found.id}"` }
+      if (database === session.database)
+        return { kind: 'table', table: found, database: database.name, sql: `main."t${found.id}"` }
       session.attach(database)
       return { kind: 'table', table: found, database: database.name, sql: `"d${database.id}"."t${found.id}"` }
     },

@@ -1,15 +1,16 @@
 /** DECLARE and SET. */
-import type { Statement } from '../../tsql/ast.ts'
-import { statementCodes } from '../../tds/tokens/done.ts'
+
 import { types } from '../../tds/data-type.ts'
+import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-rules.ts'
 import { errors } from '../errors.ts'
-import { SqlError, unsupported } from '../sql-error.ts'
 import { setSwitch } from '../session/settings.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import { arithmeticAssign } from './assign.ts'
+import { declareTable } from './create-table.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
-import { declareTable } from './create-table.ts'
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 
@@ -53,8 +54,18 @@ export function runSetOption(x: Execution, s: Of<'setOption'>): void {
 }
 
 const languages: Readonly<Record<string, readonly [name: string, dateFirst: number, dateFormat: string]>> = {
-  us_english: ['us_english', 7, 'mdy'], english: ['us_english', 7, 'mdy'], british: ['British', 1, 'dmy'], 'british english': ['British', 1, 'dmy'],
-  deutsch: ['Deutsch', 1, 'dmy'], german: ['Deutsch', 1, 'dmy'], 'français': ['Français', 1, 'dmy'], french: ['Français', 1, 'dmy'], italiano: ['Italiano', 1, 'dmy'], italian: ['Italiano', 1, 'dmy'], 'español': ['Español', 1, 'dmy'], spanish: ['Español', 1, 'dmy'],
+  us_english: ['us_english', 7, 'mdy'],
+  english: ['us_english', 7, 'mdy'],
+  british: ['British', 1, 'dmy'],
+  'british english': ['British', 1, 'dmy'],
+  deutsch: ['Deutsch', 1, 'dmy'],
+  german: ['Deutsch', 1, 'dmy'],
+  français: ['Français', 1, 'dmy'],
+  french: ['Français', 1, 'dmy'],
+  italiano: ['Italiano', 1, 'dmy'],
+  italian: ['Italiano', 1, 'dmy'],
+  español: ['Español', 1, 'dmy'],
+  spanish: ['Español', 1, 'dmy'],
 }
 
 export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void> {
@@ -72,7 +83,8 @@ export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void
       settings.rowCount = number
       break
     case 'DATEFIRST':
-      if (!(number >= 1 && number <= 7)) throw new SqlError(2744, 16, 1, `${number} is out of range for the DATEFIRST option.`)
+      if (!(number >= 1 && number <= 7))
+        throw new SqlError(2744, 16, 1, `${number} is out of range for the DATEFIRST option.`)
       settings.dateFirst = number
       break
     case 'DATEFORMAT':
@@ -84,7 +96,14 @@ export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void
       const old = settings.language
       ;[settings.language, settings.dateFirst, settings.dateFormat] = known
       x.sink.envChange({ type: 'language', value: known[0], old })
-      x.sink.message({ number: 5703, state: 1, class: 0, text: `Changed language setting to ${known[0]}.`, procedure: '', line: s.line })
+      x.sink.message({
+        number: 5703,
+        state: 1,
+        class: 0,
+        text: `Changed language setting to ${known[0]}.`,
+        procedure: '',
+        line: s.line,
+      })
       break
     }
     case 'DEADLOCK_PRIORITY': {

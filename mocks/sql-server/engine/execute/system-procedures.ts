@@ -1,17 +1,24 @@
 /** The system procedures that drivers and ORMs call, by name. */
-import { types, type Cell } from '../../tds/data-type.ts'
+import { type Cell, types } from '../../tds/data-type.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { convertCell } from '../values/convert.ts'
 import type { Execution } from './execution.ts'
-import { prepare, executePrepared, unprepare, type PrepareRequest } from './prepared.ts'
+import { executePrepared, type PrepareRequest, prepare, unprepare } from './prepared.ts'
 import { type Argument, runText } from './procedure.ts'
 
-const text = (argument: Argument | undefined): string => (argument?.value === null || argument === undefined ? '' : String(argument.value))
+const text = (argument: Argument | undefined): string =>
+  argument?.value === null || argument === undefined ? '' : String(argument.value)
 
 /** sp_executesql @stmt, @params, values…: the declared types rule, values come by name or place. */
 async function executeSql(x: Execution, args: readonly Argument[]): Promise<number> {
   const [statement, declarations, ...values] = args
-  if (!statement) throw new SqlError(201, 16, 10, "Procedure or function 'sp_executesql' expects parameter '@statement', which was not supplied.")
+  if (!statement)
+    throw new SqlError(
+      201,
+      16,
+      10,
+      "Procedure or function 'sp_executesql' expects parameter '@statement', which was not supplied.",
+    )
   const request: PrepareRequest = prepare(x, text(declarations), text(statement))
   await executePrepared(x, request, values)
   return 0
@@ -25,54 +32,119 @@ async function useOf(x: Execution, sql: string): Promise<number> {
 type SystemProcedure = (x: Execution, args: readonly Argument[]) => Promise<number> | number
 
 const number = (cell: Cell): number => Number(cell ?? 0)
-const literal = (argument: Argument | undefined): string => (argument?.value === null || argument === undefined ? 'NULL' : `N'${String(argument.value).replaceAll("'", "''")}'`)
+const literal = (argument: Argument | undefined): string =>
+  argument?.value === null || argument === undefined ? 'NULL' : `N'${String(argument.value).replaceAll("'", "''")}'`
 
 const procedures: ReadonlyMap<string, SystemProcedure> = new Map<string, SystemProcedure>([
   ['sp_executesql', executeSql],
-  ['sp_prepare', (x, args) => {
-    const [handle, declarations, statement] = args
-    const request = prepare(x, text(declarations), text(statement))
-    const id = x.session.nextHandle++
-    x.session.prepared.set(id, request)
-    if (handle?.place) handle.place.value = convertCell(id, types.int, handle.place.type)
-    return 0
-  }],
-  ['sp_execute', async (x, args) => {
-    const [handle, ...values] = args
-    const request = x.session.prepared.get(number(handle?.value ?? null))
-    if (!request) throw new SqlError(8179, 16, 2, `Could not find prepared statement with handle ${number(handle?.value ?? null)}.`)
-    await executePrepared(x, request, values)
-    return 0
-  }],
-  ['sp_prepexec', async (x, args) => {
-    const [handle, declarations, statement, ...values] = args
-    const request = prepare(x, text(declarations), text(statement))
-    const id = x.session.nextHandle++
-    x.session.prepared.set(id, request)
-    if (handle?.place) handle.place.value = convertCell(id, types.int, handle.place.type)
-    await executePrepared(x, request, values)
-    return 0
-  }],
-  ['sp_unprepare', (x, args) => {
-    unprepare(x, number(args[0]?.value ?? null))
-    return 0
-  }],
-  ['sp_reset_connection', async (x) => {
-    await x.session.reset({ keepTransaction: false })
-    return 0
-  }],
-  ['sp_who', (x) => useOf(x, 'SELECT spid, 0 AS ecid, status, loginame, hostname, blocked AS blk, DB_NAME() AS dbname, cmd FROM sys.sysprocesses')],
-  ['sp_helpdb', (x) => useOf(x, 'SELECT name, database_id AS dbid, create_date AS created, state_desc AS status, compatibility_level FROM sys.databases ORDER BY name')],
-  ['sp_databases', (x) => useOf(x, 'SELECT name AS DATABASE_NAME, CAST(NULL AS int) AS DATABASE_SIZE, CAST(NULL AS varchar(254)) AS REMARKS FROM sys.databases ORDER BY name')],
-  ['sp_tables', (x, args) => useOf(x, `SELECT TABLE_CATALOG AS TABLE_QUALIFIER, TABLE_SCHEMA AS TABLE_OWNER, TABLE_NAME, CASE TABLE_TYPE WHEN 'BASE TABLE' THEN 'TABLE' ELSE TABLE_TYPE END AS TABLE_TYPE, CAST(NULL AS varchar(254)) AS REMARKS FROM INFORMATION_SCHEMA.TABLES${args[0] && args[0].value !== null ? ` WHERE TABLE_NAME LIKE ${literal(args[0])}` : ''} ORDER BY TABLE_TYPE, TABLE_SCHEMA, TABLE_NAME`)],
-  ['sp_helpindex', (x, args) => useOf(x, `SELECT i.name AS index_name, LOWER(i.type_desc) AS index_description, STRING_AGG(c.name, ', ') WITHIN GROUP (ORDER BY ic.key_ordinal) AS index_keys FROM sys.indexes i JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id JOIN sys.columns c ON c.object_id = i.object_id AND c.column_id = ic.column_id WHERE i.object_id = OBJECT_ID(${literal(args[0])}) GROUP BY i.name, i.type_desc`)],
-  ['sp_helptext', (x, args) => useOf(x, `SELECT definition AS [Text] FROM sys.sql_modules WHERE object_id = OBJECT_ID(${literal(args[0])})`)],
+  [
+    'sp_prepare',
+    (x, args) => {
+      const [handle, declarations, statement] = args
+      const request = prepare(x, text(declarations), text(statement))
+      const id = x.session.nextHandle++
+      x.session.prepared.set(id, request)
+      if (handle?.place) handle.place.value = convertCell(id, types.int, handle.place.type)
+      return 0
+    },
+  ],
+  [
+    'sp_execute',
+    async (x, args) => {
+      const [handle, ...values] = args
+      const request = x.session.prepared.get(number(handle?.value ?? null))
+      if (!request)
+        throw new SqlError(
+          8179,
+          16,
+          2,
+          `Could not find prepared statement with handle ${number(handle?.value ?? null)}.`,
+        )
+      await executePrepared(x, request, values)
+      return 0
+    },
+  ],
+  [
+    'sp_prepexec',
+    async (x, args) => {
+      const [handle, declarations, statement, ...values] = args
+      const request = prepare(x, text(declarations), text(statement))
+      const id = x.session.nextHandle++
+      x.session.prepared.set(id, request)
+      if (handle?.place) handle.place.value = convertCell(id, types.int, handle.place.type)
+      await executePrepared(x, request, values)
+      return 0
+    },
+  ],
+  [
+    'sp_unprepare',
+    (x, args) => {
+      unprepare(x, number(args[0]?.value ?? null))
+      return 0
+    },
+  ],
+  [
+    'sp_reset_connection',
+    async (x) => {
+      await x.session.reset({ keepTransaction: false })
+      return 0
+    },
+  ],
+  [
+    'sp_who',
+    (x) =>
+      useOf(
+        x,
+        'SELECT spid, 0 AS ecid, status, loginame, hostname, blocked AS blk, DB_NAME() AS dbname, cmd FROM sys.sysprocesses',
+      ),
+  ],
+  [
+    'sp_helpdb',
+    (x) =>
+      useOf(
+        x,
+        'SELECT name, database_id AS dbid, create_date AS created, state_desc AS status, compatibility_level FROM sys.databases ORDER BY name',
+      ),
+  ],
+  [
+    'sp_databases',
+    (x) =>
+      useOf(
+        x,
+        'SELECT name AS DATABASE_NAME, CAST(NULL AS int) AS DATABASE_SIZE, CAST(NULL AS varchar(254)) AS REMARKS FROM sys.databases ORDER BY name',
+      ),
+  ],
+  [
+    'sp_tables',
+    (x, args) =>
+      useOf(
+        x,
+        `SELECT TABLE_CATALOG AS TABLE_QUALIFIER, TABLE_SCHEMA AS TABLE_OWNER, TABLE_NAME, CASE TABLE_TYPE WHEN 'BASE TABLE' THEN 'TABLE' ELSE TABLE_TYPE END AS TABLE_TYPE, CAST(NULL AS varchar(254)) AS REMARKS FROM INFORMATION_SCHEMA.TABLES${args[0] && args[0].value !== null ? ` WHERE TABLE_NAME LIKE ${literal(args[0])}` : ''} ORDER BY TABLE_TYPE, TABLE_SCHEMA, TABLE_NAME`,
+      ),
+  ],
+  [
+    'sp_helpindex',
+    (x, args) =>
+      useOf(
+        x,
+        `SELECT i.name AS index_name, LOWER(i.type_desc) AS index_description, STRING_AGG(c.name, ', ') WITHIN GROUP (ORDER BY ic.key_ordinal) AS index_keys FROM sys.indexes i JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id JOIN sys.columns c ON c.object_id = i.object_id AND c.column_id = ic.column_id WHERE i.object_id = OBJECT_ID(${literal(args[0])}) GROUP BY i.name, i.type_desc`,
+      ),
+  ],
+  [
+    'sp_helptext',
+    (x, args) =>
+      useOf(x, `SELECT definition AS [Text] FROM sys.sql_modules WHERE object_id = OBJECT_ID(${literal(args[0])})`),
+  ],
 ])
 
 const refused = /^(sp_|xp_)/i
 
 /** Runs a system procedure; undefined when there is none of that name. */
-export async function runSystemProcedure(x: Execution, name: readonly string[], args: readonly Argument[]): Promise<number | undefined> {
+export async function runSystemProcedure(
+  x: Execution,
+  name: readonly string[],
+  args: readonly Argument[],
+): Promise<number | undefined> {
   const key = (name.at(-1) ?? '').toLowerCase()
   const procedure = procedures.get(key)
   if (procedure) return procedure(x, args)
@@ -80,4 +152,40 @@ export async function runSystemProcedure(x: Execution, name: readonly string[], 
   return undefined
 }
 
-const known = new Set(['sp_cursor', 'sp_cursoropen', 'sp_cursorprepare', 'sp_cursorexecute', 'sp_cursorprepexec', 'sp_cursorunprepare', 'sp_cursorfetch', 'sp_cursoroption', 'sp_cursorclose', 'sp_prepexecrpc', 'sp_columns', 'sp_pkeys', 'sp_fkeys', 'sp_statistics', 'sp_special_columns', 'sp_stored_procedures', 'sp_sproc_columns', 'sp_datatype_info', 'sp_server_info', 'sp_rename', 'sp_help', 'sp_configure', 'sp_addlogin', 'sp_adduser', 'sp_addrolemember', 'sp_addsrvrolemember', 'sp_getapplock', 'sp_releaseapplock', 'sp_lock', 'sp_spaceused', 'xp_cmdshell', 'sp_set_session_context', 'sp_describe_first_result_set', 'sp_describe_undeclared_parameters', 'sp_tablecollations_100'])
+const known = new Set([
+  'sp_cursor',
+  'sp_cursoropen',
+  'sp_cursorprepare',
+  'sp_cursorexecute',
+  'sp_cursorprepexec',
+  'sp_cursorunprepare',
+  'sp_cursorfetch',
+  'sp_cursoroption',
+  'sp_cursorclose',
+  'sp_prepexecrpc',
+  'sp_columns',
+  'sp_pkeys',
+  'sp_fkeys',
+  'sp_statistics',
+  'sp_special_columns',
+  'sp_stored_procedures',
+  'sp_sproc_columns',
+  'sp_datatype_info',
+  'sp_server_info',
+  'sp_rename',
+  'sp_help',
+  'sp_configure',
+  'sp_addlogin',
+  'sp_adduser',
+  'sp_addrolemember',
+  'sp_addsrvrolemember',
+  'sp_getapplock',
+  'sp_releaseapplock',
+  'sp_lock',
+  'sp_spaceused',
+  'xp_cmdshell',
+  'sp_set_session_context',
+  'sp_describe_first_result_set',
+  'sp_describe_undeclared_parameters',
+  'sp_tablecollations_100',
+])

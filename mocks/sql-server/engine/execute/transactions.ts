@@ -1,7 +1,8 @@
 /** BEGIN, COMMIT, ROLLBACK and SAVE, from T-SQL and from the transaction manager's requests. */
-import type { Statement } from '../../tsql/ast.ts'
+
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { TransactionRequest } from '../../tds/transaction-request.ts'
+import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
 import { evaluate } from './evaluate.ts'
@@ -12,13 +13,28 @@ export function rollbackAll(x: Execution): void {
   x.sink.envChange(x.session.transaction.rollback())
 }
 
-const starts = new Set<Statement['kind']>(['insert', 'update', 'delete', 'merge', 'truncate', 'createTable', 'alterTable', 'drop', 'createIndex', 'dropIndex', 'permission', 'insertBulk'])
+const starts = new Set<Statement['kind']>([
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'truncate',
+  'createTable',
+  'alterTable',
+  'drop',
+  'createIndex',
+  'dropIndex',
+  'permission',
+  'insertBulk',
+])
 
 /** SET IMPLICIT_TRANSACTIONS ON: the first statement that touches data begins a transaction. */
 export function beginImplicit(x: Execution, statement: Statement): void {
   const { session } = x
   if (!session.settings.switches.has('IMPLICIT_TRANSACTIONS') || session.transaction.active) return
-  const touches = starts.has(statement.kind) || (statement.kind === 'query' && statement.query.body.kind === 'select' && statement.query.body.from !== undefined)
+  const touches =
+    starts.has(statement.kind) ||
+    (statement.kind === 'query' && statement.query.body.kind === 'select' && statement.query.body.from !== undefined)
   if (touches) begin(x, '')
 }
 
@@ -42,7 +58,8 @@ function rollback(x: Execution, name: string): void {
 
 type TransactionStatement = Extract<Statement, { kind: 'begin' | 'commit' | 'rollback' | 'save' }>
 
-const nameOf = (x: Execution, name: string | undefined): string => (name?.startsWith('@') ? String(x.frame.variables.get(name.toLowerCase())?.value ?? '') : (name ?? ''))
+const nameOf = (x: Execution, name: string | undefined): string =>
+  name?.startsWith('@') ? String(x.frame.variables.get(name.toLowerCase())?.value ?? '') : (name ?? '')
 
 export async function runTransactionStatement(x: Execution, statement: TransactionStatement): Promise<void> {
   switch (statement.kind) {
@@ -61,7 +78,10 @@ export async function runTransactionStatement(x: Execution, statement: Transacti
       x.session.transaction.save(nameOf(x, statement.name))
       break
   }
-  x.sink.done({ kind: x.frame.done, command: statement.kind === 'save' ? statementCodes.begin : statementCodes[statement.kind] })
+  x.sink.done({
+    kind: x.frame.done,
+    command: statement.kind === 'save' ? statementCodes.begin : statementCodes[statement.kind],
+  })
 }
 
 function applyIsolation(x: Execution, level: number): void {
@@ -74,7 +94,8 @@ function perform(x: Execution, request: TransactionRequest): number {
       applyIsolation(x, request.isolation)
       begin(x, request.name)
       return statementCodes.begin
-    case 'commit': case 'rollback':
+    case 'commit':
+    case 'rollback':
       if (request.kind === 'commit') commit(x)
       else rollback(x, request.name)
       if (request.next) {

@@ -1,8 +1,9 @@
 /** UPDATE: the new values are worked out by one query, then written row by row. */
-import type { Assignment, Source, Statement } from '../../tsql/ast.ts'
+
 import type { Cell } from '../../tds/data-type.ts'
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import type { Assignment, Source, Statement } from '../../tsql/ast.ts'
 import type { Binder } from '../binder/binder.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindCtes } from '../binder/cte.ts'
@@ -30,11 +31,21 @@ interface UpdateExtra {
 }
 
 /** FROM of a change: the target stands in it under its alias or name, or alone. Gives the target's alias in SQLite. */
-export function bindTargetFrom(b: Binder, scope: Scope, s: UpdateStatement | DeleteStatement, target: ChangedTable): { from: string; alias: string } {
+export function bindTargetFrom(
+  b: Binder,
+  scope: Scope,
+  s: UpdateStatement | DeleteStatement,
+  target: ChangedTable,
+): { from: string; alias: string } {
   const stored = target.table.columns.filter((column) => !column.computed)
   if (!s.from) {
     const alias = b.fresh('s')
-    scope.add({ name: target.table.name, schema: target.table.schema, database: target.database.name, columns: tableColumns(b, target.table, alias) })
+    scope.add({
+      name: target.table.name,
+      schema: target.table.schema,
+      database: target.database.name,
+      columns: tableColumns(b, target.table, alias),
+    })
     return { from: `${target.sql} ${alias}`, alias }
   }
   const from = bindFrom(b, scope, s.from)
@@ -45,24 +56,43 @@ export function bindTargetFrom(b: Binder, scope: Scope, s: UpdateStatement | Del
   if (alias !== undefined && first?.bound.sql === `${alias}.c${stored[0]?.id}`) return { from, alias }
   // The target is not in FROM: every row of it meets every row there.
   const own = b.fresh('s')
-  scope.add({ name: target.table.name, schema: target.table.schema, database: target.database.name, columns: tableColumns(b, target.table, own) })
+  scope.add({
+    name: target.table.name,
+    schema: target.table.schema,
+    database: target.database.name,
+    columns: tableColumns(b, target.table, own),
+  })
   return { from: `${target.sql} ${own} CROSS JOIN ${from}`, alias: own }
 }
 
 /** `name = value` as a place and SQL; for MERGE too. */
-export function bindAssignment(b: Binder, scope: Scope, assignment: Assignment, table: ChangedTable['table'], self: Scope): { column?: ColumnInfo; variable?: string; sql: string } {
+export function bindAssignment(
+  b: Binder,
+  scope: Scope,
+  assignment: Assignment,
+  table: ChangedTable['table'],
+  self: Scope,
+): { column?: ColumnInfo; variable?: string; sql: string } {
   const plain = assignment.op === '='
   const name = assignment.column?.at(-1)
-  const column = name === undefined ? undefined : table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
+  const column =
+    name === undefined
+      ? undefined
+      : table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
   if (name !== undefined && !column) throw errors.noColumn(name, assignment.line)
   if (column?.identity) throw errors.identityUpdate(column.name)
   if (column?.computed || column?.type.name === 'timestamp') throw errors.computedChange(column.name)
-  const given = assignment.value.kind === 'default' && column ? defaultOf(b, column) : bindExpr(b, scope, assignment.value)
+  const given =
+    assignment.value.kind === 'default' && column ? defaultOf(b, column) : bindExpr(b, scope, assignment.value)
   const variable = assignment.variable ? b.variable(assignment.variable, assignment.line) : undefined
   const left = column && assignment.column ? self.column([column.name], assignment.line).column.bound : variable
   const value = plain || !left ? given : bindBinary(assignment.op.slice(0, -1), left, given)
   const type = column ? assignable(column.type) : (variable?.type ?? value.type)
-  return { sql: convertBound(value, type, { implicit: true }).sql, ...(column ? { column } : {}), ...(assignment.variable ? { variable: assignment.variable.toLowerCase() } : {}) }
+  return {
+    sql: convertBound(value, type, { implicit: true }).sql,
+    ...(column ? { column } : {}),
+    ...(assignment.variable ? { variable: assignment.variable.toLowerCase() } : {}),
+  }
 }
 
 function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTable): Plan<UpdateExtra> {
@@ -85,7 +115,10 @@ function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTable): Pla
       sql: `${withClause}SELECT ${[`${alias}.rowid`, ...old, ...sets.map((set) => set.sql)].join(',')} FROM ${from}${where}${top}`,
       columns,
       extra: {
-        places: sets.map((set) => ({ ...(set.column ? { column: stored.indexOf(set.column) } : {}), ...(set.variable ? { variable: set.variable } : {}) })),
+        places: sets.map((set) => ({
+          ...(set.column ? { column: stored.indexOf(set.column) } : {}),
+          ...(set.variable ? { variable: set.variable } : {}),
+        })),
         keysChange: sets.some((set) => set.column !== undefined && keyed.has(set.column.id)),
       },
     }
@@ -95,30 +128,49 @@ function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTable): Pla
 /** The real name behind an alias, so that the plan depends on the right table. */
 export function tableOf(s: UpdateStatement | DeleteStatement, target: ChangedTable): UpdateStatement['target'] {
   if (s.target.variable || target.table.temporary === 'variable') return { variable: target.table.name, line: s.line }
-  return target.table.temporary ? { name: [target.table.name], line: s.line } : { name: [target.table.schema, target.table.name], line: s.line }
+  return target.table.temporary
+    ? { name: [target.table.name], line: s.line }
+    : { name: [target.table.schema, target.table.name], line: s.line }
 }
 
 export async function runUpdate(x: Execution, s: UpdateStatement): Promise<void> {
   let target = resolveTarget(x, s.target, s.from)
   if (!(await lockForChange(x, target, 'UPDATE'))) target = resolveTarget(x, s.target, s.from)
   const count = await write(x, target, (store) =>
-    withReads(x, () => planUpdate(x, s, target), (plan) => {
-      const writer = new RowWriter(x, target, store, 'UPDATE')
-      const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
-      const changes = changesOf(x, target, writer, plan.extra, found)
-      writer.update(changes, plan.extra.keysChange)
-      writer.checkParents(changes.map((change) => change.row))
-      if (plan.extra.keysChange) writer.followChildren(changes.map(({ before, row }) => ({ before, after: row })))
-      if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(changes.map(({ before, row }) => ({ inserted: row, deleted: before })))
-      return changes.length
-    }),
+    withReads(
+      x,
+      () => planUpdate(x, s, target),
+      (plan) => {
+        const writer = new RowWriter(x, target, store, 'UPDATE')
+        const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
+        const changes = changesOf(x, target, writer, plan.extra, found)
+        writer.update(changes, plan.extra.keysChange)
+        writer.checkParents(changes.map((change) => change.row))
+        if (plan.extra.keysChange) writer.followChildren(changes.map(({ before, row }) => ({ before, after: row })))
+        if (s.output)
+          new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(
+            changes.map(({ before, row }) => ({ inserted: row, deleted: before })),
+          )
+        return changes.length
+      },
+    ),
   )
   x.session.rowCount = count
-  x.sink.done({ kind: x.frame.done, command: statementCodes.update, count: x.session.settings.switches.has('NOCOUNT') ? undefined : count })
+  x.sink.done({
+    kind: x.frame.done,
+    command: statementCodes.update,
+    count: x.session.settings.switches.has('NOCOUNT') ? undefined : count,
+  })
 }
 
 /** Each row once, even when a join meets it often. */
-function changesOf(x: Execution, target: ChangedTable, writer: RowWriter, extra: UpdateExtra, found: readonly Cell[][]) {
+function changesOf(
+  x: Execution,
+  target: ChangedTable,
+  writer: RowWriter,
+  extra: UpdateExtra,
+  found: readonly Cell[][],
+) {
   const seen = new Set<number>()
   const changes: { rowid: number; before: Row; row: Row }[] = []
   const width = writer.stored.length

@@ -7,16 +7,24 @@ import { convertCell } from '../values/convert.ts'
 const conversions: ((cell: Cell) => Cell)[] = []
 const numbers = new Map<string, number>()
 
-const sourceKey = (type: DataType): string => `${type.name},${familyOf(type) === 'exact' || familyOf(type) === 'temporal' ? type.scale : 0}`
-const targetKey = (type: DataType): string => `${type.name},${type.length},${type.precision},${type.scale},${type.collation?.name ?? ''}`
+const sourceKey = (type: DataType): string =>
+  `${type.name},${familyOf(type) === 'exact' || familyOf(type) === 'temporal' ? type.scale : 0}`
+const targetKey = (type: DataType): string =>
+  `${type.name},${type.length},${type.precision},${type.scale},${type.collation?.name ?? ''}`
 
-export function conversionNumber(from: DataType, to: DataType, options: { style?: number; trying?: boolean } = {}): number {
+export function conversionNumber(
+  from: DataType,
+  to: DataType,
+  options: { style?: number; trying?: boolean } = {},
+): number {
   const id = `${sourceKey(from)}>${targetKey(to)}>${options.style ?? ''}>${options.trying ?? false}`
   let number = numbers.get(id)
   if (number === undefined) {
     const { style, trying } = options
     number = conversions.length
-    conversions.push(trying ? (cell) => tryConvert(cell, from, to, style) : (cell) => convertCell(cell, from, to, style))
+    conversions.push(
+      trying ? (cell) => tryConvert(cell, from, to, style) : (cell) => convertCell(cell, from, to, style),
+    )
     numbers.set(id, number)
   }
   return number

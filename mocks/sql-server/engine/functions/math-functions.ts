@@ -1,12 +1,13 @@
-import { arithmetic } from '../binder/expression.ts'
+import { type DataType, decimalType, familyOf, types } from '../../tds/data-type.ts'
 import type { Call, FunctionTable } from '../binder/call.ts'
 import { convertBound } from '../binder/convert-bound.ts'
+import { arithmetic } from '../binder/expression.ts'
 import { asDecimal } from '../binder/type-rules.ts'
-import { decimalType, familyOf, types, type DataType } from '../../tds/data-type.ts'
 import { errors } from '../errors.ts'
 
 /** Functions over floats that SQLite has under the same name; bad arguments are an error 3623, not NULL. */
-const real = (native: string) => (call: Call) => call.result(`f_math('${native}',${call.as(0, types.float)})`, types.float)
+const real = (native: string) => (call: Call) =>
+  call.result(`f_math('${native}',${call.as(0, types.float)})`, types.float)
 
 /** The type in which a number goes in: text counts as float. */
 function numeric(call: Call, at = 0): DataType {
@@ -28,39 +29,84 @@ const whole = (direction: 'ceil' | 'floor') => (call: Call) => {
 }
 
 export const mathFunctions: FunctionTable = {
-  ABS: [1, 1, (call) => {
-    const type = numeric(call)
-    const { sql } = convertBound(call.arg(0), type)
-    return call.result(familyOf(type) === 'exact' ? `d_abs(${sql})` : familyOf(type) === 'integer' && type.name !== 'bigint' ? `i_fit(abs(${sql}))` : `abs(${sql})`, type)
-  }],
-  SIGN: [1, 1, (call) => {
-    const type = numeric(call)
-    const { sql } = convertBound(call.arg(0), types.float)
-    return convertBound(call.result(`CAST(sign(${sql}) AS INTEGER)`, types.int), type)
-  }],
+  ABS: [
+    1,
+    1,
+    (call) => {
+      const type = numeric(call)
+      const { sql } = convertBound(call.arg(0), type)
+      return call.result(
+        familyOf(type) === 'exact'
+          ? `d_abs(${sql})`
+          : familyOf(type) === 'integer' && type.name !== 'bigint'
+            ? `i_fit(abs(${sql}))`
+            : `abs(${sql})`,
+        type,
+      )
+    },
+  ],
+  SIGN: [
+    1,
+    1,
+    (call) => {
+      const type = numeric(call)
+      const { sql } = convertBound(call.arg(0), types.float)
+      return convertBound(call.result(`CAST(sign(${sql}) AS INTEGER)`, types.int), type)
+    },
+  ],
   CEILING: [1, 1, whole('ceil')],
   FLOOR: [1, 1, whole('floor')],
-  ROUND: [2, 3, (call) => {
-    const type = numeric(call)
-    const { sql } = convertBound(call.arg(0), type)
-    const cut = call.count > 2 ? call.int(2) : '0'
-    if (familyOf(type) === 'approximate') return call.result(`f_round(${sql},${call.int(1)},${cut})`, types.float)
-    if (familyOf(type) === 'integer') return call.result(`i_round(${sql},${call.int(1)},${cut})`, type.name === 'bigint' ? types.bigint : types.int)
-    return call.result(`d_round(${sql},${type.scale},${type.precision},${call.int(1)},${cut})`, type)
-  }],
-  POWER: [2, 2, (call) => {
-    const type = numeric(call)
-    const value = call.result(`f_power(${call.as(0, types.float)},${call.as(1, types.float)})`, types.float)
-    if (familyOf(type) === 'approximate') return value
-    return convertBound(value, familyOf(type) === 'integer' ? (type.name === 'bigint' ? types.bigint : types.int) : decimalType(38, asDecimal(type).scale))
-  }],
-  SQUARE: [1, 1, (call) => {
-    const value = convertBound(call.arg(0), types.float)
-    return arithmetic('*', value, value)
-  }],
+  ROUND: [
+    2,
+    3,
+    (call) => {
+      const type = numeric(call)
+      const { sql } = convertBound(call.arg(0), type)
+      const cut = call.count > 2 ? call.int(2) : '0'
+      if (familyOf(type) === 'approximate') return call.result(`f_round(${sql},${call.int(1)},${cut})`, types.float)
+      if (familyOf(type) === 'integer')
+        return call.result(`i_round(${sql},${call.int(1)},${cut})`, type.name === 'bigint' ? types.bigint : types.int)
+      return call.result(`d_round(${sql},${type.scale},${type.precision},${call.int(1)},${cut})`, type)
+    },
+  ],
+  POWER: [
+    2,
+    2,
+    (call) => {
+      const type = numeric(call)
+      const value = call.result(`f_power(${call.as(0, types.float)},${call.as(1, types.float)})`, types.float)
+      if (familyOf(type) === 'approximate') return value
+      return convertBound(
+        value,
+        familyOf(type) === 'integer'
+          ? type.name === 'bigint'
+            ? types.bigint
+            : types.int
+          : decimalType(38, asDecimal(type).scale),
+      )
+    },
+  ],
+  SQUARE: [
+    1,
+    1,
+    (call) => {
+      const value = convertBound(call.arg(0), types.float)
+      return arithmetic('*', value, value)
+    },
+  ],
   SQRT: [1, 1, real('sqrt')],
   EXP: [1, 1, real('exp')],
-  LOG: [1, 2, (call) => (call.count === 2 ? call.result(`(f_math('log',${call.as(0, types.float)})/f_math('log',${call.as(1, types.float)}))`, types.float) : real('log')(call))],
+  LOG: [
+    1,
+    2,
+    (call) =>
+      call.count === 2
+        ? call.result(
+            `(f_math('log',${call.as(0, types.float)})/f_math('log',${call.as(1, types.float)}))`,
+            types.float,
+          )
+        : real('log')(call),
+  ],
   LOG10: [1, 1, real('log10')],
   SIN: [1, 1, real('sin')],
   COS: [1, 1, real('cos')],

@@ -1,19 +1,35 @@
 /** Functions and @@variables that tell of the server, the session and the catalogue: all answered by `sys_(name, …)`. */
-import type { Call, FunctionTable } from '../binder/call.ts'
+
 import { type DataType, maxLength, types } from '../../tds/data-type.ts'
+import type { Call, FunctionTable } from '../binder/call.ts'
 import { SqlError } from '../sql-error.ts'
 
 const int = (name: string) => [0, 0, (call: Call) => call.result(`sys_('${name}')`, types.int, false)] as const
 const nullableInt = (name: string) => [0, 0, (call: Call) => call.result(`sys_('${name}')`, types.int)] as const
-const named = (name: string, length = 128) => [0, 0, (call: Call) => call.result(`sys_('${name}')`, call.nvarchar(length))] as const
+const named = (name: string, length = 128) =>
+  [0, 0, (call: Call) => call.result(`sys_('${name}')`, call.nvarchar(length))] as const
 
 /** A function of texts and numbers, each as it comes. */
 const of = (min: number, max: number, type: (call: Call) => DataType) =>
-  [min, max, (call: Call) => call.result(`sys_(${[`'${call.name}'`, ...call.args.map((_, i) => argument(call, i))].join(',')})`, type(call))] as const
+  [
+    min,
+    max,
+    (call: Call) =>
+      call.result(`sys_(${[`'${call.name}'`, ...call.args.map((_, i) => argument(call, i))].join(',')})`, type(call)),
+  ] as const
 
 const argument = (call: Call, at: number): string => {
   const { type, untyped, sql } = call.arg(at)
-  return untyped ? sql : type.name === 'int' || type.name === 'smallint' || type.name === 'tinyint' || type.name === 'bigint' || type.name === 'bit' || type.name.endsWith('binary') ? sql : call.text(at)
+  return untyped
+    ? sql
+    : type.name === 'int' ||
+        type.name === 'smallint' ||
+        type.name === 'tinyint' ||
+        type.name === 'bigint' ||
+        type.name === 'bit' ||
+        type.name.endsWith('binary')
+      ? sql
+      : call.text(at)
 }
 
 const anInt = () => types.int
@@ -53,7 +69,11 @@ export const systemFunctions: FunctionTable = {
   XACT_STATE: [0, 0, (call) => call.result(`sys_('XACT_STATE')`, types.smallint, false)],
   SERVERPROPERTY: [1, 1, (call) => call.result(`sys_('SERVERPROPERTY',${call.text(0)})`, types.variant)],
   CONNECTIONPROPERTY: [1, 1, (call) => call.result(`sys_('CONNECTIONPROPERTY',${call.text(0)})`, types.variant)],
-  DATABASEPROPERTYEX: [2, 2, (call) => call.result(`sys_('DATABASEPROPERTYEX',${call.text(0)},${call.text(1)})`, types.variant)],
+  DATABASEPROPERTYEX: [
+    2,
+    2,
+    (call) => call.result(`sys_('DATABASEPROPERTYEX',${call.text(0)},${call.text(1)})`, types.variant),
+  ],
   SESSIONPROPERTY: [1, 1, (call) => call.result(`sys_('SESSIONPROPERTY',${call.text(0)})`, types.variant)],
   DB_NAME: of(0, 1, aName),
   DB_ID: [0, 1, (call) => call.result(`sys_('DB_ID'${call.count > 0 ? `,${call.text(0)}` : ''})`, types.smallint)],
@@ -64,7 +84,11 @@ export const systemFunctions: FunctionTable = {
   OBJECT_SCHEMA_NAME: of(1, 2, aName),
   OBJECT_DEFINITION: of(1, 1, aText),
   OBJECTPROPERTY: of(2, 2, anInt),
-  OBJECTPROPERTYEX: [2, 2, (call) => call.result(`sys_('OBJECTPROPERTY',${argument(call, 0)},${call.text(1)})`, types.variant)],
+  OBJECTPROPERTYEX: [
+    2,
+    2,
+    (call) => call.result(`sys_('OBJECTPROPERTY',${argument(call, 0)},${call.text(1)})`, types.variant),
+  ],
   COLUMNPROPERTY: of(3, 3, anInt),
   COL_LENGTH: [2, 2, (call) => call.result(`sys_('COL_LENGTH',${call.text(0)},${call.text(1)})`, types.smallint)],
   COL_NAME: of(2, 2, aName),
@@ -73,12 +97,26 @@ export const systemFunctions: FunctionTable = {
   SUSER_SNAME: of(0, 1, aName),
   SUSER_NAME: of(0, 1, aName),
   SUSER_ID: of(0, 1, anInt),
-  SUSER_SID: [0, 2, (call) => call.result(`sys_('SUSER_SID'${call.count > 0 ? `,${call.text(0)}` : ''})`, { name: 'varbinary', length: 85, precision: 0, scale: 0 })],
+  SUSER_SID: [
+    0,
+    2,
+    (call) =>
+      call.result(`sys_('SUSER_SID'${call.count > 0 ? `,${call.text(0)}` : ''})`, {
+        name: 'varbinary',
+        length: 85,
+        precision: 0,
+        scale: 0,
+      }),
+  ],
   ORIGINAL_LOGIN: named('ORIGINAL_LOGIN'),
   SYSTEM_USER: named('ORIGINAL_LOGIN'),
   USER_NAME: of(0, 1, aName),
   USER_ID: of(0, 1, anInt),
-  DATABASE_PRINCIPAL_ID: [0, 1, (call) => call.result(`sys_('USER_ID'${call.count > 0 ? `,${call.text(0)}` : ''})`, types.int)],
+  DATABASE_PRINCIPAL_ID: [
+    0,
+    1,
+    (call) => call.result(`sys_('USER_ID'${call.count > 0 ? `,${call.text(0)}` : ''})`, types.int),
+  ],
   CURRENT_USER: named('CURRENT_USER'),
   SESSION_USER: named('CURRENT_USER'),
   USER: named('CURRENT_USER'),
@@ -98,9 +136,18 @@ export const systemFunctions: FunctionTable = {
   ERROR_MESSAGE: named('ERROR_MESSAGE', 4000),
   ERROR_PROCEDURE: named('ERROR_PROCEDURE'),
   CURRENT_TRANSACTION_ID: [0, 0, (call) => call.result(`sys_('CURRENT_TRANSACTION_ID')`, types.bigint)],
-  CONTEXT_INFO: [0, 0, (call) => call.result(`sys_('CONTEXT_INFO')`, { name: 'varbinary', length: 128, precision: 0, scale: 0 })],
-  FORMATMESSAGE: [1, 20, (call) => {
-    if (call.arg(0).type.name === 'int') throw new SqlError(50900, 16, 1, 'not supported by the simulator: FORMATMESSAGE of a message number')
-    return call.result(`s_format(${call.args.map((_, i) => argument(call, i)).join(',')})`, call.nvarchar(2047))
-  }],
+  CONTEXT_INFO: [
+    0,
+    0,
+    (call) => call.result(`sys_('CONTEXT_INFO')`, { name: 'varbinary', length: 128, precision: 0, scale: 0 }),
+  ],
+  FORMATMESSAGE: [
+    1,
+    20,
+    (call) => {
+      if (call.arg(0).type.name === 'int')
+        throw new SqlError(50900, 16, 1, 'not supported by the simulator: FORMATMESSAGE of a message number')
+      return call.result(`s_format(${call.args.map((_, i) => argument(call, i)).join(',')})`, call.nvarchar(2047))
+    },
+  ],
 }

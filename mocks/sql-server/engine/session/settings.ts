@@ -11,7 +11,14 @@ export interface Settings {
   deadlockPriority: number
 }
 
-const ansiDefaults = ['ANSI_NULLS', 'ANSI_NULL_DFLT_ON', 'ANSI_PADDING', 'ANSI_WARNINGS', 'QUOTED_IDENTIFIER', 'CONCAT_NULL_YIELDS_NULL']
+const ansiDefaults = [
+  'ANSI_NULLS',
+  'ANSI_NULL_DFLT_ON',
+  'ANSI_PADDING',
+  'ANSI_WARNINGS',
+  'QUOTED_IDENTIFIER',
+  'CONCAT_NULL_YIELDS_NULL',
+]
 
 /** What a login starts with: ODBC clients have the ANSI defaults on. */
 export const initialSettings = (odbc: boolean): Settings => ({
@@ -27,12 +34,24 @@ export const initialSettings = (odbc: boolean): Settings => ({
 })
 
 const bits: readonly (readonly [string, number])[] = [
-  ['IMPLICIT_TRANSACTIONS', 2], ['CURSOR_CLOSE_ON_COMMIT', 4], ['ANSI_WARNINGS', 8], ['ANSI_PADDING', 16], ['ANSI_NULLS', 32], ['ARITHABORT', 64],
-  ['ARITHIGNORE', 128], ['QUOTED_IDENTIFIER', 256], ['NOCOUNT', 512], ['ANSI_NULL_DFLT_ON', 1024], ['ANSI_NULL_DFLT_OFF', 2048],
-  ['CONCAT_NULL_YIELDS_NULL', 4096], ['NUMERIC_ROUNDABORT', 8192], ['XACT_ABORT', 16_384],
+  ['IMPLICIT_TRANSACTIONS', 2],
+  ['CURSOR_CLOSE_ON_COMMIT', 4],
+  ['ANSI_WARNINGS', 8],
+  ['ANSI_PADDING', 16],
+  ['ANSI_NULLS', 32],
+  ['ARITHABORT', 64],
+  ['ARITHIGNORE', 128],
+  ['QUOTED_IDENTIFIER', 256],
+  ['NOCOUNT', 512],
+  ['ANSI_NULL_DFLT_ON', 1024],
+  ['ANSI_NULL_DFLT_OFF', 2048],
+  ['CONCAT_NULL_YIELDS_NULL', 4096],
+  ['NUMERIC_ROUNDABORT', 8192],
+  ['XACT_ABORT', 16_384],
 ]
 
-export const optionBits = (settings: Settings): number => bits.reduce((so, [name, bit]) => (settings.switches.has(name) ? so | bit : so), 0)
+export const optionBits = (settings: Settings): number =>
+  bits.reduce((so, [name, bit]) => (settings.switches.has(name) ? so | bit : so), 0)
 
 export function setSwitch(settings: Settings, name: string, on: boolean): void {
   const names = name === 'ANSI_DEFAULTS' ? ansiDefaults : [name]

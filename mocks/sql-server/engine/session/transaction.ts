@@ -2,8 +2,8 @@
 import type { EnvChange } from '../../tds/tokens/env-change.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { errors } from '../errors.ts'
-import type { LockManager, LockMode, LockOwner, LockWait } from '../storage/locks.ts'
 import type { SqlDatabase } from '../storage/database.ts'
+import type { LockManager, LockMode, LockOwner, LockWait } from '../storage/locks.ts'
 import type { Store } from '../storage/store.ts'
 
 interface OpenWrite {
@@ -113,7 +113,13 @@ export class Transaction {
       store.exec('BEGIN')
       store.run("UPDATE lab_meta SET v = v WHERE k = 'name'")
     } else store.exec('BEGIN IMMEDIATE')
-    this.#writes.set(database.id, { database, store, catalog: undefined, savepoints: [], openedAt: this.#savepoints.length })
+    this.#writes.set(database.id, {
+      database,
+      store,
+      catalog: undefined,
+      savepoints: [],
+      openedAt: this.#savepoints.length,
+    })
   }
 
   writes(database: SqlDatabase): boolean {

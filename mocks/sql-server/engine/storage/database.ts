@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Collation } from '../../tds/collation.ts'
+import { needCollation } from '../binder/type-rules.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import type { CatalogEntry } from '../catalog/definitions.ts'
-import { needCollation } from '../binder/type-rules.ts'
 import { Store } from './store.ts'
 
 export type DatabaseState = 'ONLINE' | 'OFFLINE' | 'RESTORING' | 'RECOVERING'
@@ -13,7 +13,8 @@ CREATE TABLE IF NOT EXISTS lab_meta(k TEXT PRIMARY KEY, v TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lab_object(id INTEGER PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lab_identity(id INTEGER PRIMARY KEY, last INTEGER NOT NULL);`
 
-export const databaseFile = (folder: string, name: string): string => join(folder, `${encodeURIComponent(name.toLowerCase()).replaceAll('*', '%2A')}.db`)
+export const databaseFile = (folder: string, name: string): string =>
+  join(folder, `${encodeURIComponent(name.toLowerCase()).replaceAll('*', '%2A')}.db`)
 
 /** One database: a SQLite file, made when first needed, and its published catalogue. */
 export class SqlDatabase {
@@ -48,7 +49,8 @@ export class SqlDatabase {
     try {
       const meta = new Map(store.all('SELECT k, v FROM lab_meta').map(([k, v]) => [String(k), String(v)]))
       const database = new SqlDatabase({
-        id, file,
+        id,
+        file,
         name: meta.get('name') ?? '',
         created: meta.get('created') ?? '1900-01-01 00:00:00.000',
         collation: needCollation(meta.get('collation') ?? 'Latin1_General_CI_AS'),
@@ -72,7 +74,8 @@ export class SqlDatabase {
     }
     if (entries.size > 0) this.catalog = new Catalog(entries)
     this.identities.clear()
-    for (const [table, last] of store.all('SELECT id, last FROM lab_identity', [], true)) this.identities.set(Number(table), BigInt(last as bigint))
+    for (const [table, last] of store.all('SELECT id, last FROM lab_identity', [], true))
+      this.identities.set(Number(table), BigInt(last as bigint))
   }
 
   /** A connection of its own; the file comes into being with the first. */
@@ -81,7 +84,8 @@ export class SqlDatabase {
     if (!this.#made) {
       store.exec(`BEGIN; ${schemaSql}`)
       this.writeMeta(store)
-      for (const entry of this.catalog.entries()) store.run('INSERT OR REPLACE INTO lab_object VALUES(?,?)', [entry.id, JSON.stringify(entry)])
+      for (const entry of this.catalog.entries())
+        store.run('INSERT OR REPLACE INTO lab_object VALUES(?,?)', [entry.id, JSON.stringify(entry)])
       store.exec('COMMIT')
       this.#made = true
     }
@@ -89,7 +93,12 @@ export class SqlDatabase {
   }
 
   writeMeta(store: Store): void {
-    const meta: Readonly<Record<string, string>> = { name: this.name, created: this.created, collation: this.collation.name, readOnly: this.readOnly ? '1' : '0' }
+    const meta: Readonly<Record<string, string>> = {
+      name: this.name,
+      created: this.created,
+      collation: this.collation.name,
+      readOnly: this.readOnly ? '1' : '0',
+    }
     for (const [k, v] of Object.entries(meta)) store.run('INSERT OR REPLACE INTO lab_meta VALUES(?,?)', [k, v])
   }
 

@@ -70,7 +70,12 @@ export class LockManager {
   }
 
   /** For sys.dm_tran_locks and the control plane. */
-  snapshot(): readonly { readonly resource: string; readonly spid: number; readonly mode: LockMode; readonly granted: boolean }[] {
+  snapshot(): readonly {
+    readonly resource: string
+    readonly spid: number
+    readonly mode: LockMode
+    readonly granted: boolean
+  }[] {
     return [...this.#resources].flatMap(([resource, { holders, queue }]) => [
       ...[...holders].map(([owner, mode]) => ({ resource, spid: owner.spid, mode, granted: true })),
       ...queue.map(({ owner, mode }) => ({ resource, spid: owner.spid, mode, granted: false })),
@@ -130,7 +135,8 @@ export class LockManager {
     const resource = this.#resources.get(waiter.resource)
     if (!resource) return []
     const blockers: LockOwner[] = []
-    for (const [owner, held] of resource.holders) if (owner !== waiter.owner && (waiter.mode === 'X' || held === 'X')) blockers.push(owner)
+    for (const [owner, held] of resource.holders)
+      if (owner !== waiter.owner && (waiter.mode === 'X' || held === 'X')) blockers.push(owner)
     for (const ahead of resource.queue) {
       if (ahead === waiter) break
       if (ahead.owner !== waiter.owner && (waiter.mode === 'X' || ahead.mode === 'X')) blockers.push(ahead.owner)
@@ -155,7 +161,10 @@ export class LockManager {
       return false
     }
     if (!search(start)) return
-    const victim = path.reduce((least, waiter) => (waiter.owner.deadlockPriority < least.owner.deadlockPriority ? waiter : least), start)
+    const victim = path.reduce(
+      (least, waiter) => (waiter.owner.deadlockPriority < least.owner.deadlockPriority ? waiter : least),
+      start,
+    )
     victim.fail(errors.deadlock(victim.owner.spid))
   }
 
@@ -166,6 +175,7 @@ export class LockManager {
       resource.queue.shift()
       head.grant()
     }
-    if (resource.holders.size === 0 && resource.queue.length === 0 && this.#resources.get(name) === resource) this.#resources.delete(name)
+    if (resource.holders.size === 0 && resource.queue.length === 0 && this.#resources.get(name) === resource)
+      this.#resources.delete(name)
   }
 }

@@ -12,7 +12,8 @@ export class Store {
 
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false })
-    if (file !== ':memory:') this.#database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY')
+    if (file !== ':memory:')
+      this.#database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY')
     // Text in double quotes must never become a string by accident.
     installUdfs(this.#database)
   }

@@ -6,9 +6,9 @@ import { systemViewJson } from '../catalog/system-view.ts'
 import { errors } from '../errors.ts'
 import { runConversion } from '../functions/conversions.ts'
 import { SqlError } from '../sql-error.ts'
-import { currentSession, sessionFunction } from './session-functions.ts'
 import { jsonUdfs } from './json-udfs.ts'
 import { numberUdfs } from './number-udfs.ts'
+import { currentSession, sessionFunction } from './session-functions.ts'
 import { textUdfs } from './text-udfs.ts'
 import { timeUdfs } from './time-udfs.ts'
 import type { Udf } from './udf.ts'
@@ -16,16 +16,41 @@ import type { Udf } from './udf.ts'
 const maxRecursion = 100
 
 const engineUdfs: readonly Udf[] = [
-  { name: 'cv', pure: true, bigInts: true, call: (value, number) => runConversion(typeof value === 'bigint' && value >= -9_007_199_254_740_991n && value <= 9_007_199_254_740_991n ? Number(value) : value, Number(number)) },
+  {
+    name: 'cv',
+    pure: true,
+    bigInts: true,
+    call: (value, number) =>
+      runConversion(
+        typeof value === 'bigint' && value >= -9_007_199_254_740_991n && value <= 9_007_199_254_740_991n
+          ? Number(value)
+          : value,
+        Number(number),
+      ),
+  },
   { name: 'sys_', pure: false, call: (name, ...args) => sessionFunction(String(name), args) },
   { name: 'now_', pure: false, call: (name) => currentSession().clock(String(name)) },
   { name: 'new_id', pure: false, call: () => randomUUID().toUpperCase() },
-  { name: 'cat_', pure: false, call: (view, database) => systemViewJson(currentSession(), String(view), String(database)) },
-  { name: 'next_level', pure: false, call: (level) => {
-    const limit = currentSession().maxRecursion ?? maxRecursion
-    if (limit > 0 && Number(level) >= limit) throw new SqlError(530, 16, 1, `The statement terminated. The maximum recursion ${limit} has been exhausted before statement completion.`)
-    return Number(level) + 1
-  } },
+  {
+    name: 'cat_',
+    pure: false,
+    call: (view, database) => systemViewJson(currentSession(), String(view), String(database)),
+  },
+  {
+    name: 'next_level',
+    pure: false,
+    call: (level) => {
+      const limit = currentSession().maxRecursion ?? maxRecursion
+      if (limit > 0 && Number(level) >= limit)
+        throw new SqlError(
+          530,
+          16,
+          1,
+          `The statement terminated. The maximum recursion ${limit} has been exhausted before statement completion.`,
+        )
+      return Number(level) + 1
+    },
+  },
 ]
 
 const allUdfs: readonly Udf[] = [...textUdfs, ...numberUdfs, ...timeUdfs, ...jsonUdfs, ...engineUdfs]
@@ -33,7 +58,11 @@ const allUdfs: readonly Udf[] = [...textUdfs, ...numberUdfs, ...timeUdfs, ...jso
 /** Teaches a SQLite connection the functions that bound statements call. */
 export function installUdfs(database: DatabaseSync): void {
   for (const udf of allUdfs) {
-    database.function(udf.name, { deterministic: udf.pure, varargs: true, useBigIntArguments: udf.bigInts ?? false }, udf.call as never)
+    database.function(
+      udf.name,
+      { deterministic: udf.pure, varargs: true, useBigIntArguments: udf.bigInts ?? false },
+      udf.call as never,
+    )
   }
   installAggregates(database)
 }
@@ -48,12 +77,17 @@ const none: Moments = { count: 0, mean: 0, m2: 0 }
 function installAggregates(database: DatabaseSync): void {
   database.aggregate('d_sum', {
     start: '' as string,
-    step: (sum: string, value: Cell) => (value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) + unscaledOf(String(value))).toString()),
-    inverse: (sum: string, value: Cell) => (value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) - unscaledOf(String(value))).toString()),
+    step: (sum: string, value: Cell) =>
+      value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) + unscaledOf(String(value))).toString(),
+    inverse: (sum: string, value: Cell) =>
+      value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) - unscaledOf(String(value))).toString(),
     result: (sum: string) => (sum === '' ? null : decimalKey(BigInt(sum))),
   } as never)
   // The whole value with the least or greatest key.
-  for (const [name, better] of [['min_text', (a: string, b: string) => a < b], ['max_text', (a: string, b: string) => a > b]] as const) {
+  for (const [name, better] of [
+    ['min_text', (a: string, b: string) => a < b],
+    ['max_text', (a: string, b: string) => a > b],
+  ] as const) {
     database.aggregate(name, {
       start: () => ({ value: null as Cell, key: '' }),
       step: (best: { value: Cell; key: string }, value: Cell, key: Cell) => {
@@ -89,5 +123,6 @@ function installAggregates(database: DatabaseSync): void {
     stdev: (s) => (s.count < 2 ? null : Math.sqrt(s.m2 / (s.count - 1))),
     stdevp: (s) => (s.count < 1 ? null : Math.sqrt(s.m2 / s.count)),
   }
-  for (const [name, result] of Object.entries(finish)) database.aggregate(name, { start: () => none, step, result } as never)
+  for (const [name, result] of Object.entries(finish))
+    database.aggregate(name, { start: () => none, step, result } as never)
 }

@@ -3,11 +3,22 @@ import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import { checkedInteger, integerCell } from '../values/convert.ts'
-import { type DecimalOperator, decimalArithmetic, divideRounded, fitted, powerOfTen, rescale } from '../values/decimal-math.ts'
+import {
+  type DecimalOperator,
+  decimalArithmetic,
+  divideRounded,
+  fitted,
+  powerOfTen,
+  rescale,
+} from '../values/decimal-math.ts'
 import { strict, type Udf } from './udf.ts'
 
 const byWidth = { 1: types.tinyint, 2: types.smallint, 4: types.int } as const
-const limits: Readonly<Record<number, readonly [number, number]>> = { 1: [0, 255], 2: [-32_768, 32_767], 4: [-2_147_483_648, 2_147_483_647] }
+const limits: Readonly<Record<number, readonly [number, number]>> = {
+  1: [0, 255],
+  2: [-32_768, 32_767],
+  4: [-2_147_483_648, 2_147_483_647],
+}
 
 function fit(value: number, width: number): number {
   const limit = limits[width] ?? [-2_147_483_648, 2_147_483_647]
@@ -15,12 +26,14 @@ function fit(value: number, width: number): number {
   return value
 }
 
-const int = (name: string, work: (a: number, b: number) => number): Udf => strict(name, (a, b, width) => fit(work(Number(a), Number(b)), Number(width)))
+const int = (name: string, work: (a: number, b: number) => number): Udf =>
+  strict(name, (a, b, width) => fit(work(Number(a), Number(b)), Number(width)))
 const divisor = (b: number): number => {
   if (b === 0) throw errors.divideByZero()
   return b
 }
-const big = (name: string, work: (a: bigint, b: bigint) => bigint): Udf => strict(name, (a, b) => checkedInteger(work(BigInt(a as bigint), BigInt(b as bigint)), types.bigint), true)
+const big = (name: string, work: (a: bigint, b: bigint) => bigint): Udf =>
+  strict(name, (a, b) => checkedInteger(work(BigInt(a as bigint), BigInt(b as bigint)), types.bigint), true)
 const bigDivisor = (b: bigint): bigint => {
   if (b === 0n) throw errors.divideByZero()
   return b
@@ -35,7 +48,16 @@ const overflowed = (value: number): number => {
 }
 
 const maths: ReadonlyMap<string, (x: number) => number> = new Map([
-  ['sqrt', Math.sqrt], ['exp', Math.exp], ['log', Math.log], ['log10', Math.log10], ['sin', Math.sin], ['cos', Math.cos], ['tan', Math.tan], ['asin', Math.asin], ['acos', Math.acos], ['atan', Math.atan],
+  ['sqrt', Math.sqrt],
+  ['exp', Math.exp],
+  ['log', Math.log],
+  ['log10', Math.log10],
+  ['sin', Math.sin],
+  ['cos', Math.cos],
+  ['tan', Math.tan],
+  ['asin', Math.asin],
+  ['acos', Math.acos],
+  ['atan', Math.atan],
 ])
 
 /** ROUND over an exact value: to `digits` behind the point, or before it when negative. */
@@ -54,7 +76,9 @@ export const numberUdfs: readonly Udf[] = [
   int('i_div', (a, b) => Math.trunc(a / divisor(b))),
   int('i_mod', (a, b) => (a % divisor(b)) + 0),
   strict('i_fit', (value) => fit(Number(value), 4)),
-  strict('i_round', (value, digits, cut) => integerCell(roundExact(BigInt(value as number), 0, Number(digits), cut !== 0))),
+  strict('i_round', (value, digits, cut) =>
+    integerCell(roundExact(BigInt(value as number), 0, Number(digits), cut !== 0)),
+  ),
   big('b_add', (a, b) => a + b),
   big('b_sub', (a, b) => a - b),
   big('b_mul', (a, b) => a * b),
@@ -69,14 +93,28 @@ export const numberUdfs: readonly Udf[] = [
     const moved = Number(x) * factor
     return (cut ? Math.trunc(moved) : Math.sign(moved) * Math.round(Math.abs(moved))) / factor
   }),
-  { name: 'f_random', pure: false, call: (seed) => {
-    if (seed !== undefined && seed !== null) seeded = Number(seed)
-    if (seeded === undefined) return Math.random()
-    // A linear congruence: the same seed gives the same numbers.
-    seeded = (Math.imul(seeded, 1_103_515_245) + 12_345) >>> 0
-    return seeded / 4_294_967_296
-  } },
-  strict('d_op', (op, a, b, sa, sb, precision, scale) => decimalArithmetic(String(op) as DecimalOperator, String(a), String(b), Number(sa), Number(sb), Number(precision), Number(scale))),
+  {
+    name: 'f_random',
+    pure: false,
+    call: (seed) => {
+      if (seed !== undefined && seed !== null) seeded = Number(seed)
+      if (seeded === undefined) return Math.random()
+      // A linear congruence: the same seed gives the same numbers.
+      seeded = (Math.imul(seeded, 1_103_515_245) + 12_345) >>> 0
+      return seeded / 4_294_967_296
+    },
+  },
+  strict('d_op', (op, a, b, sa, sb, precision, scale) =>
+    decimalArithmetic(
+      String(op) as DecimalOperator,
+      String(a),
+      String(b),
+      Number(sa),
+      Number(sb),
+      Number(precision),
+      Number(scale),
+    ),
+  ),
   strict('d_neg', (value) => decimalKey(-unscaledOf(String(value)))),
   strict('d_abs', (value) => {
     const unscaled = unscaledOf(String(value))
@@ -89,7 +127,9 @@ export const numberUdfs: readonly Udf[] = [
     if (unscaled % unit !== 0n) whole += direction === 'ceil' ? (unscaled > 0n ? 1n : 0n) : unscaled < 0n ? -1n : 0n
     return decimalKey(whole * powerOfTen(Number(resultScale)))
   }),
-  strict('d_round', (value, scale, precision, digits, cut) => fitted(roundExact(unscaledOf(String(value)), Number(scale), Number(digits), cut !== 0), Number(precision))),
+  strict('d_round', (value, scale, precision, digits, cut) =>
+    fitted(roundExact(unscaledOf(String(value)), Number(scale), Number(digits), cut !== 0), Number(precision)),
+  ),
   strict('d_avg', (sum, count, scale, resultScale) => {
     const total = rescale(unscaledOf(String(sum)), Number(scale), Number(resultScale))
     return decimalKey(total / BigInt(Number(count) || 1))

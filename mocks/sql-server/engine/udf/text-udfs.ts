@@ -4,12 +4,13 @@ import type { Cell } from '../../tds/data-type.ts'
 import { decimalBytes } from '../../tds/types/decimal.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
-import { fold, likePattern } from '../values/like.ts'
 import { formatMessage } from '../values/format-message.ts'
+import { fold, likePattern } from '../values/like.ts'
 import { type KeyName, textKey } from '../values/text-key.ts'
 import { strict, type Udf } from './udf.ts'
 
-const text = (cell: Cell): string => (typeof cell === 'string' ? cell : cell instanceof Uint8Array ? Buffer.from(cell).toString('latin1') : String(cell))
+const text = (cell: Cell): string =>
+  typeof cell === 'string' ? cell : cell instanceof Uint8Array ? Buffer.from(cell).toString('latin1') : String(cell)
 const maxText = 64 * 1024 * 1024
 const keyNames: readonly KeyName[] = ['k_ci_as', 'k_ci_ai', 'k_cs_as', 'k_cs_ai', 'k_bin']
 
@@ -46,36 +47,96 @@ function replaceAll(where: string, what: string, by: string, key: KeyName): stri
 
 /** DATALENGTH: bytes as SQL Server stores them. */
 function bytesOf(value: Exclude<Cell, null>, type: string, precision: number, scale: number): number {
-  const fixed: Readonly<Record<string, number>> = { bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, real: 4, float: 8, money: 8, smallmoney: 4, date: 3, datetime: 8, smalldatetime: 4, uniqueidentifier: 16 }
+  const fixed: Readonly<Record<string, number>> = {
+    bit: 1,
+    tinyint: 1,
+    smallint: 2,
+    int: 4,
+    bigint: 8,
+    real: 4,
+    float: 8,
+    money: 8,
+    smallmoney: 4,
+    date: 3,
+    datetime: 8,
+    smalldatetime: 4,
+    uniqueidentifier: 16,
+  }
   if (fixed[type] !== undefined) return fixed[type]
   if (type === 'decimal' || type === 'numeric') return decimalBytes(precision)
-  if (type === 'time' || type === 'datetime2' || type === 'datetimeoffset') return (scale <= 2 ? 3 : scale <= 4 ? 4 : 5) + (type === 'time' ? 0 : type === 'datetime2' ? 3 : 5)
+  if (type === 'time' || type === 'datetime2' || type === 'datetimeoffset')
+    return (scale <= 2 ? 3 : scale <= 4 ? 4 : 5) + (type === 'time' ? 0 : type === 'datetime2' ? 3 : 5)
   if (value instanceof Uint8Array) return value.length
   return text(value).length * (type.startsWith('n') || type === 'xml' ? 2 : 1)
 }
 
-const quotes: Readonly<Record<string, readonly [string, string]>> = { '[': ['[', ']'], ']': ['[', ']'], "'": ["'", "'"], '"': ['"', '"'], '(': ['(', ')'], ')': ['(', ')'], '{': ['{', '}'], '}': ['{', '}'], '<': ['<', '>'], '>': ['<', '>'], '`': ['`', '`'] }
+const quotes: Readonly<Record<string, readonly [string, string]>> = {
+  '[': ['[', ']'],
+  ']': ['[', ']'],
+  "'": ["'", "'"],
+  '"': ['"', '"'],
+  '(': ['(', ')'],
+  ')': ['(', ')'],
+  '{': ['{', '}'],
+  '}': ['{', '}'],
+  '<': ['<', '>'],
+  '>': ['<', '>'],
+  '`': ['`', '`'],
+}
 
 function hash(algorithm: string, value: Exclude<Cell, null>, type: string): Cell {
-  const names: Readonly<Record<string, string>> = { MD5: 'md5', SHA: 'sha1', SHA1: 'sha1', SHA2_256: 'sha256', SHA2_512: 'sha512' }
+  const names: Readonly<Record<string, string>> = {
+    MD5: 'md5',
+    SHA: 'sha1',
+    SHA1: 'sha1',
+    SHA2_256: 'sha256',
+    SHA2_512: 'sha512',
+  }
   const name = names[algorithm.toUpperCase()]
   if (!name) return null
-  const bytes = value instanceof Uint8Array ? value : Buffer.from(text(value), type.startsWith('n') ? 'utf16le' : 'latin1')
+  const bytes =
+    value instanceof Uint8Array ? value : Buffer.from(text(value), type.startsWith('n') ? 'utf16le' : 'latin1')
   return createHash(name).update(bytes).digest()
 }
 
 export const textUdfs: readonly Udf[] = [
-  ...keyNames.map((name) => strict(name, (value) => (value instanceof Uint8Array ? value : textKey(name, text(value))))),
+  ...keyNames.map((name) =>
+    strict(name, (value) => (value instanceof Uint8Array ? value : textKey(name, text(value)))),
+  ),
   strict('k_guid', (value) => {
     // The last group counts most, then the fourth, and the bytes of the first three as they lie.
     const plain = text(value).replaceAll('-', '')
-    const bytes = [plain.slice(20), plain.slice(16, 20), plain.slice(14, 16), plain.slice(12, 14), plain.slice(10, 12), plain.slice(8, 10), plain.slice(6, 8), plain.slice(4, 6), plain.slice(2, 4), plain.slice(0, 2)]
+    const bytes = [
+      plain.slice(20),
+      plain.slice(16, 20),
+      plain.slice(14, 16),
+      plain.slice(12, 14),
+      plain.slice(10, 12),
+      plain.slice(8, 10),
+      plain.slice(6, 8),
+      plain.slice(4, 6),
+      plain.slice(2, 4),
+      plain.slice(0, 2),
+    ]
     return bytes.join('')
   }),
-  { name: 'like_', pure: true, call: (value, pattern, escape, key) => (value === null || pattern === null ? null : likePattern(text(pattern), escape === null ? null : text(escape), key as KeyName).test(fold(text(value), key as KeyName)) ? 1 : 0) },
+  {
+    name: 'like_',
+    pure: true,
+    call: (value, pattern, escape, key) =>
+      value === null || pattern === null
+        ? null
+        : likePattern(text(pattern), escape === null ? null : text(escape), key as KeyName).test(
+              fold(text(value), key as KeyName),
+            )
+          ? 1
+          : 0,
+  },
   strict('s_len', (value) => text(value).replace(/ +$/, '').length),
   strict('s_bytes', (value, type, precision, scale) => bytesOf(value, text(type), Number(precision), Number(scale))),
-  strict('s_upper', (value) => [...text(value)].map((c) => (c.toUpperCase().length === c.length ? c.toUpperCase() : c)).join('')),
+  strict('s_upper', (value) =>
+    [...text(value)].map((c) => (c.toUpperCase().length === c.length ? c.toUpperCase() : c)).join(''),
+  ),
   strict('s_lower', (value) => text(value).toLowerCase()),
   strict('s_reverse', (value) => [...text(value)].reverse().join('')),
   strict('s_left', (value, count) => {
@@ -111,7 +172,15 @@ export const textUdfs: readonly Udf[] = [
     const shown = Number(value).toFixed(Math.min(16, Math.max(0, Number(decimals))))
     return shown.length > Number(length) ? '*'.repeat(Number(length)) : shown.padStart(Number(length))
   }),
-  { name: 's_join', pure: true, call: (separator, ...parts) => parts.filter((part) => part !== null).map(text).join(separator === null ? '' : text(separator)) },
+  {
+    name: 's_join',
+    pure: true,
+    call: (separator, ...parts) =>
+      parts
+        .filter((part) => part !== null)
+        .map(text)
+        .join(separator === null ? '' : text(separator)),
+  },
   strict('s_char', (code, unicode) => {
     const number = Number(code)
     if (number < 0 || number > (unicode ? 65_535 : 255)) return null
@@ -131,16 +200,35 @@ export const textUdfs: readonly Udf[] = [
   strict('s_translate', (value, from, to) => {
     const a = [...text(from)]
     const z = [...text(to)]
-    if (a.length !== z.length) throw new SqlError(9828, 16, 1, 'The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.')
+    if (a.length !== z.length)
+      throw new SqlError(
+        9828,
+        16,
+        1,
+        'The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.',
+      )
     return [...text(value)].map((c) => z[a.findIndex((x) => x.toLowerCase() === c.toLowerCase())] ?? c).join('')
   }),
   strict('s_escape', (value) => JSON.stringify(text(value)).slice(1, -1).replaceAll('/', '\\/')),
   strict('s_part', (value, at) => {
-    const parts = text(value).split('.').map((part) => part.replace(/^\[(.*)\]$/s, '$1').replace(/^"(.*)"$/s, '$1'))
+    const parts = text(value)
+      .split('.')
+      .map((part) => part.replace(/^\[(.*)\]$/s, '$1').replace(/^"(.*)"$/s, '$1'))
     return Number(at) < 1 || parts.length > 4 ? null : (parts.at(-Number(at)) ?? null)
   }),
-  { name: 's_numeric', pure: true, call: (value) => (value !== null && /^\s*[+-]?\s*[$€£]?\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eEdD][+-]?\d+)?\s*$/.test(text(value)) ? 1 : 0) },
-  { name: 's_format', pure: true, call: (format, ...args) => (format === null ? null : formatMessage(text(format), args)) },
+  {
+    name: 's_numeric',
+    pure: true,
+    call: (value) =>
+      value !== null && /^\s*[+-]?\s*[$€£]?\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eEdD][+-]?\d+)?\s*$/.test(text(value))
+        ? 1
+        : 0,
+  },
+  {
+    name: 's_format',
+    pure: true,
+    call: (format, ...args) => (format === null ? null : formatMessage(text(format), args)),
+  },
   strict('hash_bytes', (algorithm, value, type) => hash(text(algorithm), value, text(type))),
   strict('b_concat', (a, b) => Buffer.concat([a as Uint8Array, b as Uint8Array])),
 ]

@@ -2,13 +2,34 @@ import { type Cell, type DataType, type TypeName, types } from '../../tds/data-t
 import { dateOfDays, daysOf, ticksADay } from '../../tds/types/temporal.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
-import { cellOfMoment, type Moment, momentOfCell, monthLength, offsetText, parseMoment, shift } from '../values/temporal.ts'
+import {
+  cellOfMoment,
+  type Moment,
+  momentOfCell,
+  monthLength,
+  offsetText,
+  parseMoment,
+  shift,
+} from '../values/temporal.ts'
 import { strict, type Udf } from './udf.ts'
 
-const typeOf = (name: Cell, scale: Cell): DataType => ({ name: String(name) as TypeName, length: 0, precision: 0, scale: Number(scale) })
+const typeOf = (name: Cell, scale: Cell): DataType => ({
+  name: String(name) as TypeName,
+  length: 0,
+  precision: 0,
+  scale: Number(scale),
+})
 
 const ticksOf: Readonly<Record<string, bigint>> = {
-  week: 7n * ticksADay, day: ticksADay, dayofyear: ticksADay, weekday: ticksADay, hour: 36_000_000_000n, minute: 600_000_000n, second: 10_000_000n, millisecond: 10_000n, microsecond: 10n,
+  week: 7n * ticksADay,
+  day: ticksADay,
+  dayofyear: ticksADay,
+  weekday: ticksADay,
+  hour: 36_000_000_000n,
+  minute: 600_000_000n,
+  second: 10_000_000n,
+  millisecond: 10_000n,
+  microsecond: 10n,
 }
 const monthsOf: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 }
 
@@ -26,13 +47,19 @@ function add(part: string, amount: number, moment: Moment): Moment {
   if (months !== undefined) return addMonths(moment, amount * months)
   if (part === 'nanosecond') return shift(moment, BigInt(Math.trunc(amount / 100)))
   const ticks = ticksOf[part]
-  if (ticks === undefined) throw new SqlError(9810, 16, 1, `The datepart ${part} is not supported by date function dateadd for data type datetime.`)
+  if (ticks === undefined)
+    throw new SqlError(
+      9810,
+      16,
+      1,
+      `The datepart ${part} is not supported by date function dateadd for data type datetime.`,
+    )
   return shift(moment, BigInt(amount) * ticks)
 }
 
 const mondayFirst = (days: number): number => ((days % 7) + 7) % 7
 /** Weekday with Sunday as 1: 0001-01-01 was a Monday. */
-const weekday = (days: number): number => (mondayFirst(days) + 1) % 7 + 1
+const weekday = (days: number): number => ((mondayFirst(days) + 1) % 7) + 1
 
 function isoWeek(days: number): number {
   const thursday = days - mondayFirst(days) + 3
@@ -45,21 +72,36 @@ function partOf(part: string, moment: Moment): number {
   const seconds = Number(moment.ticks / 10_000_000n)
   const fraction = Number(moment.ticks % 10_000_000n)
   switch (part) {
-    case 'year': return year
-    case 'quarter': return Math.floor((month - 1) / 3) + 1
-    case 'month': return month
-    case 'dayofyear': return moment.days - startOfYear + 1
-    case 'day': return day
-    case 'week': return Math.floor((moment.days - startOfYear + weekday(startOfYear) - 1) / 7) + 1
-    case 'iso_week': return isoWeek(moment.days)
-    case 'weekday': return weekday(moment.days)
-    case 'hour': return Math.floor(seconds / 3600)
-    case 'minute': return Math.floor(seconds / 60) % 60
-    case 'second': return seconds % 60
-    case 'millisecond': return Math.floor(fraction / 10_000)
-    case 'microsecond': return Math.floor(fraction / 10)
-    case 'nanosecond': return fraction * 100
-    default: return moment.offsetMinutes
+    case 'year':
+      return year
+    case 'quarter':
+      return Math.floor((month - 1) / 3) + 1
+    case 'month':
+      return month
+    case 'dayofyear':
+      return moment.days - startOfYear + 1
+    case 'day':
+      return day
+    case 'week':
+      return Math.floor((moment.days - startOfYear + weekday(startOfYear) - 1) / 7) + 1
+    case 'iso_week':
+      return isoWeek(moment.days)
+    case 'weekday':
+      return weekday(moment.days)
+    case 'hour':
+      return Math.floor(seconds / 3600)
+    case 'minute':
+      return Math.floor(seconds / 60) % 60
+    case 'second':
+      return seconds % 60
+    case 'millisecond':
+      return Math.floor(fraction / 10_000)
+    case 'microsecond':
+      return Math.floor(fraction / 10)
+    case 'nanosecond':
+      return fraction * 100
+    default:
+      return moment.offsetMinutes
   }
 }
 
@@ -69,11 +111,18 @@ function difference(part: string, from: Moment, to: Moment): bigint {
   const z = dateOfDays(to.days)
   const sunday = (days: number): number => Math.floor((days + 1) / 7)
   switch (part) {
-    case 'year': return BigInt(z.year - a.year)
-    case 'quarter': return BigInt(z.year * 4 + Math.floor((z.month - 1) / 3) - a.year * 4 - Math.floor((a.month - 1) / 3))
-    case 'month': return BigInt(z.year * 12 + z.month - a.year * 12 - a.month)
-    case 'day': case 'dayofyear': case 'weekday': return BigInt(to.days - from.days)
-    case 'week': return BigInt(sunday(to.days) - sunday(from.days))
+    case 'year':
+      return BigInt(z.year - a.year)
+    case 'quarter':
+      return BigInt(z.year * 4 + Math.floor((z.month - 1) / 3) - a.year * 4 - Math.floor((a.month - 1) / 3))
+    case 'month':
+      return BigInt(z.year * 12 + z.month - a.year * 12 - a.month)
+    case 'day':
+    case 'dayofyear':
+    case 'weekday':
+      return BigInt(to.days - from.days)
+    case 'week':
+      return BigInt(sunday(to.days) - sunday(from.days))
     default: {
       const unit = part === 'nanosecond' ? undefined : ticksOf[part]
       const total = (moment: Moment): bigint => BigInt(moment.days) * ticksADay + moment.ticks
@@ -83,18 +132,37 @@ function difference(part: string, from: Moment, to: Moment): bigint {
   }
 }
 
-const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
 export const timeUdfs: readonly Udf[] = [
-  strict('t_days', (cell, days) => cellOfMoment(shift(momentOfCell(String(cell), types.datetime), BigInt(Math.round(Number(days) * 864_000_000_000))), types.datetime)),
+  strict('t_days', (cell, days) =>
+    cellOfMoment(
+      shift(momentOfCell(String(cell), types.datetime), BigInt(Math.round(Number(days) * 864_000_000_000))),
+      types.datetime,
+    ),
+  ),
   strict('t_add', (part, amount, cell, name, scale) => {
     const type = typeOf(name, scale)
     const moved = add(String(part), Number(amount), momentOfCell(String(cell), type))
     try {
       return cellOfMoment(moved, type)
     } catch (error) {
-      if (error instanceof SqlError && error.number === 242) throw new SqlError(517, 16, 1, `Adding a value to a '${type.name}' column caused an overflow.`)
+      if (error instanceof SqlError && error.number === 242)
+        throw new SqlError(517, 16, 1, `Adding a value to a '${type.name}' column caused an overflow.`)
       throw error
     }
   }),
@@ -106,8 +174,18 @@ export const timeUdfs: readonly Udf[] = [
     return part === 'tzoffset' ? offsetText(moment.offsetMinutes) : String(partOf(String(part), moment))
   }),
   strict('t_diff', (part, from, fromName, fromScale, to, toName, toScale, small) => {
-    const value = difference(String(part), momentOfCell(String(from), typeOf(fromName, fromScale)), momentOfCell(String(to), typeOf(toName, toScale)))
-    if (small && (value > 2_147_483_647n || value < -2_147_483_648n)) throw new SqlError(535, 16, 0, 'The datediff function resulted in an overflow. The number of dateparts separating two date/time instances is too large. Try to use datediff with a less precise datepart.')
+    const value = difference(
+      String(part),
+      momentOfCell(String(from), typeOf(fromName, fromScale)),
+      momentOfCell(String(to), typeOf(toName, toScale)),
+    )
+    if (small && (value > 2_147_483_647n || value < -2_147_483_648n))
+      throw new SqlError(
+        535,
+        16,
+        0,
+        'The datediff function resulted in an overflow. The number of dateparts separating two date/time instances is too large. Try to use datediff with a less precise datepart.',
+      )
     return Number(value)
   }),
   strict('t_eomonth', (cell, months) => {
@@ -117,13 +195,34 @@ export const timeUdfs: readonly Udf[] = [
   }),
   strict('t_make', (name, scale, ...fields) => {
     const [y = 1, m = 1, d = 1, hour = 0, minute = 0, second = 0, fraction = 0] = fields.map(Number)
-    if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > monthLength(y, m) || hour > 23 || minute > 59 || second > 59) {
-      throw new SqlError(289, 16, 1, `Cannot construct data type ${String(name)}, some of the arguments have values which are not valid.`)
+    if (
+      y < 1 ||
+      y > 9999 ||
+      m < 1 ||
+      m > 12 ||
+      d < 1 ||
+      d > monthLength(y, m) ||
+      hour > 23 ||
+      minute > 59 ||
+      second > 59
+    ) {
+      throw new SqlError(
+        289,
+        16,
+        1,
+        `Cannot construct data type ${String(name)}, some of the arguments have values which are not valid.`,
+      )
     }
-    const ticks = BigInt(hour * 3600 + minute * 60 + second) * 10_000_000n + BigInt(fraction) * 10n ** BigInt(7 - Number(scale))
+    const ticks =
+      BigInt(hour * 3600 + minute * 60 + second) * 10_000_000n + BigInt(fraction) * 10n ** BigInt(7 - Number(scale))
     return cellOfMoment({ days: daysOf(y, m, d), ticks, offsetMinutes: 0 }, typeOf(name, scale))
   }),
-  { name: 't_valid', pure: true, call: (value) => (value !== null && parseMoment(String(value)) !== undefined && String(value).trim() !== '' ? 1 : 0) },
+  {
+    name: 't_valid',
+    pure: true,
+    call: (value) =>
+      value !== null && parseMoment(String(value)) !== undefined && String(value).trim() !== '' ? 1 : 0,
+  },
 ]
 
 export const dateOutOfRange = errors.dateRange

@@ -137,7 +137,10 @@ function toInteger(cell: Exclude<Cell, null>, from: DataType, to: DataType): Cel
         if (to.name === 'bigint') throw errors.numericConversion(from.name, to.name)
         const number = to.name === 'int' ? 248 : 244
         const kind = to.name === 'tinyint' ? 'INT1' : to.name === 'smallint' ? 'INT2' : 'int'
-        const text248 = number === 248 ? `The conversion of the ${from.name} value '${text}' overflowed an int column.` : `The conversion of the ${from.name} value '${text}' overflowed an ${kind} column. Use a larger integer column.`
+        const text248 =
+          number === 248
+            ? `The conversion of the ${from.name} value '${text}' overflowed an int column.`
+            : `The conversion of the ${from.name} value '${text}' overflowed an ${kind} column. Use a larger integer column.`
         throw new SqlError(number, 16, 1, text248, { endsBatch: true })
       }
       return checkedInteger(value, to)
@@ -160,14 +163,16 @@ function toInteger(cell: Exclude<Cell, null>, from: DataType, to: DataType): Cel
 
 function toFloat(cell: Exclude<Cell, null>, from: DataType, to: DataType): number {
   switch (familyOf(from)) {
-    case 'integer': case 'approximate':
+    case 'integer':
+    case 'approximate':
       return Number(cell)
     case 'exact':
       return decimalToNumber(String(cell), from.scale)
     case 'text': {
       const text = String(cell).trim()
       const value = text === '' ? 0 : Number(text)
-      if (!/^$|^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) || !Number.isFinite(value)) throw errors.numericConversion(from.name, to.name)
+      if (!/^$|^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) || !Number.isFinite(value))
+        throw errors.numericConversion(from.name, to.name)
       return value
     }
     case 'temporal': {
@@ -183,7 +188,8 @@ function toExact(cell: Exclude<Cell, null>, from: DataType, to: DataType): Cell 
   const money = to.name === 'money' || to.name === 'smallmoney'
   const digits = to.name === 'smallmoney' ? 10 : to.precision
   const label = to.name === 'decimal' ? 'decimal' : to.name
-  const fit = (unscaled: bigint, what: string): string => fitted(unscaled, digits, what, label === 'decimal' ? 'numeric' : label)
+  const fit = (unscaled: bigint, what: string): string =>
+    fitted(unscaled, digits, what, label === 'decimal' ? 'numeric' : label)
   switch (familyOf(from)) {
     case 'integer':
       return fit(BigInt(cell as number) * powerOfTen(to.scale), from.name)
@@ -199,7 +205,10 @@ function toExact(cell: Exclude<Cell, null>, from: DataType, to: DataType): Cell 
       const parsed = parseDecimal(money ? text.replace(/[$€£,]/g, '') : text)
       if (!parsed || (!money && /[eE]/.test(text))) {
         if (money && text.trim() === '') return decimalKey(0n)
-        if (money) throw new SqlError(235, 16, 0, 'Cannot convert a char value to money. The char value has incorrect syntax.', { endsBatch: true })
+        if (money)
+          throw new SqlError(235, 16, 0, 'Cannot convert a char value to money. The char value has incorrect syntax.', {
+            endsBatch: true,
+          })
         throw errors.numericConversion(from.name, label === 'decimal' ? 'numeric' : label)
       }
       return fit(rescale(parsed.unscaled, parsed.scale, to.scale), from.name)
@@ -216,22 +225,34 @@ function toExact(cell: Exclude<Cell, null>, from: DataType, to: DataType): Cell 
 function toTemporal(cell: Exclude<Cell, null>, from: DataType, to: DataType, style: number | undefined): Cell {
   switch (familyOf(from)) {
     case 'temporal':
-      return from.name === to.name && from.scale === to.scale ? cell : cellOfMoment(convertMoment(cell, from, to), to, from.name)
+      return from.name === to.name && from.scale === to.scale
+        ? cell
+        : cellOfMoment(convertMoment(cell, from, to), to, from.name)
     case 'text': {
       const format = style === 103 || style === 104 || style === 105 || style === 3 || style === 4 ? 'dmy' : 'mdy'
       const moment = parseMoment(String(cell), format)
       if (!moment) {
         // A well-formed date that does not exist is out of range for the old types.
-        if ((to.name === 'datetime' || to.name === 'smalldatetime') && /^\s*\d{1,4}[-/.]?\d{1,2}[-/.]?\d{1,4}/.test(String(cell))) throw errors.dateRange(from.name, to.name)
+        if (
+          (to.name === 'datetime' || to.name === 'smalldatetime') &&
+          /^\s*\d{1,4}[-/.]?\d{1,2}[-/.]?\d{1,4}/.test(String(cell))
+        )
+          throw errors.dateRange(from.name, to.name)
         throw errors.dateConversion()
       }
       return cellOfMoment(moment, to, from.name)
     }
-    case 'integer': case 'approximate': case 'exact': {
+    case 'integer':
+    case 'approximate':
+    case 'exact': {
       if (to.name !== 'datetime' && to.name !== 'smalldatetime') throw errors.explicitNeeded(from.name, to.name)
       const days = toFloat(cell, from, types.float)
       const whole = Math.floor(days)
-      return cellOfMoment({ days: days1900 + whole, ticks: BigInt(Math.round((days - whole) * 864_000_000_000)), offsetMinutes: 0 }, to, from.name)
+      return cellOfMoment(
+        { days: days1900 + whole, ticks: BigInt(Math.round((days - whole) * 864_000_000_000)), offsetMinutes: 0 },
+        to,
+        from.name,
+      )
     }
     default:
       throw errors.explicitNeeded(from.name, to.name)
@@ -251,8 +272,10 @@ function toText(cell: Exclude<Cell, null>, from: DataType, to: DataType, style: 
     if (family === 'integer') {
       if (isUnicode(to)) throw errors.overflow('expression', to.name)
       text = '*'
-    } else if (family === 'exact' || family === 'approximate') throw errors.overflow(from.name === 'decimal' ? 'numeric' : from.name, to.name)
-    else if (family === 'guid') throw new SqlError(8170, 16, 2, 'Insufficient result space to convert uniqueidentifier value to char.')
+    } else if (family === 'exact' || family === 'approximate')
+      throw errors.overflow(from.name === 'decimal' ? 'numeric' : from.name, to.name)
+    else if (family === 'guid')
+      throw new SqlError(8170, 16, 2, 'Insufficient result space to convert uniqueidentifier value to char.')
     else text = text.slice(0, to.length)
   }
   if (!isUnicode(to)) text = throughCodePage(text, to.collation ?? latin1)
@@ -296,7 +319,8 @@ function toBinary(cell: Exclude<Cell, null>, from: DataType, to: DataType, style
   }
   const length = to.name === 'timestamp' ? 8 : to.length
   if (length !== maxLength && length > 0 && bytes.length > length) bytes = bytes.subarray(0, length)
-  if (to.name === 'binary' && bytes.length < to.length) bytes = Buffer.concat([bytes, Buffer.alloc(to.length - bytes.length)])
+  if (to.name === 'binary' && bytes.length < to.length)
+    bytes = Buffer.concat([bytes, Buffer.alloc(to.length - bytes.length)])
   return bytes
 }
 

@@ -40,11 +40,20 @@ export function parseDecimal(text: string): { unscaled: bigint; scale: number } 
 export type DecimalOperator = 'add' | 'sub' | 'mul' | 'div' | 'mod'
 
 /** One operation on keys of scales `sa` and `sb`, into precision and scale of the result. */
-export function decimalArithmetic(op: DecimalOperator, a: string, b: string, sa: number, sb: number, precision: number, scale: number): string {
+export function decimalArithmetic(
+  op: DecimalOperator,
+  a: string,
+  b: string,
+  sa: number,
+  sb: number,
+  precision: number,
+  scale: number,
+): string {
   const left = unscaledOf(a)
   const right = unscaledOf(b)
   switch (op) {
-    case 'add': case 'sub': {
+    case 'add':
+    case 'sub': {
       const common = Math.max(sa, sb)
       const x = rescale(left, sa, common)
       const y = rescale(right, sb, common)

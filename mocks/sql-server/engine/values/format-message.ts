@@ -3,17 +3,23 @@ import type { Cell } from '../../tds/data-type.ts'
 /** RAISERROR's and FORMATMESSAGE's patterns: %s, %d, %i, %u, %o, %x with width, and %%. */
 export function formatMessage(format: string, args: readonly Cell[]): string {
   let at = 0
-  const text = format.replace(/%([-+0 #]*)(\*|\d+)?(?:\.(\*|\d+))?(?:l|h|I64)?([sdiuoxX%])/g, (whole, flags: string, width: string | undefined, precision: string | undefined, kind: string) => {
-    if (kind === '%') return '%'
-    const size = width === '*' ? Number(args[at++] ?? 0) : Number(width ?? 0)
-    const limit = precision === undefined ? undefined : precision === '*' ? Number(args[at++] ?? 0) : Number(precision)
-    if (at >= args.length) return kind === 's' ? '(null)' : whole
-    const value = args[at++] ?? null
-    let shown = value === null ? '(null)' : show(kind, value)
-    if (limit !== undefined && kind === 's') shown = shown.slice(0, limit)
-    if (flags.includes('+') && kind === 'd' && !shown.startsWith('-')) shown = `+${shown}`
-    return flags.includes('-') ? shown.padEnd(size) : shown.padStart(size, flags.includes('0') && kind !== 's' ? '0' : ' ')
-  })
+  const text = format.replace(
+    /%([-+0 #]*)(\*|\d+)?(?:\.(\*|\d+))?(?:l|h|I64)?([sdiuoxX%])/g,
+    (whole, flags: string, width: string | undefined, precision: string | undefined, kind: string) => {
+      if (kind === '%') return '%'
+      const size = width === '*' ? Number(args[at++] ?? 0) : Number(width ?? 0)
+      const limit =
+        precision === undefined ? undefined : precision === '*' ? Number(args[at++] ?? 0) : Number(precision)
+      if (at >= args.length) return kind === 's' ? '(null)' : whole
+      const value = args[at++] ?? null
+      let shown = value === null ? '(null)' : show(kind, value)
+      if (limit !== undefined && kind === 's') shown = shown.slice(0, limit)
+      if (flags.includes('+') && kind === 'd' && !shown.startsWith('-')) shown = `+${shown}`
+      return flags.includes('-')
+        ? shown.padEnd(size)
+        : shown.padStart(size, flags.includes('0') && kind !== 's' ? '0' : ' ')
+    },
+  )
   return text.length > 2044 ? `${text.slice(0, 2044)}...` : text
 }
 

@@ -38,7 +38,10 @@ function translate(pattern: string, escape: string | null): string {
       if (close === -1) return '(?!)'
       const set = characters.slice(i + 1, close).join('')
       const negated = set.startsWith('^')
-      const body = (negated ? set.slice(1) : set).replace(/[\\\]^[]/g, '\\$&').replace(/^-|-$/g, '\\-').replace(/&&|--|~~/g, (pair) => `\\${pair[0]}\\${pair[1]}`)
+      const body = (negated ? set.slice(1) : set)
+        .replace(/[\\\]^[]/g, '\\$&')
+        .replace(/^-|-$/g, '\\-')
+        .replace(/&&|--|~~/g, (pair) => `\\${pair[0]}\\${pair[1]}`)
       out += body === '' ? '(?!)' : `[${negated ? '^' : ''}${body}]`
       i = close
     } else out += c.replace(special, '\\$&')

@@ -2,7 +2,25 @@ import { type DataType, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { decimalBytes } from '../../tds/types/decimal.ts'
 
 const fixed: Readonly<Record<string, number>> = {
-  bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, real: 4, float: 8, money: 8, smallmoney: 4, date: 3, datetime: 8, smalldatetime: 4, uniqueidentifier: 16, timestamp: 8, text: 16, ntext: 16, image: 16, xml: -1, sql_variant: 8016,
+  bit: 1,
+  tinyint: 1,
+  smallint: 2,
+  int: 4,
+  bigint: 8,
+  real: 4,
+  float: 8,
+  money: 8,
+  smallmoney: 4,
+  date: 3,
+  datetime: 8,
+  smalldatetime: 4,
+  uniqueidentifier: 16,
+  timestamp: 8,
+  text: 16,
+  ntext: 16,
+  image: 16,
+  xml: -1,
+  sql_variant: 8016,
 }
 
 /** sys.columns.max_length: bytes, -1 for max. */

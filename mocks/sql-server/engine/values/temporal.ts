@@ -1,6 +1,6 @@
 /** Dates and times as text: reading what people write, rounding to the type, and the styles of CONVERT. */
 import type { DataType } from '../../tds/data-type.ts'
-import { dateDays, dateText, daysOf, maxDays, ticksADay, timeTicks, timeText } from '../../tds/types/temporal.ts'
+import { dateDays, dateText, daysOf, maxDays, ticksADay, timeText, timeTicks } from '../../tds/types/temporal.ts'
 import { errors } from '../errors.ts'
 
 /** A moment: days since 0001-01-01 and ticks of 100 ns, in local time of its offset. */
@@ -21,7 +21,8 @@ export function monthLength(year: number, month: number): number {
 const validDate = (year: number, month: number, day: number): boolean =>
   year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= monthLength(year, month)
 
-const timePattern = /(?:^|[\sT])(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.:](\d{1,9}))?)?)?\s*([ap]m)?\s*(Z|[+-]\d{2}:\d{2})?$/i
+const timePattern =
+  /(?:^|[\sT])(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.:](\d{1,9}))?)?)?\s*([ap]m)?\s*(Z|[+-]\d{2}:\d{2})?$/i
 
 /** Reads a date, a time or both, in ISO forms and the ones of `dateFormat` (mdy, dmy, ymd). */
 export function parseMoment(text: string, dateFormat = 'mdy'): Moment | undefined {
@@ -39,7 +40,8 @@ export function parseMoment(text: string, dateFormat = 'mdy'): Moment | undefine
     if (half === 'pm' && hour < 12) hour += 12
     if (half === 'am' && hour === 12) hour = 0
     if (hour > 23 || minute > 59 || second > 59) return undefined
-    ticks = BigInt(hour * 3600 + minute * 60 + second) * 10_000_000n + BigInt((time[4] ?? '').padEnd(7, '0').slice(0, 7))
+    ticks =
+      BigInt(hour * 3600 + minute * 60 + second) * 10_000_000n + BigInt((time[4] ?? '').padEnd(7, '0').slice(0, 7))
     const zone = time[6]
     if (zone && zone.toUpperCase() !== 'Z') {
       const size = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
@@ -72,9 +74,19 @@ function parseDate(text: string, dateFormat: string): number | undefined {
     return make(century(c, digits), a, b)
   }
   match = /^([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4}|\d{2})$/i.exec(text)
-  if (match) return make(century(Number(match[3]), match[3]?.length ?? 4), months.indexOf((match[1] ?? '').slice(0, 3).toLowerCase()) + 1, Number(match[2]))
+  if (match)
+    return make(
+      century(Number(match[3]), match[3]?.length ?? 4),
+      months.indexOf((match[1] ?? '').slice(0, 3).toLowerCase()) + 1,
+      Number(match[2]),
+    )
   match = /^(\d{1,2})[\s-]+([a-z]{3,9})\.?,?[\s-]+(\d{4}|\d{2})$/i.exec(text)
-  if (match) return make(century(Number(match[3]), match[3]?.length ?? 4), months.indexOf((match[2] ?? '').slice(0, 3).toLowerCase()) + 1, Number(match[1]))
+  if (match)
+    return make(
+      century(Number(match[3]), match[3]?.length ?? 4),
+      months.indexOf((match[2] ?? '').slice(0, 3).toLowerCase()) + 1,
+      Number(match[1]),
+    )
   return undefined
 }
 
@@ -88,7 +100,10 @@ export function momentOfCell(cell: string, type: DataType): Moment {
       const zone = cell.slice(-6)
       const size = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
       const offsetMinutes = zone.startsWith('-') ? -size : size
-      return shift({ days: dateDays(cell), ticks: timeTicks(cell.slice(11, -6)), offsetMinutes }, BigInt(offsetMinutes) * 600_000_000n)
+      return shift(
+        { days: dateDays(cell), ticks: timeTicks(cell.slice(11, -6)), offsetMinutes },
+        BigInt(offsetMinutes) * 600_000_000n,
+      )
     }
     default:
       return { days: dateDays(cell), ticks: timeTicks(cell.slice(11)), offsetMinutes: 0 }
@@ -172,8 +187,13 @@ export function formatMoment(cell: string, type: DataType, style: number | undef
   const wholeDate = type.name === 'date'
   const wholeTime = type.name === 'time'
   switch (style ?? (modern ? 121 : 0)) {
-    case 0: case 100:
-      return wholeDate ? named : wholeTime ? `${hour12}:${clock.slice(3, 5)}${half}` : `${named} ${hour12}:${clock.slice(3, 5)}${half}`
+    case 0:
+    case 100:
+      return wholeDate
+        ? named
+        : wholeTime
+          ? `${hour12}:${clock.slice(3, 5)}${half}`
+          : `${named} ${hour12}:${clock.slice(3, 5)}${half}`
     case 1:
       return `${m}/${d}/${y.slice(2)}`
     case 101:
@@ -194,7 +214,9 @@ export function formatMoment(cell: string, type: DataType, style: number | undef
       return `${d} ${monthNames[Number(m) - 1]} ${y}`
     case 107:
       return `${monthNames[Number(m) - 1]} ${d}, ${y}`
-    case 8: case 108: case 24:
+    case 8:
+    case 108:
+    case 24:
       return seconds
     case 110:
       return `${m}-${d}-${y}`
@@ -204,17 +226,27 @@ export function formatMoment(cell: string, type: DataType, style: number | undef
       return `${y.slice(2)}${m}${d}`
     case 112:
       return `${y}${m}${d}`
-    case 113: case 13:
+    case 113:
+    case 13:
       return `${d} ${monthNames[Number(m) - 1]} ${y} ${milliseconds}`
-    case 114: case 14:
+    case 114:
+    case 14:
       return milliseconds
-    case 20: case 120:
+    case 20:
+    case 120:
       return wholeDate ? date : wholeTime ? seconds : `${date} ${seconds}${zone}`
-    case 21: case 25: case 121:
-      return wholeDate ? date : wholeTime ? clock : `${date} ${digits === 0 ? `${clock}${modern ? '' : '.000'}` : clock}${zone}`
+    case 21:
+    case 25:
+    case 121:
+      return wholeDate
+        ? date
+        : wholeTime
+          ? clock
+          : `${date} ${digits === 0 ? `${clock}${modern ? '' : '.000'}` : clock}${zone}`
     case 23:
       return date
-    case 126: case 127: {
+    case 126:
+    case 127: {
       if (wholeDate) return date
       if (wholeTime) return clock
       const fraction = /[1-9]/.test(clock.slice(9)) || modern ? clock : seconds

@@ -23,7 +23,8 @@ function trimmed(text: string): string {
   return end === text.length ? text : text.slice(0, end)
 }
 
-const baseOf = (folded: string): string => (isAscii(folded) ? folded : folded.normalize('NFD').replace(marks, '').replaceAll('ß', 'ss'))
+const baseOf = (folded: string): string =>
+  isAscii(folded) ? folded : folded.normalize('NFD').replace(marks, '').replaceAll('ß', 'ss')
 
 /** First the letters alone, then accents, then case: each level counts only where the ones before are equal. */
 const keys: Readonly<Record<KeyName, (text: string) => string>> = {
@@ -49,7 +50,9 @@ const keys: Readonly<Record<KeyName, (text: string) => string>> = {
 /** Small letters sort before their capitals. */
 function swapCase(text: string): string {
   const upper = text.toUpperCase()
-  return upper.length === text.length ? [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('') : text
+  return upper.length === text.length
+    ? [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('')
+    : text
 }
 
 export const textKey = (name: KeyName, text: string): string => keys[name](text)
