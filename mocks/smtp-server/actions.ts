@@ -52,6 +52,8 @@ export const smtpServerActions = {
       text: z.string().optional(),
       afterId: z.int().min(0).default(0),
       limit: z.int().min(1).max(1_000).default(100),
+      atLeast: z.int().min(0).max(100_000).default(0).describe('Answer when so many match, or when waitMs is over.'),
+      waitMs: z.int().min(0).max(600_000).default(5_000).describe('Milliseconds; means nothing without atLeast.'),
     }),
     output: z.strictObject({ total: z.int(), mails: z.array(storedMail) }),
   },

@@ -26,6 +26,7 @@ export class Mailbox {
   #mails: StoredMail[] = []
   #bytes = 0
   #lastId = 0
+  readonly #waiting = new Set<() => void>()
 
   constructor(limits: MailboxLimits) {
     this.#limits = limits
@@ -40,6 +41,7 @@ export class Mailbox {
     const stored = { id: this.#lastId, ...mail }
     this.#mails.push(stored)
     this.#bytes += mail.bytes
+    for (const wake of [...this.#waiting]) wake()
     return stored
   }
 
@@ -53,6 +55,22 @@ export class Mailbox {
         anyMatches([mail.text, mail.html ?? ''], text),
     )
     return { total: found.length, mails: found.slice(0, limit) }
+  }
+
+  /** What `search` finds once it is at least so many, or when the signal fires. */
+  async waitFor(query: MailQuery, atLeast: number, signal: AbortSignal) {
+    let found = this.search(query)
+    while (found.total < atLeast && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const wake = () => resolve()
+      this.#waiting.add(wake)
+      signal.addEventListener('abort', wake, { once: true })
+      await promise
+      this.#waiting.delete(wake)
+      signal.removeEventListener('abort', wake)
+      found = this.search(query)
+    }
+    return found
   }
 
   clear(): number {

@@ -47,7 +47,10 @@ export async function startSmtpServer({ host, settings }: Start): Promise<Runnin
   const ordered = () => ({ refusals: refusals.list() })
   return {
     actions: {
-      search: (query) => mailbox.search(query),
+      search: ({ atLeast, waitMs, ...query }, signal) =>
+        atLeast === 0
+          ? mailbox.search(query)
+          : mailbox.waitFor(query, atLeast, AbortSignal.any([signal, host.signal, AbortSignal.timeout(waitMs)])),
       clear: () => ({ cleared: mailbox.clear() }),
       'add-account': ({ user, password }) => ({ accounts: accounts.set(user, password).size }),
       'remove-account': ({ user }) => {

@@ -137,6 +137,14 @@ describe('mail by nodemailer', () => {
   )
 })
 
+test('a search waits for the mail it was told to expect', () =>
+  withServer({}, async (site) => {
+    const waiting = search(site, { subject: 'lesen', atLeast: 1 })
+    await mailFrom(site).send({ host: MAIL, port: 25, secure: 'none' }, letter)
+    expect(await waiting).toMatchObject({ total: 1 })
+    expect(await search(site, { subject: 'never', atLeast: 1, waitMs: 50 })).toEqual({ total: 0, mails: [] })
+  }))
+
 describe('bytes', () => {
   const talk = async (site: Site, port: number, bytes: string): Promise<string> => {
     const socket = site.doubles.host('app1').host.connect({ host: MAIL, port })
