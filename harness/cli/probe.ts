@@ -52,7 +52,7 @@ const isGroup = (value: Json | undefined): value is JsonObject =>
 
 function factLines(facts: JsonObject, indent: string): string[] {
   return Object.entries(facts).flatMap(([key, value]) => {
-    if (value === undefined) return []
+    if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return []
     const name = visibleText(key)
     if (isGroup(value)) return [`${indent}${name}`, ...factLines(value, `${indent}  `)]
     if (Array.isArray(value) && value.some(isGroup)) {
