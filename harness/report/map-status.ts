@@ -32,19 +32,28 @@ export function mapStatuses(landscape: Landscape, results: readonly CaseResult[]
     table.set(key, { ...before, [outcome]: before[outcome] + 1 })
   }
   const touching = flowFinder(landscape)
-  for (const result of results) {
-    if (result.outcome === 'skipped') continue
-    for (const host of new Set(Object.values(result.hosts))) count(hosts, host, result.outcome)
-    const touched = touching(result)
-    for (const flow of touched.failed) count(flows, placeOf(flow), 'failed')
-    for (const flow of touched.passed) if (!touched.failed.has(flow)) count(flows, placeOf(flow), 'passed')
+  const played = results
+    .filter((result) => result.outcome !== 'skipped')
+    .map((result) => ({ result, touched: touching(result) }))
+  const proven = new Set(played.flatMap(({ touched }) => [...touched.failed]))
+  for (const { result, touched } of played) {
+    const outcome = result.outcome === 'failed' ? 'failed' : 'passed'
+    for (const host of new Set(Object.values(result.hosts))) count(hosts, host, outcome)
+    // A case that only names a port may mean several flows: those that another case saw fail are meant first.
+    const known = touched.suspected.filter((flow) => proven.has(flow))
+    const failed = new Set([...touched.failed, ...(known.length > 0 ? known : touched.suspected)])
+    for (const flow of failed) count(flows, placeOf(flow), 'failed')
+    for (const flow of touched.passed) if (!failed.has(flow)) count(flows, placeOf(flow), 'passed')
   }
   return { host: (name) => hosts.get(name) ?? none, flow: (flow) => flows.get(placeOf(flow)) ?? none }
 }
 
 interface TouchedFlows {
   readonly passed: ReadonlySet<Flow>
+  /** Seen to fail by a probe. */
   readonly failed: ReadonlySet<Flow>
+  /** Named by a case that failed without a probe that did. */
+  readonly suspected: readonly Flow[]
 }
 
 /** Finds the flows that a case touched: by what its probes saw, else by the ports that its words name. */
@@ -64,10 +73,11 @@ function flowFinder(landscape: Landscape): (result: CaseResult) => TouchedFlows 
   return (result) => {
     const broken = result.steps.filter((step) => step.outcome === 'failed')
     const all = result.steps.flatMap((step) => seenIn(step, () => true))
-    if (result.outcome === 'passed') return { passed: new Set(all.length > 0 ? all : named(result)), failed: new Set() }
+    if (result.outcome === 'passed')
+      return { passed: new Set(all.length > 0 ? all : named(result)), failed: new Set(), suspected: [] }
     const blamed = broken.flatMap((step) => seenIn(step, (seen) => !seen.ok))
     const near = blamed.length > 0 ? blamed : broken.flatMap((step) => seenIn(step, () => true))
-    return { passed: new Set(all), failed: new Set(near.length > 0 ? near : named(result)) }
+    return { passed: new Set(all), failed: new Set(near), suspected: near.length > 0 ? [] : named(result) }
   }
 
   function named(result: CaseResult): Flow[] {

@@ -99,3 +99,16 @@ test('HTML: in a large landscape alike hosts share a box and the one with troubl
   expect(page).toContain('>15 hosts</text>')
   expect(page.match(/<g class="chip passed"/g)).toHaveLength(21)
 })
+
+test('HTML: a case that only names a port is taken to mean the flow that another case saw fail', async () => {
+  const seen = step('opens 11018', 'failed', observation('client9', 'app1', 11018, false))
+  const results = [
+    caseResult('p/real-time/opens', { client: 'client9', app: 'app1' }, 'failed', { steps: [seen] }),
+    caseResult('p/real-time/hears', { writer: 'client10', reader: 'client9', app: 'app1' }, 'failed', {
+      title: 'Hears on 11018 what the other wrote',
+    }),
+  ]
+  const page = await htmlDocument({ landscape: largeLandscape(), notes: [] }, recordOf('large', results))
+  const red = [...page.matchAll(/<path class="edge failed" data-from="([^"]*)" data-to="([^"]*)"/g)]
+  expect(red.map(([, from, to]) => `${from} ${to}`)).toEqual(['client9 app1'])
+})
