@@ -1,12 +1,11 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SecureContext } from 'node:tls'
 import { ErrorLog } from '../security/error-log.ts'
 import { type Login, LoginStore } from '../security/login.ts'
 import { type LoginRefusal, tooManyConnections } from '../security/login-errors.ts'
 import { canUse } from '../security/permissions.ts'
 import type { SqlServerOptions } from '../server.ts'
-import { secureContextOf } from '../session/tls-tunnel.ts'
+import { type SecureContexts, secureContextsOf } from '../session/tls-tunnel.ts'
 import { type Collation, latin1 } from '../tds/collation.ts'
 import { types } from '../tds/data-type.ts'
 import type { EncryptionMode } from '../tds/prelogin.ts'
@@ -34,7 +33,7 @@ export class SqlInstance {
   readonly #databases = new Map<string, SqlDatabase>()
   readonly #sessions = new Map<number, SqlSession>()
   #scalars: Store | undefined
-  #secure: Promise<SecureContext> | undefined
+  #secure: Promise<SecureContexts> | undefined
   #plannedRefusal: number | undefined
   #nextDatabaseId = 5
 
@@ -85,8 +84,8 @@ export class SqlInstance {
     return this.#scalars
   }
 
-  secureContext(): Promise<SecureContext> {
-    this.#secure ??= this.options.tls().then(secureContextOf)
+  secureContexts(): Promise<SecureContexts> {
+    this.#secure ??= this.options.tls().then(secureContextsOf)
     return this.#secure
   }
 

@@ -105,7 +105,7 @@ export class Connection {
     this.#strict = true
     this.#scope = 'all'
     this.#state = 'handshake'
-    const tls = startStrictTls(this.#socket, await this.#instance.secureContext())
+    const tls = startStrictTls(this.#socket, (await this.#instance.secureContexts()).strict)
     this.#tls = tls
     this.#watch(tls)
     tls.on('secure', () => {
@@ -200,7 +200,7 @@ export class Connection {
   async #beginTunnel(): Promise<void> {
     // What arrives while the key is made must wait for the tunnel.
     this.#socket.pause()
-    const secureContext = await this.#instance.secureContext()
+    const { tunnel: secureContext } = await this.#instance.secureContexts()
     if (this.#socket.destroyed) return
     const tunnel = new TlsTunnel(this.#socket)
     const tls = startTunnelTls(tunnel, secureContext)

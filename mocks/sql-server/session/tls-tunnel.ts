@@ -4,18 +4,22 @@ import { Duplex } from 'node:stream'
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { defaultPacketBytes, encodePackets, packetTypes } from '../tds/packet.ts'
 
-/** The key and chain in the form that every connection shares. No tickets: clients do not expect records after the handshake. */
-export const secureContextOf = (pem: {
-  readonly key: string
-  readonly cert: string
-  readonly ciphers?: string
-}): SecureContext =>
-  createSecureContext({
-    key: pem.key,
-    cert: pem.cert,
-    ...(pem.ciphers ? { ciphers: pem.ciphers } : {}),
-    secureOptions: constants.SSL_OP_NO_TICKET,
-  })
+export interface SecureContexts {
+  /** TLS in TDS: 1.2 at most, and no tickets, since clients expect no record between the handshake and their login. */
+  readonly tunnel: SecureContext
+  /** TDS 8.0. */
+  readonly strict: SecureContext
+}
+
+/** The key and chain in the form that every connection shares: versions belong to the context, not to the socket. */
+export function secureContextsOf(pem: { readonly key: string; readonly cert: string; readonly ciphers?: string }): SecureContexts {
+  const base = { key: pem.key, cert: pem.cert, minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET } as const
+  const ciphers = pem.ciphers ? { ciphers: pem.ciphers } : {}
+  return {
+    tunnel: createSecureContext({ ...base, ...ciphers, maxVersion: 'TLSv1.2' }),
+    strict: createSecureContext({ ...base, ...ciphers }),
+  }
+}
 
 /** The TLS layer of TDS 7.x, [MS-TDS] 2.2.6.5: records inside PRELOGIN packets until the handshake is over, bare after. */
 export class TlsTunnel extends Duplex {
@@ -59,17 +63,12 @@ export class TlsTunnel extends Duplex {
   }
 }
 
-/** Starts the server's side of TLS in TDS. Never above 1.2: with 1.3 records cross the moment when the wrapping stops. */
+/** Starts the server's side of TLS in TDS. With 1.3 records would cross the moment when the wrapping stops. */
 export function startTunnelTls(tunnel: TlsTunnel, secureContext: SecureContext): TLSSocket {
-  return new TLSSocket(tunnel, { isServer: true, secureContext, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as never)
+  return new TLSSocket(tunnel, { isServer: true, secureContext })
 }
 
 /** TDS 8.0: TLS first, with its own ALPN name, and everything inside. */
 export function startStrictTls(socket: Socket, secureContext: SecureContext): TLSSocket {
-  return new TLSSocket(socket, {
-    isServer: true,
-    secureContext,
-    ALPNProtocols: ['tds/8.0'],
-    minVersion: 'TLSv1.2',
-  } as never)
+  return new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['tds/8.0'] })
 }
