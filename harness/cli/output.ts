@@ -23,10 +23,12 @@ export function wantsColour(isTerminal: boolean, environment: Environment): bool
 export function processOutput(): Output {
   const { stdout, stderr, env } = process
   // `landscape … | head` closes the pipe early: no more is wanted then, and nothing is wrong.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
+  }
   return {
     write: (text) => void stdout.write(text),
     error: (text) => void stderr.write(text),
