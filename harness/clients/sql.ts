@@ -7,7 +7,7 @@ import { type SqlInstance, sqlInstance } from './sql-instance.ts'
 import { type ConnectionPool, type config, type SqlLibrary, sqlLibrary } from './sql-library.ts'
 import { type SqlLines, sqlLines } from './sql-lines.ts'
 import { type TlsFacts, tlsFacts } from './tls-facts.ts'
-import { rootsOf, type Trust } from './trust.ts'
+import { rootsOf, TRUST_AS_STORED, type Trust } from './trust.ts'
 
 export interface SqlSettings {
   /** Name or address, as an administrator would write it; `HOST\INSTANCE` asks the SQL Server Browser for the port. */
@@ -115,7 +115,7 @@ function configuration(
     ...(settings.packetSize !== undefined && { packetSize: settings.packetSize }),
     // Asked for at every new connection, because mssql copies its options then: trust is as it stands at that moment.
     get cryptoCredentialsDetails() {
-      return { ca: rootsOf(environment, settings.trust) }
+      return { ca: rootsOf(environment, settings.trust), ...TRUST_AS_STORED }
     },
     // tedious hands over what its own connectors get, though its types do not say so.
     connector: async (

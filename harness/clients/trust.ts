@@ -11,11 +11,18 @@ export type Trust = 'host' | 'nobody' | 'everybody' | readonly string[]
 /** What `tls.connect` needs to verify a peer under its own name, whatever address was dialled. */
 export interface VerifyOptions {
   readonly ca: string[]
+  readonly allowPartialTrustChain: true
   readonly rejectUnauthorized: boolean
   readonly servername?: string
   readonly checkServerIdentity: (dialled: string, certificate: PeerCertificate) => Error | undefined
   readonly minVersion?: SecureVersion
 }
+
+/**
+ * A certificate that stands in the trust store itself is trusted, as on Windows. Without this OpenSSL looks for a
+ * self-signed certificate by its subject alone, and of several `PSR8Server` in one store it believes only one.
+ */
+export const TRUST_AS_STORED = { allowPartialTrustChain: true } as const
 
 /** The roots of a `Trust`. An empty list trusts nobody: Node then adds no roots of its own. */
 export function rootsOf(environment: ClientEnvironment, trust: Trust = 'host'): string[] {
@@ -31,6 +38,7 @@ export function rootsOf(environment: ClientEnvironment, trust: Trust = 'host'): 
 export function verifyOptions(environment: ClientEnvironment, trust: Trust | undefined, name: string): VerifyOptions {
   return {
     ca: rootsOf(environment, trust),
+    ...TRUST_AS_STORED,
     rejectUnauthorized: trust !== 'everybody',
     ...(isIP(name) === 0 && { servername: name }),
     checkServerIdentity: (_dialled, certificate) => checkServerIdentity(name, certificate),

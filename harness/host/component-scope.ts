@@ -1,4 +1,4 @@
-import type { Server } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import type { HostClients } from '../clients/index.ts'
 import { skewedClock, systemClock } from '../context/clock.ts'
@@ -47,7 +47,11 @@ export function componentScope(shared: SharedHost, component: ComponentSpec): Co
       ? lateCertificate(server, options.certificate, (reason) => journal('certificate-unusable', { port, reason }))
       : undefined
     if (network.keylog && server instanceof TlsServer) server.on('keylog', network.keylog)
-    server.on('tlsClientError', (error: Error) => journal('tls-handshake-failed', { port, reason: error.message }))
+    server.on('tlsClientError', (error: Error, socket: Socket) => {
+      journal('tls-handshake-failed', { port, reason: error.message })
+      // Node leaves a client that never finishes its handshake to the listener.
+      socket.destroy()
+    })
     // An HTTP server watches for slow requests from its 'listening' event on.
     server.emit('listening')
     const opened = await place.open(component.kind, id, port, late?.front ?? server)

@@ -23,7 +23,8 @@ export function casesOf(scenario: AnyScenario, landscape: Landscape): readonly C
       return taken.map((component) => ({ ...parts, [role]: component }))
     })
   }
-  return partial.map((parts) => caseOf(scenario, parts))
+  const cases = partial.map((parts) => caseOf(scenario, parts))
+  return cases.filter(({ hosts }) => scenario.when?.(landscape, hosts) ?? true)
 }
 
 function fits(component: ComponentSpec, role: RoleSpec, parts: Readonly<Record<string, ComponentSpec>>): boolean {

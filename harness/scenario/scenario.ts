@@ -117,6 +117,8 @@ export interface Scenario<R extends RoleTable = RoleTable> {
   readonly requirement: string
   /** Every matching set of hosts in a landscape is a case. */
   readonly on: R
+  /** Narrows the cases further: a pure question about the landscape and who plays which role. */
+  when?(landscape: Landscape, hosts: Readonly<Record<string, string>>): boolean
   readonly brokenBy: Break
   run(context: ScenarioRoles<R> & ScenarioTools): Promise<void>
 }

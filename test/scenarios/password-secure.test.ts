@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import { testScenarios } from '../../harness/vitest.ts'
 
-for (const landscape of ['password-secure', 'load-balanced', 'all-in-one']) {
+for (const landscape of ['password-secure', 'load-balanced', 'iis', 'all-in-one']) {
   describe(landscape, () => testScenarios(landscape))
 }

@@ -152,6 +152,9 @@ const closedPort = ({ id, title, requirement, from, to, port }: ClosedPort) =>
     title,
     requirement,
     on: { from, to },
+    // A host that also runs a component with this right may.
+    when: ({ flows }, { from: caller, to: target }) =>
+      !flows.some((flow) => flow.from === caller && flow.to === target && flow.port === port),
     brokenBy: { fault: 'open', from: 'from', to: 'to', port },
     async run({ from: caller, to: target, expect }) {
       const seen = await caller.probe('tcp', { host: target.fqdn, port })

@@ -50,7 +50,7 @@ export const sqlServerTls = [
       defer(() => sql.call('set-encryption', { encryption: 'optional' }))
       await sql.call('set-encryption', { encryption: 'required' })
       const seen = await app.probe('sql', { server: sql.fqdn, user: sqlUser, password: sqlPassword, encrypt: false })
-      expect(seen).toFail({ code: 'EENCRYPT', text: "set 'encrypt' config option to `true`" })
+      expect(seen).toFail({ code: 'EENCRYPT', text: 'Server requires encryption' })
     },
   }),
 ]
