@@ -10,15 +10,15 @@ export async function listFlows(source: string | undefined, flags: Pick<StartFla
       ? describeFlows(standard.kindDescriptions())
       : describeLandscapeFlows(await standard.loadLandscape(source, flags))
   return {
-    head: ['from', 'to', 'port', 'tls', 'purpose', 'source', 'notes'],
+    head: ['from', 'to', 'port', 'tls', 'purpose', 'notes', 'source'],
     rows: flows.map(({ from, to, port, protocol, tls, purpose, sources, notes }) => [
       from,
       to,
       `${port ?? '-'}${protocol === 'udp' ? '/udp' : ''}`,
       tls === 'none' ? '-' : tls,
       purpose,
+      notes.join('; ') || '-',
       sources.join('; '),
-      notes.join('; '),
     ]),
     document: { flows },
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { machine } from './landscape-process.ts'
+import { machine, moreOf } from './landscape-process.ts'
 
 const ID = 'password-secure/ports/clients-port-is-open-to-clients'
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
@@ -84,7 +84,7 @@ test.skipIf(process.platform === 'win32')(
     if (!stdout) throw new Error('no pipe')
     const seen: string[] = []
     stdout.setEncoding('utf8').on('data', (part: string) => void seen.push(part))
-    while (!seen.join('').includes('passed   ')) await once(stdout, 'data')
+    while (!seen.join('').includes('passed   ')) await moreOf(stdout)
     child.kill('SIGTERM')
     await once(child, 'close')
     expect(child.exitCode).toBe(130)
