@@ -1,5 +1,6 @@
 import type { ConnectionPool, IResult, Request, Transaction } from 'mssql'
 import type { HostClients, SqlSettings } from '../../../../harness/clients/index.ts'
+import { sqlFailure } from '../../../../harness/clients/sql-failure.ts'
 
 export type SqlValue = string | number | boolean | Buffer | Date | null
 export type SqlParameters = Readonly<Record<string, SqlValue>>
@@ -32,21 +33,37 @@ export async function connectSql(clients: HostClients, settings: SqlSettings): P
     get open() {
       return pool.connected
     },
-    run: (text, parameters) => run(pool.request(), text, parameters),
+    run: (text, parameters) => rerunVictims(() => run(pool.request(), text, parameters)),
     batch: async (text) => answerOf(await pool.request().batch(text)),
-    async transaction(work) {
-      const transaction = new library.Transaction(pool)
-      await transaction.begin()
-      try {
-        const value = await work({ run: (text, parameters) => run(transaction.request(), text, parameters) })
-        await transaction.commit()
-        return value
-      } catch (error) {
-        await rolledBack(transaction)
-        throw error
-      }
-    },
+    transaction: (work) =>
+      rerunVictims(async () => {
+        const transaction = new library.Transaction(pool)
+        await transaction.begin()
+        try {
+          const value = await work({ run: (text, parameters) => run(transaction.request(), text, parameters) })
+          await transaction.commit()
+          return value
+        } catch (error) {
+          await rolledBack(transaction)
+          throw error
+        }
+      }),
     [Symbol.asyncDispose]: () => closed(pool),
+  }
+}
+
+const DEADLOCK_VICTIM = 1205
+const RERUNS = 3
+
+/** What SQL Server asks of the victim of a deadlock: “Rerun the transaction.” All of it has been rolled back. */
+async function rerunVictims<T>(work: () => Promise<T>): Promise<T> {
+  for (let rerun = 0; ; rerun++) {
+    try {
+      return await work()
+    } catch (error) {
+      const isVictim = sqlFailure(error).all.some(({ number }) => number === DEADLOCK_VICTIM)
+      if (!isVictim || rerun === RERUNS) throw error
+    }
   }
 }
 

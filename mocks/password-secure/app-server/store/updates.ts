@@ -10,14 +10,14 @@ export interface StoredUpdate {
 }
 
 const updateRow = z.object({
-  sequence: z.number(),
-  secret_id: z.number(),
+  sequence: z.int(),
+  secret_id: z.int(),
   change_type: z.enum(['secret-created', 'secret-changed']),
-  version: z.number(),
+  version: z.int(),
   changed_by: z.string(),
-  name: z.string(),
 })
-const readerRow = z.object({ secret_id: z.number(), user_id: z.number() })
+const nameRow = z.object({ id: z.int(), name: z.string() })
+const readerRow = z.object({ secret_id: z.int(), user_id: z.int() })
 const lastRow = z.object({ last: z.number().nullable() })
 
 /** Updates fetched at once. */
@@ -31,35 +31,40 @@ export async function lastSequence(runner: SqlRunner): Promise<number> {
 /** Updates after a sequence number, with who may hear of each. */
 export async function updatesAfter(runner: SqlRunner, sequence: number): Promise<readonly StoredUpdate[]> {
   const { sets } = await runner.run(
-    `SELECT TOP (${BATCH}) u.sequence, u.secret_id, u.change_type, u.version, u.changed_by, s.name
-FROM dbo.updates u JOIN dbo.secrets s ON s.id = u.secret_id WHERE u.sequence > @sequence ORDER BY u.sequence;`,
+    `SELECT TOP (${BATCH}) sequence, secret_id, change_type, version, changed_by FROM dbo.updates
+WHERE sequence > @sequence ORDER BY sequence;`,
     { sequence },
   )
   const rows = (sets[0] ?? []).map((row) => updateRow.parse(row))
   if (rows.length === 0) return []
-  const readers = await readersSince(runner, sequence)
-  return rows.map((row) => ({
-    sequence: row.sequence,
-    update: { type: row.change_type, id: row.secret_id, name: row.name, by: row.changed_by, version: row.version },
-    readers: readers.get(row.secret_id) ?? new Set(),
+  const { names, readers } = await audience(runner, [...new Set(rows.map((row) => row.secret_id))])
+  return rows.map(({ sequence: at, secret_id: id, change_type: type, version, changed_by: by }) => ({
+    sequence: at,
+    update: { type, id, name: names.get(id) ?? '', by, version },
+    readers: readers.get(id) ?? new Set(),
   }))
 }
 
-async function readersSince(runner: SqlRunner, sequence: number): Promise<ReadonlyMap<number, Set<number>>> {
+/**
+ * Names of secrets, and who may read them. Asked apart from `updates`: who changes a secret locks it first and `updates`
+ * last, so that one statement over both would be a deadlock in waiting.
+ */
+async function audience(runner: SqlRunner, ids: readonly number[]) {
+  // Numbers, parsed as such: there is no parameter for a list.
+  const list = ids.join(', ')
   const { sets } = await runner.run(
-    `SELECT p.secret_id, us.id AS user_id FROM dbo.permissions p JOIN dbo.users us ON us.id = p.principal_id
-WHERE p.principal_kind = 'U' AND us.locked = 0 AND us.disabled = 0
-AND p.secret_id IN (SELECT u.secret_id FROM dbo.updates u WHERE u.sequence > @sequence);
-SELECT p.secret_id, us.id AS user_id FROM dbo.permissions p JOIN dbo.memberships m ON m.role_id = p.principal_id
-JOIN dbo.users us ON us.id = m.user_id
-WHERE p.principal_kind = 'R' AND us.locked = 0 AND us.disabled = 0
-AND p.secret_id IN (SELECT u.secret_id FROM dbo.updates u WHERE u.sequence > @sequence);`,
-    { sequence },
+    `SELECT id, name FROM dbo.secrets WHERE id IN (${list});
+SELECT p.secret_id, u.id AS user_id FROM dbo.users u JOIN dbo.permissions p ON p.principal_id = u.id
+WHERE p.principal_kind = 'U' AND u.locked = 0 AND u.disabled = 0 AND p.secret_id IN (${list});
+SELECT p.secret_id, u.id AS user_id FROM dbo.users u JOIN dbo.memberships m ON m.user_id = u.id
+JOIN dbo.permissions p ON p.principal_id = m.role_id
+WHERE p.principal_kind = 'R' AND u.locked = 0 AND u.disabled = 0 AND p.secret_id IN (${list});`,
   )
+  const names = new Map((sets[0] ?? []).map((row) => nameRow.parse(row)).map(({ id, name }) => [id, name]))
   const readers = new Map<number, Set<number>>()
-  for (const row of sets.flat().map((one) => readerRow.parse(one))) {
-    const known = readers.get(row.secret_id) ?? new Set()
-    readers.set(row.secret_id, known.add(row.user_id))
+  for (const row of sets.slice(1).flat()) {
+    const { secret_id: id, user_id: user } = readerRow.parse(row)
+    readers.set(id, (readers.get(id) ?? new Set()).add(user))
   }
-  return readers
+  return { names, readers }
 }

@@ -29,7 +29,7 @@ export interface User {
 export async function findUser(runner: SqlRunner, name: string): Promise<User | undefined> {
   const { sets } = await runner.run(
     `SELECT id, name, mail, salt, password_hash, iterations, failures, locked, disabled FROM dbo.users WHERE name = @name;
-SELECT r.name FROM dbo.roles r JOIN dbo.memberships m ON m.role_id = r.id JOIN dbo.users u ON u.id = m.user_id
+SELECT r.name FROM dbo.users u JOIN dbo.memberships m ON m.user_id = u.id JOIN dbo.roles r ON r.id = m.role_id
 WHERE u.name = @name ORDER BY r.name;`,
     { name },
   )
