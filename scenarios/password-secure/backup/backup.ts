@@ -41,7 +41,7 @@ export const backups: readonly AnyScenario[] = [
     title: 'A backup to a path that is not there fails with SQL Server’s own error',
     requirement: requirement.backups,
     on: appAndDatabase,
-    brokenBy: { stop: 'app' },
+    brokenBy: { setting: 'app.backupService', value: false },
     async run({ app, expect }) {
       const result = await app.call('backup', { path: '/no/such/folder/backup.bak' })
       expect(result).toInclude({ ok: false, code: '3201' })

@@ -43,7 +43,7 @@ export const licences: readonly AnyScenario[] = [
     title: 'A licence whose activations are used up is refused with “Too many activations!”',
     requirement: requirement.licence,
     on: licensed,
-    brokenBy: { call: 'license', action: 'register-licence', input: { key: 'USED-UP-BROKEN' } },
+    brokenBy: { fault: 'reject', from: 'app', to: 'license', port: 443 },
     async run({ client, app, license, expect, defer }) {
       defer(() => app.call('activate-licence', { key: keyOf(app.settings) }))
       await license.call('register-licence', { key: 'USED-UP', maxActivations: 0 })

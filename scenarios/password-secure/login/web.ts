@@ -27,7 +27,7 @@ export const webLogins: readonly AnyScenario[] = [
     title: 'A wrong password is refused through the web server as well',
     requirement: requirement.logins,
     on: clientWebAndServer,
-    brokenBy: { stop: 'web' },
+    brokenBy: { fault: 'reject', from: 'web', to: 'app', port: 11_016 },
     async run({ client, web, app, expect, defer }) {
       defer(() => app.call('unlock-user', { name: 'carol' }))
       const url = `https://${web.fqdn}`
