@@ -3,7 +3,8 @@ import { people } from '../people.ts'
 import { requirement } from '../requirement.ts'
 
 const clientWebAndServer = {
-  client: 'password-secure/client',
+  // What is proven is the server's; one client shows it.
+  client: { kind: 'password-secure/client', first: true },
   web: 'web-server',
   app: { kind: 'password-secure/app-server', via: 'web.app', first: true },
 } as const

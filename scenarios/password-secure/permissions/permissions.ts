@@ -3,7 +3,8 @@ import { logIn, people, seenBy } from '../people.ts'
 import { requirement } from '../requirement.ts'
 
 const clientAndServer = {
-  client: 'password-secure/client',
+  // What is proven is the server's; one client shows it.
+  client: { kind: 'password-secure/client', first: true },
   app: { kind: 'password-secure/app-server', via: 'client.server' },
 } as const
 

@@ -4,7 +4,7 @@ import { requirement } from '../requirement.ts'
 
 const client = 'password-secure/client'
 const twoClients = {
-  writer: client,
+  writer: { kind: client, first: true },
   reader: { kind: client, otherThan: 'writer' },
   app: { kind: 'password-secure/app-server', via: 'writer.server' },
 } as const
