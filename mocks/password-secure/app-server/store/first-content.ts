@@ -1,7 +1,7 @@
 import { hashPassword } from '../security/password-hash.ts'
 import { seal } from '../security/sealed.ts'
 import type { AppServerSettings } from '../settings.ts'
-import type { FreshDatabase } from './schema.ts'
+import type { FreshDatabase } from './content-statements.ts'
 
 /** The users and secrets of the settings, as a new database gets them. */
 export async function firstContent(

@@ -4,8 +4,9 @@ import type { HostClients, SqlSettings } from '../../../../harness/clients/index
 import { sqlFailure } from '../../../../harness/clients/sql-failure.ts'
 import { newDatabaseKey, seal, unseal, wrappingKey } from '../security/sealed.ts'
 import { type Configuration, configurationOf, type DatabaseNames, readConfiguration } from './configuration.ts'
+import type { FreshDatabase } from './content-statements.ts'
 import { identifier } from './quote.ts'
-import { alreadyThere, createDatabase, describe, type FreshDatabase, provision } from './schema.ts'
+import { alreadyThere, createDatabase, describe, provision } from './schema.ts'
 import { connectSql, type SqlPool } from './sql-pool.ts'
 
 export interface DatabaseAccess {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { access, type Right } from './schema.ts'
+import { access, type Right } from './rights.ts'
 import type { SqlRunner } from './sql-pool.ts'
 
 export interface Principal {

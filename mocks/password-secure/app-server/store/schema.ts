@@ -1,4 +1,5 @@
-import { binary, bit, identifier, literal } from './quote.ts'
+import { contentStatements, type FreshDatabase } from './content-statements.ts'
+import { binary, identifier, literal } from './quote.ts'
 
 /** The collation that the product demands (facts, section 3.1). */
 export const COLLATION = 'Latin1_General_CI_AS'
@@ -8,10 +9,6 @@ export const alreadyThere = { database: 1801, object: 2714 } as const
 
 export const createDatabase = (name: string): string =>
   `IF DB_ID(${literal(name)}) IS NULL CREATE DATABASE ${identifier(name)} COLLATE ${COLLATION};`
-
-/** Rights on a secret, as they stand in `permissions.access`. */
-export const access = { read: 1, write: 2, owner: 3 } as const
-export type Right = keyof typeof access
 
 const tables = `
 CREATE TABLE dbo.database_info (
@@ -72,34 +69,6 @@ CREATE TABLE dbo.updates (
 /** The patch level that this server's tables have. */
 export const PATCH_LEVEL = 1
 
-export interface FreshUser {
-  readonly name: string
-  readonly mail: string
-  readonly salt: Buffer
-  readonly hash: Buffer
-  readonly iterations: number
-  readonly disabled: boolean
-  readonly roles: readonly string[]
-}
-
-export interface FreshSecret {
-  readonly name: string
-  readonly username: string
-  readonly url: string
-  readonly sealed: Buffer
-  readonly watched: boolean
-  readonly owner: string
-  /** Users or roles. */
-  readonly readers: readonly string[]
-  readonly writers: readonly string[]
-}
-
-export interface FreshDatabase {
-  readonly wrappedKey: Buffer
-  readonly users: readonly FreshUser[]
-  readonly secrets: readonly FreshSecret[]
-}
-
 /**
  * One batch that makes tables and first content when the database has none, in one transaction, and then tells what
  * the database says of itself. Of two servers that run it at once, the slower one gets error 2714 and nothing is done twice.
@@ -110,99 +79,10 @@ IF OBJECT_ID(N'dbo.database_info', N'U') IS NULL
 BEGIN
 BEGIN TRANSACTION;
 ${tables}
-${content(fresh)}
+${contentStatements(fresh)}
 INSERT INTO dbo.database_info (id, patch_level, wrapped_key) VALUES (1, ${PATCH_LEVEL}, ${binary(fresh.wrappedKey)});
 COMMIT TRANSACTION;
 END;
 ${describe}`
 
 export const describe = 'SELECT patch_level, wrapped_key FROM dbo.database_info WHERE id = 1;'
-
-/** One statement a table. Ids are given, so that rows can point at each other without asking for them. */
-function content({ users, secrets }: FreshDatabase): string {
-  const named = users.flatMap((user) => user.roles)
-  const roles = [...new Map(named.map((role) => [role.toLowerCase(), role])).values()]
-  const userId = idsOf(users.map(({ name }) => name))
-  const roleId = idsOf(roles)
-  const principal = (name: string): readonly string[] => {
-    const user = userId(name)
-    const role = roleId(name)
-    return [...(user === undefined ? [] : [`'U', ${user}`]), ...(role === undefined ? [] : [`'R', ${role}`])]
-  }
-  return [
-    ...insert(
-      'roles',
-      'id, name',
-      roles.map((role, index) => [index + 1, literal(role)]),
-    ),
-    ...insert(
-      'users',
-      'id, name, mail, salt, password_hash, iterations, disabled',
-      users.map(({ name, mail, salt, hash, iterations, disabled }, index) => [
-        index + 1,
-        literal(name),
-        literal(mail),
-        binary(salt),
-        binary(hash),
-        iterations,
-        bit(disabled),
-      ]),
-    ),
-    ...insert(
-      'memberships',
-      'user_id, role_id',
-      users.flatMap((user, index) => [...new Set(user.roles.map(roleId))].map((role) => [index + 1, role ?? 0])),
-    ),
-    ...insert(
-      'secrets',
-      'id, name, username, url, sealed_password, watched, version, changed_by',
-      secrets.map(({ name, username, url, sealed, watched, owner }, index) => [
-        index + 1,
-        literal(name),
-        literal(username),
-        literal(url),
-        binary(sealed),
-        bit(watched),
-        1,
-        literal(owner),
-      ]),
-    ),
-    ...insert(
-      'permissions',
-      'secret_id, principal_kind, principal_id, access',
-      secrets.flatMap((secret, index) =>
-        [...rightsOn(secret, principal)].map(([who, right]) => [index + 1, who, right]),
-      ),
-    ),
-  ].join('\n')
-}
-
-/** Ids by name, as the collation compares names: whatever their case. */
-function idsOf(names: readonly string[]): (name: string) => number | undefined {
-  const ids = new Map(names.map((name, index) => [name.toLowerCase(), index + 1]))
-  return (name) => ids.get(name.toLowerCase())
-}
-
-/** The greatest right of each principal on a secret. */
-function rightsOn(secret: FreshSecret, principal: (name: string) => readonly string[]): ReadonlyMap<string, number> {
-  const rights = new Map<string, number>()
-  for (const name of secret.readers) for (const who of principal(name)) rights.set(who, access.read)
-  for (const name of secret.writers) for (const who of principal(name)) rights.set(who, access.write)
-  for (const who of principal(secret.owner)) rights.set(who, access.owner)
-  return rights
-}
-
-const withIdentity = new Set(['roles', 'users', 'secrets'])
-
-/** At most so many rows stand in one VALUES (error 10738). */
-const ROWS = 1_000
-
-function insert(table: string, columns: string, rows: readonly (readonly (string | number)[])[]): readonly string[] {
-  const statements: string[] = []
-  for (let at = 0; at < rows.length; at += ROWS) {
-    const values = rows.slice(at, at + ROWS).map((row) => `(${row.join(', ')})`)
-    statements.push(`INSERT INTO dbo.${table} (${columns}) VALUES\n${values.join(',\n')};`)
-  }
-  if (!withIdentity.has(table) || rows.length === 0) return statements
-  return [`SET IDENTITY_INSERT dbo.${table} ON;`, ...statements, `SET IDENTITY_INSERT dbo.${table} OFF;`]
-}

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SecretFacts } from '../../protocol/client-messages.ts'
-import { access, type Right } from './schema.ts'
+import { access, type Right } from './rights.ts'
 import type { SqlRunner } from './sql-pool.ts'
 
 /** Rows of `permissions` that speak for a user: its own, and those of its roles. */
