@@ -12,8 +12,17 @@ export interface SecureContexts {
 }
 
 /** The key and chain in the form that every connection shares: versions belong to the context, not to the socket. */
-export function secureContextsOf(pem: { readonly key: string; readonly cert: string; readonly ciphers?: string }): SecureContexts {
-  const base = { key: pem.key, cert: pem.cert, minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET } as const
+export function secureContextsOf(pem: {
+  readonly key: string
+  readonly cert: string
+  readonly ciphers?: string
+}): SecureContexts {
+  const base = {
+    key: pem.key,
+    cert: pem.cert,
+    minVersion: 'TLSv1.2',
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  } as const
   const ciphers = pem.ciphers ? { ciphers: pem.ciphers } : {}
   return {
     tunnel: createSecureContext({ ...base, ...ciphers, maxVersion: 'TLSv1.2' }),

@@ -89,25 +89,23 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
   'sys.server_principals': [
     'name:name principal_id sid:bin? type:c1 type_desc:n60? is_disabled:int? create_date:datetime modify_date:datetime default_database_name:name? default_language_name:name? credential_id:int? owning_principal_id:int? is_fixed_role:bit',
     (s) => [
-      ...s.instance.logins
-        .all()
-        .map(
-          (l): Row => ({
-            name: l.name,
-            principal_id: l.id,
-            sid: Buffer.from(l.sid, 'hex'),
-            type: 'S',
-            type_desc: 'SQL_LOGIN',
-            is_disabled: l.disabled ? 1 : 0,
-            create_date: datetime(l.created),
-            modify_date: datetime(l.created),
-            default_database_name: l.defaultDatabase,
-            default_language_name: 'us_english',
-            credential_id: null,
-            owning_principal_id: null,
-            is_fixed_role: 0,
-          }),
-        ),
+      ...s.instance.logins.all().map(
+        (l): Row => ({
+          name: l.name,
+          principal_id: l.id,
+          sid: Buffer.from(l.sid, 'hex'),
+          type: 'S',
+          type_desc: 'SQL_LOGIN',
+          is_disabled: l.disabled ? 1 : 0,
+          create_date: datetime(l.created),
+          modify_date: datetime(l.created),
+          default_database_name: l.defaultDatabase,
+          default_language_name: 'us_english',
+          credential_id: null,
+          owning_principal_id: null,
+          is_fixed_role: 0,
+        }),
+      ),
       ...serverRoles.map(
         (name, i): Row => ({
           name,
@@ -145,52 +143,46 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
   'sys.sql_logins': [
     'name:name principal_id sid:bin? type:c1 type_desc:n60? is_disabled:int? create_date:datetime modify_date:datetime default_database_name:name? is_policy_checked:bit? is_expiration_checked:bit?',
     (s) =>
-      s.instance.logins
-        .all()
-        .map(
-          (l): Row => ({
-            name: l.name,
-            principal_id: l.id,
-            sid: Buffer.from(l.sid, 'hex'),
-            type: 'S',
-            type_desc: 'SQL_LOGIN',
-            is_disabled: l.disabled ? 1 : 0,
-            create_date: datetime(l.created),
-            modify_date: datetime(l.created),
-            default_database_name: l.defaultDatabase,
-            is_policy_checked: 0,
-            is_expiration_checked: 0,
-          }),
-        ),
+      s.instance.logins.all().map(
+        (l): Row => ({
+          name: l.name,
+          principal_id: l.id,
+          sid: Buffer.from(l.sid, 'hex'),
+          type: 'S',
+          type_desc: 'SQL_LOGIN',
+          is_disabled: l.disabled ? 1 : 0,
+          create_date: datetime(l.created),
+          modify_date: datetime(l.created),
+          default_database_name: l.defaultDatabase,
+          is_policy_checked: 0,
+          is_expiration_checked: 0,
+        }),
+      ),
   ],
   'sys.syslogins': [
     'name:name sid:bin? loginname:name dbname:name? sysadmin',
     (s) =>
-      s.instance.logins
-        .all()
-        .map(
-          (l): Row => ({
-            name: l.name,
-            sid: Buffer.from(l.sid, 'hex'),
-            loginname: l.name,
-            dbname: l.defaultDatabase,
-            sysadmin: l.roles.has('sysadmin') ? 1 : 0,
-          }),
-        ),
+      s.instance.logins.all().map(
+        (l): Row => ({
+          name: l.name,
+          sid: Buffer.from(l.sid, 'hex'),
+          loginname: l.name,
+          dbname: l.defaultDatabase,
+          sysadmin: l.roles.has('sysadmin') ? 1 : 0,
+        }),
+      ),
   ],
   'sys.server_role_members': [
     'role_principal_id member_principal_id',
     (s) =>
-      s.instance.logins
-        .all()
-        .flatMap((l) =>
-          [...l.roles].map(
-            (role): Row => ({
-              role_principal_id: serverRoles.findIndex((known) => known === role) + 3,
-              member_principal_id: l.id,
-            }),
-          ),
+      s.instance.logins.all().flatMap((l) =>
+        [...l.roles].map(
+          (role): Row => ({
+            role_principal_id: serverRoles.findIndex((known) => known === role) + 3,
+            member_principal_id: l.id,
+          }),
         ),
+      ),
   ],
   'sys.dm_exec_connections': [
     'session_id:int? most_recent_session_id:int? connect_time:datetime net_transport:n60 protocol_type:n60? protocol_version:int? endpoint_id:int? encrypt_option:n60 auth_scheme:n60 node_affinity:smallint num_reads:int? num_writes:int? net_packet_size:int? client_net_address:v60? client_tcp_port:int? local_net_address:v60? local_tcp_port:int? connection_id:guid parent_connection_id:guid?',
@@ -313,18 +305,16 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
     'resource_type:n60 resource_database_id resource_description:n256 request_mode:n60 request_status:n60 request_session_id',
     (s) => {
       requireState(s)
-      return s.instance.locks
-        .snapshot()
-        .map(
-          (lock): Row => ({
-            resource_type: 'OBJECT',
-            resource_database_id: 0,
-            resource_description: lock.resource,
-            request_mode: lock.mode,
-            request_status: lock.granted ? 'GRANT' : 'WAIT',
-            request_session_id: lock.spid,
-          }),
-        )
+      return s.instance.locks.snapshot().map(
+        (lock): Row => ({
+          resource_type: 'OBJECT',
+          resource_database_id: 0,
+          resource_description: lock.resource,
+          request_mode: lock.mode,
+          request_status: lock.granted ? 'GRANT' : 'WAIT',
+          request_session_id: lock.spid,
+        }),
+      )
     },
   ],
   'sys.dm_os_host_info': [
@@ -358,22 +348,20 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
   'sys.master_files': [
     'database_id file_id type:tinyint type_desc:n60? name:name physical_name:n256 state:tinyint? state_desc:n60? size max_size growth',
     (s) =>
-      s.instance
-        .databases()
-        .map(
-          (d): Row => ({
-            database_id: d.id,
-            file_id: 1,
-            type: 0,
-            type_desc: 'ROWS',
-            name: d.name,
-            physical_name: `/var/opt/mssql/data/${d.name}.mdf`,
-            state: 0,
-            state_desc: 'ONLINE',
-            size: 1024,
-            max_size: -1,
-            growth: 8192,
-          }),
-        ),
+      s.instance.databases().map(
+        (d): Row => ({
+          database_id: d.id,
+          file_id: 1,
+          type: 0,
+          type_desc: 'ROWS',
+          name: d.name,
+          physical_name: `/var/opt/mssql/data/${d.name}.mdf`,
+          state: 0,
+          state_desc: 'ONLINE',
+          size: 1024,
+          max_size: -1,
+          growth: 8192,
+        }),
+      ),
   ],
 }

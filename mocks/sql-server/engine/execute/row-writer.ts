@@ -106,8 +106,7 @@ export class RowWriter {
     try {
       return withSession(this.#x.session, work)
     } catch (error) {
-      const index = error instanceof Error ? /UNIQUE constraint failed: index '([ik]\d+)'/.exec(error.message) : null
-      const key = index ? this.#target.table.keys.find((candidate) => `i${candidate.id}` === index[1]) : undefined
+      const key = error instanceof Error ? violatedKey(this.#target.table, error.message) : undefined
       if (key) throw this.#duplicate(key, row)
       throw error
     }
@@ -245,6 +244,25 @@ export class RowWriter {
       )
     }
   }
+}
+
+/** SQLite names an index over expressions, and for one over plain columns only these. */
+function violatedKey(table: TableDef, message: string): KeyInfo | undefined {
+  const index = /UNIQUE constraint failed: index 'i(\d+)'/.exec(message)
+  if (index) return table.keys.find((key) => key.id === Number(index[1]))
+  const columns = /UNIQUE constraint failed: (.+)$/
+    .exec(message)?.[1]
+    ?.split(', ')
+    .map((name) => Number(name.split('.c')[1]))
+  return (
+    columns &&
+    table.keys.find(
+      (key) =>
+        key.unique &&
+        key.columns.length === columns.length &&
+        key.columns.every((column) => columns.includes(column.id)),
+    )
+  )
 }
 
 const columnName = (table: TableDef, id: number | undefined): string =>
