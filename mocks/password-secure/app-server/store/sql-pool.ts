@@ -27,7 +27,8 @@ export interface SqlPool extends SqlRunner, AsyncDisposable {
 }
 
 export async function connectSql(clients: HostClients, settings: SqlSettings): Promise<SqlPool> {
-  const pool = await clients.sql.connect(settings)
+  // A closed socket is noticed without asking SQL Server before every statement, as the library otherwise does.
+  const pool = await clients.sql.connect({ validateConnection: 'socket', ...settings })
   const library = await clients.sql.library()
   return {
     get open() {
