@@ -6,7 +6,7 @@ import { type LoginRefusal, tooManyConnections } from '../security/login-errors.
 import { canUse } from '../security/permissions.ts'
 import type { SqlServerOptions } from '../server.ts'
 import { type SecureContexts, secureContextsOf } from '../session/tls-tunnel.ts'
-import { type Collation, latin1 } from '../tds/collation.ts'
+import type { Collation } from '../tds/collation.ts'
 import { types } from '../tds/data-type.ts'
 import type { EncryptionMode } from '../tds/prelogin.ts'
 import { needCollation } from './binder/type-rules.ts'
@@ -108,7 +108,7 @@ export class SqlInstance {
 
   canOpen(login: Login, name: string): boolean {
     const database = this.findDatabase(name)
-    if (!database || database.state !== 'ONLINE' || !canUse(login, database)) return false
+    if (database?.state !== 'ONLINE' || !canUse(login, database)) return false
     return database.access !== 'SINGLE_USER' || this.usersOf(database).length === 0
   }
 
@@ -188,5 +188,3 @@ export class SqlInstance {
     this.#scalars = undefined
   }
 }
-
-export const fallbackCollation = latin1

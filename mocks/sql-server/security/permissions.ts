@@ -2,7 +2,6 @@
 import type { TableUse } from '../engine/binder/environment.ts'
 import type { Catalog } from '../engine/catalog/catalog.ts'
 import type { ObjectDef, PrincipalDef } from '../engine/catalog/definitions.ts'
-import { errors } from '../engine/errors.ts'
 import { catalogOf, type Execution } from '../engine/execute/execution.ts'
 import type { SqlSession } from '../engine/session.ts'
 import { SqlError } from '../engine/sql-error.ts'
@@ -139,4 +138,3 @@ export function requireServerRole(
 
 export const permissionDenied = (): SqlError =>
   new SqlError(15247, 16, 1, 'User does not have permission to perform this action.')
-export const { noAccess } = errors

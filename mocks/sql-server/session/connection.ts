@@ -16,7 +16,6 @@ import {
   preloginTokens,
   type TlsScope,
 } from '../tds/prelogin.ts'
-import { doneStatus } from '../tds/tokens/done.ts'
 import { productVersion } from '../tds/tokens/login-ack.ts'
 import { modernForm, type TokenForm } from '../tds/tokens/token-codes.ts'
 import { formOf, judgeLogin, packetSizeFor, versionFor, writeLoginResponse } from './login-flow.ts'
@@ -143,23 +142,13 @@ export class Connection {
   }
 
   #onMessage(message: Message): void {
-    switch (this.#state) {
-      case 'prelogin':
-        if (message.type === packetTypes.prelogin) return this.#onPrelogin(message.payload)
-        // Clients without encryption may start with LOGIN7.
-        if (message.type === packetTypes.login7 && this.#instance.encryption !== 'required')
-          return this.#onLogin7(message.payload)
-        throw new ProtocolError(`a message of type ${message.type} before PRELOGIN`)
-      case 'login':
-        if (message.type === packetTypes.login7) return this.#onLogin7(message.payload)
-        throw new ProtocolError(`a message of type ${message.type} before LOGIN7`)
-      case 'ready':
-        return this.#requests?.receive(message)
-      case 'closed':
-        return
-      default:
-        throw new ProtocolError(`a message of type ${message.type} while in state ${this.#state}`)
-    }
+    const { type, payload } = message
+    // Clients without encryption may start with LOGIN7.
+    const bareLogin = this.#state === 'prelogin' && this.#instance.encryption !== 'required'
+    if (this.#state === 'ready') this.#requests?.receive(message)
+    else if (this.#state === 'prelogin' && type === packetTypes.prelogin) this.#onPrelogin(payload)
+    else if (type === packetTypes.login7 && (this.#state === 'login' || bareLogin)) this.#onLogin7(payload)
+    else if (this.#state !== 'closed') throw new ProtocolError(`a message of type ${type} in state ${this.#state}`)
   }
 
   #onPrelogin(payload: Buffer): void {
@@ -188,8 +177,10 @@ export class Connection {
     const response = this.#response(modernForm)
     response.tokens.bytes(encodePrelogin(reply))
     response.endRaw()
-    if (scope === 'refuse')
-      return this.#refuseProtocol('encryption is required and the client does not support it', 17835)
+    if (scope === 'refuse') {
+      this.#refuseProtocol('encryption is required and the client does not support it', 17835)
+      return
+    }
     this.#state = 'login'
     if (scope === 'none') return
     this.#scope = scope
@@ -241,7 +232,8 @@ export class Connection {
     if (this.#scope === 'login') this.#dropTls()
     const version = versionFor(login7, this.#strict)
     if (version === undefined) {
-      return this.#refuseProtocol(`the client asks for TDS version 0x${login7.tdsVersion.toString(16)}`, 17802)
+      this.#refuseProtocol(`the client asks for TDS version 0x${login7.tdsVersion.toString(16)}`, 17802)
+      return
     }
     this.#form = formOf(version)
     if (this.#scope === 'login' && !this.#form.tds72) {
@@ -259,9 +251,14 @@ export class Connection {
   }
 
   #finishLogin(login7: Login7, version: number): void {
+    // The client may have left while it was kept waiting.
+    if (this.#socket.destroyed) return
     const instance = this.#instance
     const outcome = instance.full ? { refusal: instance.fullRefusal() } : judgeLogin(instance, login7)
-    if ('refusal' in outcome) return this.#refuseLogin(outcome.refusal, login7)
+    if ('refusal' in outcome) {
+      this.#refuseLogin(outcome.refusal, login7)
+      return
+    }
     clearTimeout(this.#timer)
     const packetBytes = packetSizeFor(login7)
     const session = instance.openSession({
@@ -378,6 +375,3 @@ export class Connection {
     )
   }
 }
-
-/** The DONE that acknowledges an attention, 2.2.1.7: a message of its own. */
-export const attentionStatus = doneStatus.attention

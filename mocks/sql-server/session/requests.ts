@@ -33,7 +33,10 @@ export class Requests {
   }
 
   receive(message: Message): void {
-    if (message.type === packetTypes.attention) return this.#onAttention()
+    if (message.type === packetTypes.attention) {
+      this.#onAttention()
+      return
+    }
     if (this.#running) {
       this.#waiting.push(message)
       if (this.#waiting.length > maxWaiting) throw new ProtocolError('requests without waiting for answers')

@@ -37,7 +37,7 @@ export type Expr =
   | {
       readonly kind: 'case'
       readonly of?: Expr
-      readonly whens: readonly { readonly when: Expr; readonly then: Expr }[]
+      readonly whens: readonly { readonly when: Expr; readonly result: Expr }[]
       readonly otherwise?: Expr
     }
   | {

@@ -55,7 +55,7 @@ function parseCreateDatabase(p: Cursor, line: number): Statement {
 }
 
 function parseAlterDatabase(p: Cursor, line: number): Statement {
-  const name = p.at('CURRENT') ? (p.next(), '') : p.name()
+  const name = p.accept('CURRENT') ? '' : p.name()
   if (p.accept('COLLATE'))
     return { kind: 'alterDatabase', line, name, action: { kind: 'collate', collation: p.anyWord() } }
   if (p.accept('MODIFY', 'NAME')) {

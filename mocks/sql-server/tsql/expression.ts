@@ -277,11 +277,11 @@ function parseOver(p: Cursor): Over {
 function parseCase(p: Cursor): Expr {
   p.expect('CASE')
   const of = p.at('WHEN') ? undefined : parseExpression(p)
-  const whens: { when: Expr; then: Expr }[] = []
+  const whens: { when: Expr; result: Expr }[] = []
   while (p.accept('WHEN')) {
     const when = parseExpression(p)
     p.expect('THEN')
-    whens.push({ when, then: parseExpression(p) })
+    whens.push({ when, result: parseExpression(p) })
   }
   if (whens.length === 0) throw p.error()
   const otherwise = p.accept('ELSE') ? parseExpression(p) : undefined

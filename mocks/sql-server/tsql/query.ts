@@ -173,8 +173,7 @@ export const softStop = (p: Cursor): boolean =>
   (p.at('OUTPUT') && p.peek(1).kind === 'word') ||
   (p.at('THROW') && (p.peek(1).kind !== 'punct' || p.peek(1).key === ';')) ||
   (p.at('OFFSET') && (p.peek(1).kind === 'number' || p.peek(1).kind === 'variable' || p.peek(1).key === '(')) ||
-  (p.at('USING') && p.peek(1).key !== ',') ||
-  (p.at('GO') && p.peek(0).line > 0 && p.peek(1).kind === 'end' && false)
+  (p.at('USING') && p.peek(1).key !== ',')
 
 export function parseOrderList(p: Cursor): OrderItem[] {
   return p.list(() => {

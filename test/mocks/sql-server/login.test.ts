@@ -6,7 +6,7 @@ import { failure, saPassword, startTestServer, type TestServer } from './running
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startTestServer({ loginTimeoutMs: 300 })
+  server = await startTestServer()
   const { sqlServer } = server
   sqlServer.createLogin({ name: 'off', password: 'p', disabled: true })
   sqlServer.createLogin({ name: 'locked', password: 'p', locked: true })
@@ -99,9 +99,16 @@ describe.skipIf(noTsql)(`FreeTDS${noTsql ?? ''}`, () => {
 })
 
 describe('bad input', () => {
+  let strict: TestServer
+  beforeAll(async () => {
+    strict = await startTestServer({ loginTimeoutMs: 500 })
+    await strict.connect({ options: { encrypt: true } }).catch(() => undefined)
+  })
+  afterAll(() => strict[Symbol.asyncDispose]())
+
   const closedAfter = (bytes: Buffer): Promise<void> =>
     new Promise((resolve) => {
-      const socket = connect(server.port, '127.0.0.1')
+      const socket = connect(strict.port, '127.0.0.1')
       socket.on('error', () => undefined)
       socket.on('data', () => undefined)
       socket.on('close', () => resolve())
@@ -116,12 +123,12 @@ describe('bad input', () => {
     ['half a packet, then nothing', Buffer.from('12010030', 'hex')],
     ['nothing', Buffer.alloc(0)],
   ])('%s ends in a close and a journal entry, and the server goes on', async (_, bytes) => {
-    const before = server.journal.length
+    const before = strict.journal.length
     await closedAfter(bytes)
-    expect(server.journal.slice(before).map((entry) => entry.type)).toEqual(
+    expect(strict.journal.slice(before).map((entry) => entry.type)).toEqual(
       expect.arrayContaining([expect.stringMatching(/protocol-error|tls-failed/)]),
     )
-    await server.connect()
+    await strict.connect()
   })
   test('no password stands in the journal or the log', () => {
     expect(JSON.stringify(server.journal) + server.sqlServer.errorLog().join()).not.toContain(saPassword)

@@ -48,7 +48,7 @@ export function hasAggregate(expr: Expr): boolean {
     case 'case':
       return (
         (expr.of ? hasAggregate(expr.of) : false) ||
-        expr.whens.some(({ when, then }) => hasAggregate(when) || hasAggregate(then)) ||
+        expr.whens.some(({ when, result }) => hasAggregate(when) || hasAggregate(result)) ||
         (expr.otherwise ? hasAggregate(expr.otherwise) : false)
       )
     default:

@@ -331,7 +331,7 @@ function bindCase(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'case' }>
   const conditions = expr.whens.map(({ when }) =>
     bindPredicate(b, scope, of ? { kind: 'compare', op: '=', left: of, right: when } : when),
   )
-  const results = expr.whens.map(({ then }) => bindExpr(b, scope, then))
+  const results = expr.whens.map(({ result }) => bindExpr(b, scope, result))
   const otherwise = expr.otherwise ? bindExpr(b, scope, expr.otherwise) : nullBound
   const { type, sides } = unify([...results, otherwise])
   const whens = conditions.map((condition, i) => `WHEN ${condition} THEN ${sides[i]?.sql}`).join(' ')

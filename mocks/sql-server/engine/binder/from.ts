@@ -1,7 +1,6 @@
 /** FROM: tables, views, subqueries, functions and their joins. */
 
-import { latin1 } from '../../tds/collation.ts'
-import { maxLength, textType, types } from '../../tds/data-type.ts'
+import { types } from '../../tds/data-type.ts'
 import type { Source } from '../../tsql/ast.ts'
 import { parseBatch, parseExpressionText } from '../../tsql/parser.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
@@ -208,5 +207,3 @@ function bindJoin(b: Binder, scope: Scope, join: Extract<Source, { kind: 'join' 
   if (join.type === 'RIGHT' || join.type === 'FULL') weaken(0, before)
   return `${left} ${join.type} JOIN ${group} ON ${on}`
 }
-
-export const jsonText = textType('nvarchar', maxLength, latin1)

@@ -180,7 +180,7 @@ function bindLike(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'like' }>
       ? pattern.type.collation
       : (of.type.collation ?? pattern.type.collation)
   const key = keyNameOf(collation ?? latin1)
-  const escape = expr.escape ? text(bindExpr(b, scope, expr.escape)) : 'NULL'
-  const sql = `like_(${text(of)},${text(pattern)},${escape},'${key}')`
+  const escaper = expr.escape ? text(bindExpr(b, scope, expr.escape)) : 'NULL'
+  const sql = `like_(${text(of)},${text(pattern)},${escaper},'${key}')`
   return expr.not ? `(NOT ${sql})` : sql
 }

@@ -1,6 +1,5 @@
 import type { Cell } from '../../tds/data-type.ts'
 import { familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
-import { decimalKey } from '../../tds/types/decimal.ts'
 import { catalogOf } from '../execute/execution.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
@@ -541,4 +540,3 @@ export const octets = (column: ColumnInfo): number | null => {
   const length = lengthInCharacters(column)
   return length === null || length === -1 ? length : length * (isUnicode(column.type) ? 2 : 1)
 }
-export const variantNumber = (value: number): Cell => decimalKey(BigInt(value))

@@ -18,6 +18,9 @@ function requireState(s: SqlSession): void {
     throw new SqlError(300, 14, 1, "VIEW SERVER STATE permission was denied on object 'server', database 'master'.")
 }
 
+/** Fixed server roles are principals 3 to 10. */
+const roleNumber = (role: string): number => 3 + ([...serverRoles.keys()].find((at) => serverRoles[at] === role) ?? 0)
+
 const visibleDatabases = (s: SqlSession) =>
   s.instance
     .databases()
@@ -178,7 +181,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
       s.instance.logins.all().flatMap((l) =>
         [...l.roles].map(
           (role): Row => ({
-            role_principal_id: serverRoles.findIndex((known) => known === role) + 3,
+            role_principal_id: roleNumber(role),
             member_principal_id: l.id,
           }),
         ),

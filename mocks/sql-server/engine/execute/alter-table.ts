@@ -6,7 +6,7 @@ import type { Statement } from '../../tsql/ast.ts'
 import { parseExpressionText } from '../../tsql/parser.ts'
 import { Binder } from '../binder/binder.ts'
 import { convertBound } from '../binder/convert-bound.ts'
-import { bindExpr, nullBound } from '../binder/expression.ts'
+import { bindExpr } from '../binder/expression.ts'
 import { Scope } from '../binder/scope.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
@@ -84,7 +84,7 @@ function add(x: Execution, store: Store, target: ChangedTable, action: Extract<A
   const newId = newIdOf(x, target.table, target.database)
   let table = target.table
   for (const def of action.columns) {
-    table = addColumn(x, table, def, target.database, newId)
+    table = addColumn(x, table, def, target.database)
     for (const constraint of def.constraints) table = addConstraint(x, table, constraint, target.database, newId)
     const column = table.columns.at(-1)
     if (!column || column.computed) continue
@@ -160,7 +160,7 @@ function alterColumn(
       `ALTER TABLE ALTER COLUMN failed because column '${def.name}' does not exist in table '${table.name}'.`,
     )
   if (old.computed) throw new SqlError(4928, 16, 1, `Cannot alter column '${old.name}' because it is 'COMPUTED'.`)
-  const scratch = addColumn(x, { ...table, columns: [] }, { ...def, nullable: def.nullable ?? true }, database, () => 0)
+  const scratch = addColumn(x, { ...table, columns: [] }, { ...def, nullable: def.nullable ?? true }, database)
   const next = scratch.columns[0]
   if (!next) throw errors.noColumn(def.name, def.line)
   const column: ColumnInfo = { ...old, type: next.type, nullable: next.nullable }
@@ -179,7 +179,6 @@ function alterColumn(
   const value = convertBound({ sql: `c${old.id}`, type: old.type, nullable: true }, column.type)
   withSession(x.session, () => store.exec(`UPDATE ${target.sql} SET c${old.id}=${value.sql}`))
   for (const key of keys) makeIndex(store, changed, key)
-  void nullBound
   return changed
 }
 

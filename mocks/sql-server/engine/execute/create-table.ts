@@ -75,7 +75,7 @@ export function buildTable(
     nextColumnId: 1,
     ...(how.temporary ? { temporary: how.temporary } : {}),
   }
-  for (const column of given.columns) table = addColumn(x, table, column, place.database, how.newId)
+  for (const column of given.columns) table = addColumn(x, table, column, place.database)
   for (const column of given.columns)
     for (const constraint of column.constraints) table = addConstraint(x, table, constraint, place.database, how.newId)
   for (const constraint of given.constraints) table = addConstraint(x, table, constraint, place.database, how.newId)
@@ -83,13 +83,7 @@ export function buildTable(
   return table
 }
 
-export function addColumn(
-  x: Execution,
-  table: TableDef,
-  def: ColumnDef,
-  database: SqlDatabase,
-  newId: () => number,
-): TableDef {
+export function addColumn(x: Execution, table: TableDef, def: ColumnDef, database: SqlDatabase): TableDef {
   if (table.columns.some((column) => column.name.toLowerCase() === def.name.toLowerCase()))
     throw errors.duplicateColumn(table.name, def.name)
   const id = table.nextColumnId
@@ -128,7 +122,6 @@ export function addColumn(
       `Identity column '${def.name}' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.`,
     )
   const column: ColumnInfo = { id, name: def.name, type, nullable, ...(def.identity ? { identity: def.identity } : {}) }
-  void newId
   return { ...table, columns: [...table.columns, column], nextColumnId: id + 1 }
 }
 

@@ -14,7 +14,7 @@ class Digits {
   }
 }
 
-function valueOf(cell: Cell, column: OutColumn): Json | Digits {
+function jsonOf(cell: Cell, column: OutColumn): Json | Digits {
   if (cell === null) return null
   switch (familyOf(column.type)) {
     case 'integer':
@@ -48,7 +48,7 @@ export function jsonOfRows(
   const objects = rows.map((row) => {
     const root = new Map<string, unknown>()
     columns.forEach((column, i) => {
-      const value = valueOf(row[i] ?? null, column)
+      const value = jsonOf(row[i] ?? null, column)
       if (value === null && !how.includeNulls) return
       const path = column.name.split('.')
       let at = root

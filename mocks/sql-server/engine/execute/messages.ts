@@ -60,7 +60,7 @@ export async function runRaiserror(x: Execution, statement: Extract<Statement, {
       1,
       'Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.',
     )
-  const shown = state < 0 ? 1 : state > 255 ? 255 : state
+  const shown = state < 0 ? 1 : Math.min(state, 255)
   if (level <= 10) {
     x.session.error = statement.options.includes('SETERROR') ? number : 0
     x.sink.message({

@@ -31,7 +31,7 @@ export async function runCreateModule(x: Execution, s: Extract<Statement, { kind
       bindQuery(new Binder(sessionEnvironment(session, x.frame, { catalogs: new Map(), temporary: false })), query),
     )
     const names = s.columns ?? bound.columns.map((column) => column.name)
-    const nameless = names.findIndex((name) => name === '')
+    const nameless = names.indexOf('')
     if (nameless !== -1)
       throw new SqlError(
         4511,

@@ -106,6 +106,7 @@ export async function lockReads(
     if (use.object.kind !== 'table' || use.object.temporary) continue
     if (use.hints.some((hint) => noLock.has(hint)) || (session.settings.isolation === 1 && use.hints.length === 0))
       continue
+    if (session.settings.isolation === 5) throw errors.snapshotNotAllowed(use.database)
     const resource = tableResource(use.database, use.object.id)
     const mode = use.hints.some((hint) => exclusive.has(hint)) ? 'X' : 'S'
     const keep =

@@ -2,7 +2,7 @@
 
 import { requireObject } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
-import type { ExecArgument, Expr, Parameter, Query, Statement } from '../../tsql/ast.ts'
+import type { ExecArgument, Parameter, Query, Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-rules.ts'
 import type { ModuleDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
@@ -236,5 +236,3 @@ const silent = (sink: Execution['sink']): Execution['sink'] => ({
   returnStatus: () => {},
   returnValue: () => {},
 })
-
-export type ArgumentExpr = Expr

@@ -1,6 +1,5 @@
 /** DECLARE and SET. */
 
-import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-rules.ts'
@@ -74,7 +73,7 @@ export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void
   const number = Number(value)
   switch (s.option) {
     case 'LOCK_TIMEOUT':
-      settings.lockTimeoutMs = number < -1 ? -1 : number
+      settings.lockTimeoutMs = Math.max(number, -1)
       break
     case 'TEXTSIZE':
       settings.textSize = number === 0 ? 4096 : number === -1 ? 2_147_483_647 : number
@@ -118,5 +117,3 @@ export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void
   }
   x.sink.done({ kind: x.frame.done, command: statementCodes.set })
 }
-
-export const settingType = types.int

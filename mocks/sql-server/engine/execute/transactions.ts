@@ -51,7 +51,10 @@ function commit(x: Execution): void {
 function rollback(x: Execution, name: string): void {
   const { transaction } = x.session
   if (!transaction.active) throw errors.noRollback()
-  if (name === '' || name.toLowerCase() === transaction.name.toLowerCase()) return rollbackAll(x)
+  if (name === '' || name.toLowerCase() === transaction.name.toLowerCase()) {
+    rollbackAll(x)
+    return
+  }
   if (transaction.doomed) throw errors.doomed()
   if (!transaction.rollbackTo(name)) throw errors.noSavepoint(name)
 }

@@ -3,7 +3,7 @@
 import type { Cell } from '../../tds/data-type.ts'
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
-import type { Assignment, Source, Statement } from '../../tsql/ast.ts'
+import type { Assignment, Statement } from '../../tsql/ast.ts'
 import type { Binder } from '../binder/binder.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindCtes } from '../binder/cte.ts'
@@ -51,7 +51,7 @@ export function bindTargetFrom(
   const from = bindFrom(b, scope, s.from)
   const wanted = (s.target.variable ?? s.target.name?.at(-1) ?? '').toLowerCase()
   const source = scope.sources.find((candidate) => candidate.name.toLowerCase() === wanted)
-  const first = source?.columns[target.table.columns.findIndex((column) => column === stored[0])]
+  const first = source?.columns[target.table.columns.findIndex((column) => !column.computed)]
   const alias = first?.bound.sql.split('.')[0]
   if (alias !== undefined && first?.bound.sql === `${alias}.c${stored[0]?.id}`) return { from, alias }
   // The target is not in FROM: every row of it meets every row there.
@@ -193,5 +193,3 @@ function changesOf(
   }
   return changes
 }
-
-export type FromSource = Source

@@ -20,14 +20,14 @@ const limits: Readonly<Record<number, readonly [number, number]>> = {
   4: [-2_147_483_648, 2_147_483_647],
 }
 
-function fit(value: number, width: number): number {
+function within(value: number, width: number): number {
   const limit = limits[width] ?? [-2_147_483_648, 2_147_483_647]
   if (value < limit[0] || value > limit[1]) throw errors.overflow('expression', byWidth[width as 4]?.name ?? 'int')
   return value
 }
 
 const int = (name: string, work: (a: number, b: number) => number): Udf =>
-  strict(name, (a, b, width) => fit(work(Number(a), Number(b)), Number(width)))
+  strict(name, (a, b, width) => within(work(Number(a), Number(b)), Number(width)))
 const divisor = (b: number): number => {
   if (b === 0) throw errors.divideByZero()
   return b
@@ -75,7 +75,7 @@ export const numberUdfs: readonly Udf[] = [
   int('i_mul', (a, b) => a * b),
   int('i_div', (a, b) => Math.trunc(a / divisor(b))),
   int('i_mod', (a, b) => (a % divisor(b)) + 0),
-  strict('i_fit', (value) => fit(Number(value), 4)),
+  strict('i_fit', (value) => within(Number(value), 4)),
   strict('i_round', (value, digits, cut) =>
     integerCell(roundExact(BigInt(value as number), 0, Number(digits), cut !== 0)),
   ),

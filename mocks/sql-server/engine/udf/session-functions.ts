@@ -2,8 +2,7 @@
 
 import { serverRoles } from '../../security/login.ts'
 import { canUse, hasPermission, isRoleMember } from '../../security/permissions.ts'
-import { latin1 } from '../../tds/collation.ts'
-import { type Cell, describeType, types } from '../../tds/data-type.ts'
+import type { Cell } from '../../tds/data-type.ts'
 import { productVersion } from '../../tds/tokens/login-ack.ts'
 import { decimalKey } from '../../tds/types/decimal.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
@@ -464,7 +463,3 @@ export function sessionFunction(name: string, args: readonly Cell[]): Cell {
   if (args.length > 0 && args[0] === null && name !== 'HAS_PERMS_BY_NAME') return null
   return answer(currentSession(), ...args)
 }
-
-export const defaultCollation = latin1
-export const typeNameOf = describeType
-export const intType = types.int

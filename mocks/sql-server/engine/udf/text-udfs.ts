@@ -123,10 +123,10 @@ export const textUdfs: readonly Udf[] = [
   {
     name: 'like_',
     pure: true,
-    call: (value, pattern, escape, key) =>
+    call: (value, pattern, escaper, key) =>
       value === null || pattern === null
         ? null
-        : likePattern(text(pattern), escape === null ? null : text(escape), key as KeyName).test(
+        : likePattern(text(pattern), escaper === null ? null : text(escaper), key as KeyName).test(
               fold(text(value), key as KeyName),
             )
           ? 1

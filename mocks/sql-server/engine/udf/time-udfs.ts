@@ -1,6 +1,5 @@
 import { type Cell, type DataType, type TypeName, types } from '../../tds/data-type.ts'
 import { dateOfDays, daysOf, ticksADay } from '../../tds/types/temporal.ts'
-import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import {
   cellOfMoment,
@@ -224,5 +223,3 @@ export const timeUdfs: readonly Udf[] = [
       value !== null && parseMoment(String(value)) !== undefined && String(value).trim() !== '' ? 1 : 0,
   },
 ]
-
-export const dateOutOfRange = errors.dateRange

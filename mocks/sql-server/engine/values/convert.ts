@@ -188,17 +188,17 @@ function toExact(cell: Exclude<Cell, null>, from: DataType, to: DataType): Cell 
   const money = to.name === 'money' || to.name === 'smallmoney'
   const digits = to.name === 'smallmoney' ? 10 : to.precision
   const label = to.name === 'decimal' ? 'decimal' : to.name
-  const fit = (unscaled: bigint, what: string): string =>
+  const within = (unscaled: bigint, what: string): string =>
     fitted(unscaled, digits, what, label === 'decimal' ? 'numeric' : label)
   switch (familyOf(from)) {
     case 'integer':
-      return fit(BigInt(cell as number) * powerOfTen(to.scale), from.name)
+      return within(BigInt(cell as number) * powerOfTen(to.scale), from.name)
     case 'exact':
-      return fit(rescale(unscaledOf(String(cell)), from.scale, to.scale), 'numeric')
+      return within(rescale(unscaledOf(String(cell)), from.scale, to.scale), 'numeric')
     case 'approximate': {
       const parsed = parseDecimal(Number(cell).toPrecision(17))
       if (!parsed) throw errors.overflow(from.name, label)
-      return fit(rescale(parsed.unscaled, parsed.scale, to.scale), from.name)
+      return within(rescale(parsed.unscaled, parsed.scale, to.scale), from.name)
     }
     case 'text': {
       const text = String(cell)
@@ -211,7 +211,7 @@ function toExact(cell: Exclude<Cell, null>, from: DataType, to: DataType): Cell 
           })
         throw errors.numericConversion(from.name, label === 'decimal' ? 'numeric' : label)
       }
-      return fit(rescale(parsed.unscaled, parsed.scale, to.scale), from.name)
+      return within(rescale(parsed.unscaled, parsed.scale, to.scale), from.name)
     }
     case 'temporal': {
       const value = toFloat(cell, from, to)

@@ -4,13 +4,16 @@ const compiled = new Map<string, RegExp>()
 const maxCompiled = 1000
 const special = /[.*+?^${}()|[\]\\/]/g
 
-/** LIKE's pattern as a regular expression: %, _, [set], [^set], and an escape character. */
-export function likePattern(pattern: string, escape: string | null, key: KeyName): RegExp {
-  const id = `${key}\u0000${escape ?? ''}\u0000${pattern}`
+/** LIKE's pattern as a regular expression: %, _, [set], [^set], and an escaper character. */
+export function likePattern(pattern: string, escaper: string | null, key: KeyName): RegExp {
+  const id = `${key}\u0000${escaper ?? ''}\u0000${pattern}`
   const known = compiled.get(id)
   if (known) return known
   if (compiled.size >= maxCompiled) compiled.clear()
-  const expression = new RegExp(`^${translate(fold(pattern, key), escape === null ? null : fold(escape, key))}$`, 'su')
+  const expression = new RegExp(
+    `^${translate(fold(pattern, key), escaper === null ? null : fold(escaper, key))}$`,
+    'su',
+  )
   compiled.set(id, expression)
   return expression
 }
@@ -21,12 +24,12 @@ export function fold(text: string, key: KeyName): string {
   return key.endsWith('_ai') ? cased.normalize('NFD').replace(/\p{M}/gu, '') : cased
 }
 
-function translate(pattern: string, escape: string | null): string {
+function translate(pattern: string, escaper: string | null): string {
   let out = ''
   const characters = [...pattern]
   for (let i = 0; i < characters.length; i += 1) {
     const c = characters[i] ?? ''
-    if (escape !== null && c === escape && i + 1 < characters.length) {
+    if (escaper !== null && c === escaper && i + 1 < characters.length) {
       i += 1
       out += (characters[i] ?? '').replace(special, '\\$&')
     } else if (c === '%') {
