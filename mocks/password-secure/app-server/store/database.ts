@@ -126,6 +126,8 @@ export class Database implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#keeping
     this.#disposed = true
+    // A connection that is being made would otherwise outlive the server.
+    await this.#opening?.catch(() => undefined)
     await this.reset()
   }
 }
