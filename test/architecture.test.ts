@@ -73,7 +73,7 @@ const files = ['harness', 'mocks', 'scenarios'].flatMap((folder) =>
 const imports: readonly Import[] = files.flatMap((file) => {
   const text = readFileSync(join(root, file), 'utf8')
   const found = text.matchAll(
-    /(?:^|\s)(?:import|export)\s[^'"]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|^import\s+'([^']+)'/gm,
+    /(?:^|\s)(?:import|export)\s[^'"]*?from\s+'([^']+)'|(?<!typeof )import\(\s*'([^']+)'\s*\)|^import\s+'([^']+)'/gm,
   )
   return [...found].map((match) => {
     const specifier = match[1] ?? match[2] ?? match[3] ?? ''
