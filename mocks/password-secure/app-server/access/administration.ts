@@ -133,7 +133,7 @@ export class Administration {
 
   async #with<T>(what: string, work: (pool: SqlPool) => Promise<Administered<T>>): Promise<Administered<T>> {
     let told: AdministrationRefusal | undefined
-    const outcome = await guarded<T>(this.#parts.host, what, async () => {
+    const outcome = await guarded<T>(this.#parts, what, async () => {
       const done = await work(await this.#parts.database.pool())
       if (!done.ok) {
         told = done

@@ -69,7 +69,7 @@ class ClientConversation {
       return this.#session !== undefined
     }
     const request = parsed.data
-    const answer = await guarded(this.#server.host, `${LISTEN} ${request.op}`, () => this.#answer(request))
+    const answer = await guarded(this.#server, `${LISTEN} ${request.op}`, () => this.#answer(request))
     await this.#connection.send(
       answer.ok
         ? { id: request.id, ok: true, result: answer.value }
@@ -138,7 +138,7 @@ class ClientConversation {
     const { host, logins, sessions } = this.#server
     sessions.end(({ token }) => token === session.token)
     if (host.signal.aborted) return
-    const ended = await guarded(host, 'end of session', async () => granted(await logins.logout(session.token)))
+    const ended = await guarded(this.#server, 'end of session', async () => granted(await logins.logout(session.token)))
     host.journal('logout', { channel: LISTEN, from: this.#connection.peer.name, kept: !ended.ok })
   }
 }

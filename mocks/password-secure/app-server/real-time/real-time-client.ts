@@ -65,7 +65,7 @@ export class RealTimeClient {
 
   async #login(token: string): Promise<void> {
     const { host, logins, sessions } = this.#server
-    const outcome = await guarded(host, 'real-time login', async () => {
+    const outcome = await guarded(this.#server, 'real-time login', async () => {
       const authorized = await logins.authorize(token)
       if (authorized.ok) await this.#subscribe()
       return authorized

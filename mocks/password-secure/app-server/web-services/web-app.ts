@@ -72,7 +72,7 @@ export function webApp(server: AppServer): Hono<Environment> {
     what: string,
     work: (user: SessionUser, token: string) => Promise<Outcome<T>>,
   ) =>
-    guarded<T>(host, `web-services ${what}`, async () => {
+    guarded<T>(server, `web-services ${what}`, async () => {
       const token = tokenOf(context)
       if (token === undefined) return refusal('not-logged-in')
       const authorized = await logins.authorize(token)
@@ -125,7 +125,7 @@ export function webApp(server: AppServer): Hono<Environment> {
     const asked = await bodyOf(context, loginBody)
     if (!asked) return answer(context, refusal('bad-request'))
     const from = fromOf(context)
-    const outcome = await guarded(host, 'web-services login', () =>
+    const outcome = await guarded(server, 'web-services login', () =>
       logins.login({ ...asked, channel: 'web-services', from }),
     )
     if (!outcome.ok) return answer(context, outcome)

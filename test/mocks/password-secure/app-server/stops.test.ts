@@ -37,5 +37,7 @@ it('leaves nothing behind when servers, client and add-on stop in the middle of 
   await cycle()
   const before = held()
   for (let count = 0; count < CYCLES; count++) await cycle()
-  await expect.poll(held).toEqual(before)
+  // Sockets that are closing when the first count is made may be gone later: fewer is no fault.
+  const grown = () => Object.entries(held()).filter(([kind, count]) => count > (before[kind] ?? 0))
+  await expect.poll(grown).toEqual([])
 })
