@@ -1,8 +1,8 @@
 /** The requests of a client that has logged in, [MS-TDS] 3.3.5.6 to 3.3.5.9: one at a time, cancelled by attention. */
 import type { SqlSession } from '../engine/session.ts'
-import { Cancelled } from '../engine/sql-error.ts'
+import { Cancelled, type SqlError, unsupported } from '../engine/sql-error.ts'
 import { readAllHeaders } from '../tds/all-headers.ts'
-import { ByteReader, ProtocolError } from '../tds/byte-reader.ts'
+import { ByteReader, ProtocolError, UnsupportedData } from '../tds/byte-reader.ts'
 import { type Message, packetStatus, packetTypes } from '../tds/packet.ts'
 import { decodeRpc } from '../tds/rpc.ts'
 import { doneStatus } from '../tds/tokens/done.ts'
@@ -106,7 +106,8 @@ export class Requests {
       const ran = this.#dispatch(message, response, signal)
       if (ran) await ran
     } catch (error) {
-      if (!(error instanceof Cancelled)) throw error
+      if (error instanceof UnsupportedData) refuse(response, unsupported(error.message))
+      else if (!(error instanceof Cancelled)) throw error
       if (this.#closed) return
     }
     response.end()
@@ -133,4 +134,16 @@ export class Requests {
         throw new ProtocolError(`a message of type ${message.type} after the login`)
     }
   }
+}
+
+function refuse(response: Response, error: SqlError): void {
+  response.message({
+    number: error.number,
+    state: error.state,
+    class: error.class,
+    text: error.message,
+    procedure: '',
+    line: 1,
+  })
+  response.done({ kind: 'done', command: 0, error: true })
 }

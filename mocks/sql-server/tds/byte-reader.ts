@@ -3,6 +3,11 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
 }
 
+/** Well-formed, but of a kind that is not decoded here: the message can be answered, with a refusal. */
+export class UnsupportedData extends Error {
+  override readonly name = 'UnsupportedData'
+}
+
 /** Reads little-endian fields from a message; every read is checked against its end. */
 export class ByteReader {
   readonly bytes: Buffer

@@ -69,6 +69,16 @@ describe('encryption', () => {
     ).toEqual([{ encrypt_option: option }])
     server.sqlServer.setEncryption('optional')
   })
+  test('TDS 8.0: TLS first, with its ALPN name, on the same port', async () => {
+    const strict = {
+      encrypt: 'strict',
+      serverName: 'localhost',
+      cryptoCredentialsDetails: { ca: await server.certificate() },
+    }
+    const pool = await server.connect({ server: 'localhost', options: strict as never })
+    const query = 'SELECT encrypt_option, protocol_version FROM sys.dm_exec_connections WHERE session_id = @@SPID'
+    expect((await pool.batch(query)).recordset).toEqual([{ encrypt_option: 'TRUE', protocol_version: 0x0800_0000 }])
+  })
   test('a client without encryption is refused where it is forced', async () => {
     server.sqlServer.setEncryption('required')
     expect((await failure(server.connect({ options: { encrypt: false } }))).text).toContain(

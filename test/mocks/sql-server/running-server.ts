@@ -12,6 +12,8 @@ export interface TestServer extends AsyncDisposable {
   readonly port: number
   readonly journal: { type: string; [key: string]: unknown }[]
   readonly folder: string
+  /** The server's self-signed certificate, PEM. */
+  certificate(): Promise<string>
   /** The settings of a client of this server. */
   config(given?: Partial<sql.config>): sql.config
   /** A pool of one connection, closed with the server. */
@@ -23,22 +25,27 @@ export async function startTestServer(given: Partial<SqlServerOptions> = {}): Pr
   const folder = mkdtempSync(join(tmpdir(), 'sql-server-test-'))
   const journal: TestServer['journal'] = []
   const pools: sql.ConnectionPool[] = []
+  const make = () =>
+    selfSignedCertificate({
+      commonName: 'localhost',
+      dnsNames: ['localhost'],
+      ipAddresses: ['127.0.0.1'],
+      notAfter: new Date(Date.now() + 86_400_000),
+      now: new Date(),
+      keys: { rsa2048: () => Promise.reject(new Error('an EC key is enough here')) } as never,
+    })
+  let issued: ReturnType<typeof make> | undefined
+  const certified = async () => {
+    issued ??= make()
+    const { key, chain } = await issued
+    return { key, cert: chain }
+  }
   const sqlServer = await startSqlServer({
     dataFolder: join(folder, 'data'),
     backupFolder: join(folder, 'backup'),
     serverName: 'SQL1',
     encryption: 'optional',
-    tls: async () => {
-      const issued = await selfSignedCertificate({
-        commonName: 'localhost',
-        dnsNames: ['localhost'],
-        ipAddresses: ['127.0.0.1'],
-        notAfter: new Date(Date.now() + 86_400_000),
-        now: new Date(),
-        keys: { rsa2048: () => Promise.reject(new Error('an EC key is enough here')) } as never,
-      })
-      return { key: issued.key, cert: issued.chain }
-    },
+    tls: certified,
     logins: [{ name: 'sa', password: saPassword }],
     edition: 'developer',
     collation: 'Latin1_General_CI_AS',
@@ -69,6 +76,7 @@ export async function startTestServer(given: Partial<SqlServerOptions> = {}): Pr
     port,
     journal,
     folder,
+    certificate: async () => (await certified()).cert,
     config,
     async connect(more) {
       const pool = await new sql.ConnectionPool(config(more)).connect()

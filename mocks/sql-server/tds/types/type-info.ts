@@ -1,5 +1,5 @@
 /** TYPE_INFO, [MS-TDS] 2.2.5.6: how columns and parameters say their type. */
-import { type ByteReader, ProtocolError } from '../byte-reader.ts'
+import { type ByteReader, ProtocolError, UnsupportedData } from '../byte-reader.ts'
 import type { ByteWriter } from '../byte-writer.ts'
 import { type Collation, latin1, readCollation, writeCollation } from '../collation.ts'
 import {
@@ -203,6 +203,10 @@ function readSizedType(reader: ByteReader, code: number, fallback: Collation, ha
         reader.usVarchar()
       }
       return { name: 'xml', length: maxLength, precision: 0, scale: 0, collation: fallback }
+    case typeCodes.tvp:
+      throw new UnsupportedData('table-valued parameters')
+    case typeCodes.udt:
+      throw new UnsupportedData('CLR types')
     default:
       throw new ProtocolError(`a value of type ${code}`)
   }
