@@ -2,6 +2,33 @@
 import { SqlError } from './sql-error.ts'
 
 export const errors = {
+  floatRange: (text: string) =>
+    new SqlError(
+      168,
+      15,
+      1,
+      `The floating point value '${text}' is out of the range of computer representation (8 bytes).`,
+    ),
+  groupByConstant: (line: number) =>
+    new SqlError(
+      164,
+      15,
+      1,
+      'Each GROUP BY expression must contain at least one column that is not an outer reference.',
+      { line },
+    ),
+  groupByAggregate: (line: number) =>
+    new SqlError(
+      144,
+      15,
+      1,
+      'Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.',
+      { line },
+    ),
+  topWithOffset: (line: number) =>
+    new SqlError(10741, 15, 2, 'A TOP can not be used in the same query or sub-query as a OFFSET.', { line }),
+  orderByConstant: (at: number, line: number) =>
+    new SqlError(408, 16, 1, `A constant expression was encountered in the ORDER BY list, position ${at}.`, { line }),
   mustDeclare: (name: string, line: number) =>
     new SqlError(137, 15, 2, `Must declare the scalar variable "${name}".`, { line }),
   mustDeclareTable: (name: string, line: number) =>

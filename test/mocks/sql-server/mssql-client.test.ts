@@ -199,6 +199,28 @@ test.each([
     "Conversion failed when converting the varchar value 'abc' to data type int.",
   ],
   ['SELECT 2147483647 + 1', 8115, 16, 1, 'Arithmetic overflow error converting expression to data type int.'],
+  [
+    'SELECT 1e400',
+    168,
+    15,
+    1,
+    "The floating point value '1e400' is out of the range of computer representation (8 bytes).",
+  ],
+  ['SELECT 1.5 * 0x0A', 50900, 16, 1, 'not supported by the simulator: arithmetic between varbinary and numeric'],
+  [
+    'SELECT name FROM sys.tables GROUP BY 2',
+    164,
+    15,
+    1,
+    'Each GROUP BY expression must contain at least one column that is not an outer reference.',
+  ],
+  [
+    'SELECT TOP 1 name FROM sys.tables ORDER BY name OFFSET 0 ROWS',
+    10741,
+    15,
+    1,
+    'A TOP can not be used in the same query or sub-query as a OFFSET.',
+  ],
   ['EXEC nope', 2812, 16, 1, "Could not find stored procedure 'nope'."],
   [
     'DROP TABLE nope',

@@ -109,6 +109,7 @@ export function bindLiteral(b: Binder, kind: Extract<Expr, { kind: 'literal' }>[
     case 'int':
       return { sql: String(Number(text)), type: types.int, nullable: false, literal: { kind: 'int', text } }
     case 'float':
+      if (!Number.isFinite(Number(text))) throw errors.floatRange(text)
       return {
         sql:
           `${Number(text)}`.includes('e') || `${Number(text)}`.includes('.') ? `${Number(text)}` : `${Number(text)}.0`,
@@ -298,6 +299,7 @@ export function arithmetic(op: string, leftSide: Bound, rightSide: Bound): Bound
 function operand(side: Bound, common: DataType): Bound {
   if (familyOf(side.type) === 'exact') return side
   if (familyOf(side.type) === 'text') return convertBound(side, common, { implicit: true })
+  if (familyOf(side.type) !== 'integer') throw unsupported(`arithmetic between ${side.type.name} and ${common.name}`)
   const literal = side.literal?.kind === 'int' ? side.literal.text.replace('-', '').length : undefined
   return convertBound(side, literal === undefined ? asDecimal(side.type) : decimalType(Math.max(1, literal), 0))
 }

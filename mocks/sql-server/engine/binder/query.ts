@@ -88,7 +88,7 @@ function limitClause(b: Binder, query: Query): string {
   if (!query.offset) return ''
   const scope = new Scope()
   const count = (expr: Expr): string => convertBound(bindExpr(b, scope, expr), types.bigint).sql
-  return ` LIMIT ${query.fetch ? count(query.fetch) : '-1'} OFFSET ${count(query.offset)}`
+  return ` LIMIT ${query.fetch ? `top_count(ifnull(${count(query.fetch)},-1))` : '-1'} OFFSET top_count(ifnull(${count(query.offset)},-1))`
 }
 
 function bindBody(b: Binder, body: QueryBody, parent: Scope | undefined): BoundQuery {

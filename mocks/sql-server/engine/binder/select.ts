@@ -43,7 +43,13 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
     core.having !== undefined ||
     core.items.some((item) => item.kind !== 'star' && hasAggregate(item.expr)) ||
     order.items.some((item) => hasAggregate(item.expr))
-  const keys = core.groupBy.map((expr) => bindExpr(b, scope, expr))
+  if (core.top && order.limit !== '') throw errors.topWithOffset(core.line)
+  const keys = core.groupBy.map((expr) => {
+    if (hasAggregate(expr) || expr.kind === 'subquery') throw errors.groupByAggregate(core.line)
+    const key = bindExpr(b, scope, expr)
+    if (key.literal || expr.kind === 'literal') throw errors.groupByConstant(core.line)
+    return key
+  })
   const grouping: Grouping | undefined = grouped
     ? { scope, keys: new Set(keys.map((key) => key.sql)), inAggregate: 0, problems: [], used: false }
     : undefined
@@ -146,6 +152,7 @@ function bindOrder(
         { line },
       )
     const bound = bindExpr(b, scope, expr)
+    if (bound.literal) throw errors.orderByConstant(columns.length + 1, line)
     const at = items.findIndex((item) => item.bound.sql === bound.sql)
     if (at !== -1) columns.push(at + 1)
     return `${comparable(bound)}${direction}`
