@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { type LeafDefect, leafDefects } from '../../harness/pki/defect.ts'
-
-const defects = Object.keys(leafDefects) as [LeafDefect, ...LeafDefect[]] // the keys of a table that is not empty
+import { certificateSetting } from '../../harness/host/certificate-setting.ts'
 
 export const account = z.strictObject({ user: z.string().min(1).max(200), password: z.string().min(1).max(200) })
 
@@ -38,12 +36,7 @@ export const smtpServerSettings = z.strictObject({
     .default(1_000)
     .describe('Open connections on each port; beyond them 421.'),
   idleTimeoutMs: z.int().min(50).max(3_600_000).default(300_000).describe('RFC 5321 section 4.5.3.2.7: five minutes.'),
-  certificate: z
-    .strictObject({
-      defect: z.enum(defects).optional().describe('What is wrong with the server’s certificate.'),
-      key: z.enum(['ec', 'rsa']).default('ec'),
-    })
-    .prefault({}),
+  certificate: certificateSetting,
 })
 
 export type SmtpServerSettings = z.output<typeof smtpServerSettings>

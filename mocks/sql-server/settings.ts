@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { type LeafDefect, leafDefects } from '../../harness/pki/defect.ts'
-
-const defects = Object.keys(leafDefects) as [LeafDefect, ...LeafDefect[]] // the keys of a table that is not empty
+import { certificateSetting } from '../../harness/host/certificate-setting.ts'
 
 export const serverRoles = [
   'sysadmin',
@@ -41,12 +39,7 @@ export const sqlServerSettings = z.strictObject({
     .max(600_000)
     .default(15_000)
     .describe('How long a connection may stay without a login.'),
-  certificate: z
-    .strictObject({
-      defect: z.enum(defects).optional().describe('What is wrong with the server’s certificate.'),
-      key: z.enum(['ec', 'rsa']).default('ec'),
-    })
-    .prefault({}),
+  certificate: certificateSetting,
 })
 
 export type SqlServerSettings = z.output<typeof sqlServerSettings>

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { type LeafDefect, leafDefects } from '../../harness/pki/defect.ts'
-
-const defects = Object.keys(leafDefects) as [LeafDefect, ...LeafDefect[]] // the keys of a table that is not empty
+import { certificateSetting } from '../../harness/host/certificate-setting.ts'
 
 const port = (standard: number) => z.int().min(1).max(65_535).default(standard)
 const milliseconds = z.int().min(10).max(604_800_000)
@@ -14,12 +12,7 @@ export const webServerSettings = z.strictObject({
   kind: z.enum(productNames).default('nginx'),
   httpPort: port(80),
   httpsPort: port(443),
-  certificate: z
-    .strictObject({
-      defect: z.enum(defects).optional().describe('What is wrong with the web server’s certificate.'),
-      key: z.enum(['ec', 'rsa']).default('ec'),
-    })
-    .prefault({}),
+  certificate: certificateSetting,
   modules: z
     .strictObject({
       websocket: installed.describe('IIS: the WebSocket Protocol feature'),

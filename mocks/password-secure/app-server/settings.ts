@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import { type LeafDefect, leafDefects } from '../../../harness/pki/defect.ts'
+import { certificateDefect } from '../../../harness/host/certificate-setting.ts'
 import { backupSettings } from './backup/settings.ts'
 import { licenceSettings } from './licence/settings.ts'
 import { mailSettings } from './mail/settings.ts'
-
-const defects = Object.keys(leafDefects) as [LeafDefect, ...LeafDefect[]] // the keys of a table that is not empty
 
 const userSeed = z.strictObject({
   name: z.string().min(1).max(100),
@@ -74,10 +72,7 @@ export const appServerSettings = z.strictObject({
     .default('generated')
     .describe('PSR8Server as the product makes it, or a leaf of the customer’s own CA.'),
   certificateKey: z.enum(['ec', 'rsa']).default('ec'),
-  certificateDefect: z
-    .enum(defects)
-    .optional()
-    .describe('What is wrong with the certificate, which then comes from the customer’s own CA.'),
+  certificateDefect: certificateDefect.optional(),
 
   ...licenceSettings,
   ...mailSettings,

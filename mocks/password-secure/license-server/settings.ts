@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { type LeafDefect, leafDefects } from '../../../harness/pki/defect.ts'
-
-const defects = Object.keys(leafDefects) as [LeafDefect, ...LeafDefect[]] // the keys of a table that is not empty
+import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
 
 /** ISO 8601, as licences carry it. */
 export const isoDate = z.iso.datetime({ offset: true })
@@ -18,12 +16,7 @@ export type LicenceSeed = z.output<typeof licenceSeed>
 
 export const licenseServerSettings = z.strictObject({
   port: z.int().min(1).max(65_535).default(443),
-  certificate: z
-    .strictObject({
-      defect: z.enum(defects).optional().describe('What is wrong with the server’s certificate.'),
-      key: z.enum(['ec', 'rsa']).default('ec'),
-    })
-    .prefault({}),
+  certificate: certificateSetting,
   licences: z.array(licenceSeed).default([licenceSeed.parse({ key: 'NPWS-2026-LAB-0001' })]),
   maxLicences: z.int().min(1).max(100_000).default(1_000),
   maxBodyBytes: z.int().min(256).max(1_048_576).default(16_384),
