@@ -9,7 +9,9 @@ import { type SecureContexts, secureContextsOf } from '../session/tls-tunnel.ts'
 import type { Collation } from '../tds/collation.ts'
 import { types } from '../tds/data-type.ts'
 import type { EncryptionMode } from '../tds/prelogin.ts'
+import type { Parameter, Statement } from '../tsql/ast.ts'
 import { needCollation } from './binder/type-rules.ts'
+import { ParsedTexts } from './execute/parsed-texts.ts'
 import { type SessionStart, SqlSession } from './session.ts'
 import { databaseFile, SqlDatabase } from './storage/database.ts'
 import { LockManager } from './storage/locks.ts'
@@ -26,6 +28,8 @@ export class SqlInstance {
   readonly errorLog: ErrorLog
   readonly locks = new LockManager()
   readonly collation: Collation
+  readonly batches = new ParsedTexts<readonly Statement[]>()
+  readonly parameterLists = new ParsedTexts<readonly Parameter[]>()
   encryption: EncryptionMode
   /** A paused service lets nobody in. */
   paused = false
@@ -186,5 +190,7 @@ export class SqlInstance {
     for (const session of [...this.#sessions.values()]) this.closeSession(session)
     this.#scalars?.close()
     this.#scalars = undefined
+    this.batches.clear()
+    this.parameterLists.clear()
   }
 }

@@ -6,30 +6,21 @@ import { checkBatch } from './check-batch.ts'
 import type { Execution } from './execution.ts'
 import { reportError, runStatements } from './interpreter.ts'
 
-const parsed = new Map<string, readonly Statement[]>()
-const maxParsed = 1000
-const maxTextKept = 32 * 1024
-
 /** The statements of a text; the same ones for the same text, so that plans are found again. */
-export function statementsOf(text: string, quotedIdentifier: boolean, context = ''): readonly Statement[] {
+export function statementsOf(
+  x: Execution,
+  text: string,
+  quotedIdentifier: boolean,
+  context = '',
+): readonly Statement[] {
   const key = `${quotedIdentifier ? 'q' : 'n'}${context}\u0000${text}`
-  const known = parsed.get(key)
-  if (known) return known
-  const statements = parseBatch(text, quotedIdentifier)
-  if (text.length + context.length <= maxTextKept) {
-    if (parsed.size >= maxParsed) {
-      const [oldest] = parsed.keys()
-      if (oldest !== undefined) parsed.delete(oldest)
-    }
-    parsed.set(key, statements)
-  }
-  return statements
+  return x.session.instance.batches.get(key, () => parseBatch(text, quotedIdentifier))
 }
 
 export async function runBatchText(x: Execution, text: string): Promise<void> {
   let statements: readonly Statement[]
   try {
-    statements = statementsOf(text, x.frame.quotedIdentifier)
+    statements = statementsOf(x, text, x.frame.quotedIdentifier)
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
     refuse(x, [error])

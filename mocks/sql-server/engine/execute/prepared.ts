@@ -20,21 +20,9 @@ export interface PreparedStatement {
 }
 export type PrepareRequest = PreparedStatement
 
-const parsed = new Map<string, readonly Parameter[]>()
-const maxParsed = 1000
-
-function parametersOf(declarations: string): readonly Parameter[] {
-  let parameters = parsed.get(declarations)
-  if (!parameters) {
-    parameters = parseParameterList(declarations)
-    if (parsed.size >= maxParsed) parsed.clear()
-    parsed.set(declarations, parameters)
-  }
-  return parameters
-}
-
 export function prepare(x: Execution, declarations: string, text: string): PreparedStatement {
-  const parameters = parametersOf(declarations).map((parameter) => ({
+  const declared = x.session.instance.parameterLists.get(declarations, () => parseParameterList(declarations))
+  const parameters = declared.map((parameter) => ({
     parameter,
     type: typeOfRef(parameter.type, x.session.collation),
   }))
@@ -50,7 +38,7 @@ export function checkPrepared(x: Execution, prepared: PreparedStatement): void {
     ...x,
     frame: newFrame({ depth: 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables }),
   }
-  const statements = statementsOf(prepared.text, x.frame.quotedIdentifier, prepared.declarations)
+  const statements = statementsOf(x, prepared.text, x.frame.quotedIdentifier, prepared.declarations)
   const [problem] = checkBatch(inner, statements)
   if (problem) throw problem
   for (const statement of statements) if (statement.kind === 'query') checkQuery(inner, statement)

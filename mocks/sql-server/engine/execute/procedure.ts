@@ -85,7 +85,7 @@ export async function callProcedure(
   }
   if (x.session.nesting >= maxNesting) throw errors.nesting()
   requireObject(x, x.session.database, 'EXECUTE', procedure)
-  const [created] = statementsOf(procedure.text, procedure.quotedIdentifier)
+  const [created] = statementsOf(x, procedure.text, procedure.quotedIdentifier)
   if (created?.kind !== 'createModule') throw unsupported(`the text of ${procedure.name}`)
   const variables = await bindParameters(x, created, procedure.name, args)
   const frame = newFrame({
@@ -192,7 +192,7 @@ export async function runText(
     chained: false,
   })
   const inner: Execution = { ...x, frame }
-  const statements = statementsOf(text, frame.quotedIdentifier, context)
+  const statements = statementsOf(x, text, frame.quotedIdentifier, context)
   const [problem] = checkBatch(inner, statements)
   if (problem) throw problem
   const { database } = x.session
