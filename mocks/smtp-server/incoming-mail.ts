@@ -46,24 +46,24 @@ export async function takeMail(
   if (!mailbox.hasRoomFor(bytes)) return replies['mailbox-full']
   const { caller, via, helo, from, to, tls, user } = envelope
   const client = caller.host ?? caller.address
-  try {
-    const mail = await parsedMail(parser, raw)
-    const stored = mailbox.add({
+  const id = mailbox.add({
+    envelope: {
       receivedAt: host.now().toISOString(),
       via,
       client,
       clientAddress: caller.address,
       helo,
       envelope: { from, to: [...to] },
-      ...mail,
       bytes,
       ...(tls ? { tls } : {}),
       ...(user === undefined ? {} : { user }),
-    })
-    host.journal('mail-accepted', { id: stored.id, client, via, from, to, subject: mail.subject.slice(0, 200), bytes })
-    return undefined
-  } catch (error) {
-    host.journal('mail-unreadable', { client, via, from, bytes, reason: messageOf(error) })
-    return replies['mail-unreadable']
-  }
+    },
+    read: () =>
+      parsedMail(parser, raw).catch((error: unknown) => {
+        host.journal('mail-unreadable', { id, client, via, from, bytes, reason: messageOf(error) })
+        return { from: '', to: [], subject: '', text: raw.toString('latin1'), headers: [], attachments: [] }
+      }),
+  })
+  host.journal('mail-accepted', { id, client, via, from, to: [...to], bytes })
+  return undefined
 }

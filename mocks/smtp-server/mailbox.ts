@@ -1,4 +1,5 @@
 import type { StoredMail } from './actions.ts'
+import type { ParsedMail } from './parsed-mail.ts'
 
 export interface MailQuery {
   readonly from?: string | undefined
@@ -7,6 +8,18 @@ export interface MailQuery {
   readonly text?: string | undefined
   readonly afterId: number
   readonly limit: number
+}
+
+/** A mail as it came. Reading its content costs as much as taking it, and is done when somebody asks. */
+export interface TakenMail {
+  readonly envelope: Omit<StoredMail, 'id' | keyof ParsedMail>
+  read(): Promise<ParsedMail>
+}
+
+interface KeptMail {
+  readonly id: number
+  readonly taken: TakenMail
+  stored?: Promise<StoredMail>
 }
 
 export interface MailboxLimits {
@@ -23,7 +36,7 @@ const anyMatches = (values: readonly string[], wanted: string | undefined): bool
 /** Every mail that was accepted, whoever it is for; bounded in number and bytes. */
 export class Mailbox {
   readonly #limits: MailboxLimits
-  #mails: StoredMail[] = []
+  #mails: KeptMail[] = []
   #bytes = 0
   #lastId = 0
   readonly #waiting = new Set<() => void>()
@@ -36,19 +49,25 @@ export class Mailbox {
     return this.#mails.length < this.#limits.maxMails && this.#bytes + bytes <= this.#limits.maxBytes
   }
 
-  add(mail: Omit<StoredMail, 'id'>): StoredMail {
+  add(taken: TakenMail): number {
     this.#lastId += 1
-    const stored = { id: this.#lastId, ...mail }
-    this.#mails.push(stored)
-    this.#bytes += mail.bytes
+    this.#mails.push({ id: this.#lastId, taken })
+    this.#bytes += taken.envelope.bytes
     for (const wake of [...this.#waiting]) wake()
-    return stored
+    return this.#lastId
   }
 
-  search({ from, to, subject, text, afterId, limit }: MailQuery): { total: number; mails: StoredMail[] } {
-    const found = this.#mails.filter(
+  async search({
+    from,
+    to,
+    subject,
+    text,
+    afterId,
+    limit,
+  }: MailQuery): Promise<{ total: number; mails: StoredMail[] }> {
+    const mails = await Promise.all(this.#mails.filter(({ id }) => id > afterId).map(storedMail))
+    const found = mails.filter(
       (mail) =>
-        mail.id > afterId &&
         anyMatches([mail.from, mail.envelope.from], from) &&
         anyMatches([...mail.to, ...mail.envelope.to], to) &&
         matches(mail.subject, subject) &&
@@ -59,18 +78,21 @@ export class Mailbox {
 
   /** What `search` finds once it is at least so many, or when the signal fires. */
   async waitFor(query: MailQuery, atLeast: number, signal: AbortSignal) {
-    let found = this.search(query)
-    while (found.total < atLeast && !signal.aborted) {
+    for (;;) {
       const { promise, resolve } = Promise.withResolvers<void>()
       const wake = () => resolve()
+      // Before the search, which takes its time: a mail that comes meanwhile is not missed.
       this.#waiting.add(wake)
       signal.addEventListener('abort', wake, { once: true })
-      await promise
-      this.#waiting.delete(wake)
-      signal.removeEventListener('abort', wake)
-      found = this.search(query)
+      try {
+        const found = await this.search(query)
+        if (found.total >= atLeast || signal.aborted) return found
+        await promise
+      } finally {
+        this.#waiting.delete(wake)
+        signal.removeEventListener('abort', wake)
+      }
     }
-    return found
   }
 
   clear(): number {
@@ -79,4 +101,9 @@ export class Mailbox {
     this.#bytes = 0
     return cleared
   }
+}
+
+function storedMail(kept: KeptMail): Promise<StoredMail> {
+  kept.stored ??= kept.taken.read().then((content) => ({ id: kept.id, ...kept.taken.envelope, ...content }))
+  return kept.stored
 }

@@ -5,7 +5,6 @@ export const replies = {
   'auth-required': { code: 530, text: '5.7.0 Authentication required' }, // RFC 4954 section 6
   'tls-unavailable': { code: 454, text: '4.7.0 TLS not available due to temporary reason' }, // RFC 3207 section 4
   'mailbox-full': { code: 452, text: '4.3.1 Insufficient system storage' }, // RFC 5321 section 4.2.3, RFC 3463 X.3.1
-  'mail-unreadable': { code: 554, text: '5.6.0 Message content cannot be read' }, // RFC 3463 X.6.0
   'local-error': { code: 451, text: '4.3.0 Local error in processing' }, // RFC 5321 section 4.2.3
 } as const
 

@@ -133,7 +133,9 @@ export function smtpPort(context: MailServerContext, via: PortName): SmtpPort {
         remotePort: caller.port,
       })
       const connection = [...this.connections].at(-1)
-      if (!connection || implicit) return
+      if (!connection) return
+      if (this.connections.size <= settings.maxConnections) greetAtOnce(connection)
+      if (implicit) return
       const upgrade = connection.handler_STARTTLS.bind(connection)
       connection.handler_STARTTLS = (command, callback) => {
         const ordered = refusals.next('starttls')
@@ -178,6 +180,18 @@ export function smtpPort(context: MailServerContext, via: PortName): SmtpPort {
       await Promise.all(taking)
     },
   }
+}
+
+/** The library waits 100 ms before it greets, to catch who talks too soon. Who talks within the same turn still is. */
+function greetAtOnce(connection: { connectionReady(next?: () => void): void }): void {
+  const greet = connection.connectionReady.bind(connection)
+  let greeted = false
+  connection.connectionReady = (next) => {
+    if (greeted) return
+    greeted = true
+    greet(next)
+  }
+  setImmediate(() => connection.connectionReady())
 }
 
 function envelopeOf({ envelope, hostNameAppearsAs, tlsOptions, user }: SMTPServerSession) {

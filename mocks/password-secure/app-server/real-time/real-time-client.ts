@@ -89,17 +89,17 @@ export class RealTimeClient {
   }
 
   async #subscribe(): Promise<void> {
-    const subscription = await this.#feed.subscribe((update) => this.#push(update))
+    const subscription = await this.#feed.subscribe((update, now) => this.#push(update, now))
     // It may have closed meanwhile.
     if (this.#owned.disposed) subscription[Symbol.dispose]()
     else this.#owned.use(subscription)
   }
 
-  #push({ update, readers }: StoredUpdate): void {
+  #push({ update, readers }: StoredUpdate, now: Date): void {
     const user = this.#user
     if (!user || !readers.has(user.id) || this.#socket.readyState !== this.#socket.OPEN) return
-    const { host, settings } = this.#server
-    if (user.expiresAt <= host.now()) {
+    const { settings } = this.#server
+    if (user.expiresAt <= now) {
       this.#close('session-ended')
       return
     }
@@ -109,8 +109,17 @@ export class RealTimeClient {
       this.#socket.terminate()
       return
     }
-    this.#socket.send(JSON.stringify(update))
+    this.#socket.send(encoded(update), { binary: false })
   }
+}
+
+// One update goes to many: it is written out once, not for each of them.
+const written = new WeakMap<StoredUpdate['update'], Buffer>()
+
+function encoded(update: StoredUpdate['update']): Buffer {
+  const bytes = written.get(update) ?? Buffer.from(JSON.stringify(update))
+  written.set(update, bytes)
+  return bytes
 }
 
 function jsonOf(text: string | undefined): unknown {

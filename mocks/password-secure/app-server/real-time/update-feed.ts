@@ -13,7 +13,7 @@ export class UpdateFeed {
   readonly #host: ComponentHost
   readonly #database: Database
   readonly #pollMs: number
-  readonly #listeners = new Set<(update: StoredUpdate) => void>()
+  readonly #listeners = new Set<(update: StoredUpdate, now: Date) => void>()
   #beginning: Promise<void> | undefined
   #position: { readonly of: OpenDatabase; sequence: number } | undefined
   #running = false
@@ -27,7 +27,7 @@ export class UpdateFeed {
   }
 
   /** Listens from now on: what is changed after this has resolved is heard. Rejects when the database cannot be read. */
-  async subscribe(listener: (update: StoredUpdate) => void): Promise<Disposable> {
+  async subscribe(listener: (update: StoredUpdate, now: Date) => void): Promise<Disposable> {
     // Added first, so that nothing is missed while the position is read; a loop that runs keeps its own.
     const isFirst = this.#listeners.size === 0
     this.#listeners.add(listener)
@@ -54,7 +54,7 @@ export class UpdateFeed {
     return this.#beginning
   }
 
-  #unsubscribe(listener: (update: StoredUpdate) => void): void {
+  #unsubscribe(listener: (update: StoredUpdate, now: Date) => void): void {
     this.#listeners.delete(listener)
     if (this.#listeners.size === 0) this.nudge()
   }
@@ -91,7 +91,8 @@ export class UpdateFeed {
       const position = await this.#positionIn(open)
       for (const update of await updatesAfter(open.pool, position.sequence)) {
         position.sequence = update.sequence
-        for (const listener of [...this.#listeners]) listener(update)
+        const now = this.#host.now()
+        for (const listener of [...this.#listeners]) listener(update, now)
       }
       this.#lastFailure = ''
     } catch (error) {
