@@ -137,6 +137,7 @@ export class SqlInstance {
 
   removeDatabase(database: SqlDatabase): void {
     this.releaseFile(database)
+    database.close()
     this.#databases.delete(database.name.toLowerCase())
     database.removeFiles()
   }
@@ -144,6 +145,7 @@ export class SqlInstance {
   /** Closes every session's connection to a database that none of them uses any more. */
   releaseFile(database: SqlDatabase): void {
     for (const session of this.#sessions.values()) session.closeStore(database)
+    database.closeIdle()
   }
 
   usersOf(database: SqlDatabase): readonly SqlSession[] {
@@ -188,6 +190,7 @@ export class SqlInstance {
 
   close(): void {
     for (const session of [...this.#sessions.values()]) this.closeSession(session)
+    for (const database of this.#databases.values()) database.close()
     this.#scalars?.close()
     this.#scalars = undefined
     this.batches.clear()

@@ -282,7 +282,7 @@ export class SqlSession implements LockOwner {
   close(): void {
     this.transaction.rollback()
     this.instance.locks.releaseAll(this)
-    for (const store of this.#stores.values()) store.close()
+    for (const [database, store] of this.#stores) database.giveBack(store)
     this.#stores.clear()
   }
 }

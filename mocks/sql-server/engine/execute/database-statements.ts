@@ -63,7 +63,7 @@ function create(x: Execution, s: Of<'createDatabase'>): void {
     const dbo = database.catalog.principal('dbo')
     if (dbo) database.catalog = database.catalog.changed([{ ...dbo, login: session.login.name }])
   }
-  database.open().close()
+  database.giveBack(database.open())
   x.sink.done({ kind: x.frame.done, command: statementCodes.createDatabase })
 }
 

@@ -16,6 +16,9 @@ CREATE TABLE IF NOT EXISTS lab_identity(id INTEGER PRIMARY KEY, last INTEGER NOT
 export const databaseFile = (folder: string, name: string): string =>
   join(folder, `${encodeURIComponent(name.toLowerCase()).replaceAll('*', '%2A')}.db`)
 
+/** Opening a connection and teaching it the functions costs more than most of what a session does with it. */
+const maxIdleStores = 8
+
 /** One database: a SQLite file, made when first needed, and its published catalogue. */
 export class SqlDatabase {
   readonly id: number
@@ -33,6 +36,8 @@ export class SqlDatabase {
   #nextObjectId = 1_000_000_000
   #rowVersion = 2000n
   #made = false
+  readonly #idle: Store[] = []
+  #closed = false
 
   constructor(given: { id: number; name: string; file: string; collation: Collation; created: string }) {
     this.id = given.id
@@ -78,8 +83,10 @@ export class SqlDatabase {
       this.identities.set(Number(table), BigInt(last as bigint))
   }
 
-  /** A connection of its own; the file comes into being with the first. */
+  /** A connection for one session, to be given back; the file comes into being with the first. */
   open(): Store {
+    const idle = this.#idle.pop()
+    if (idle) return idle
     const store = new Store(this.file)
     if (!this.#made) {
       store.exec(`BEGIN; ${schemaSql}`)
@@ -90,6 +97,23 @@ export class SqlDatabase {
       this.#made = true
     }
     return store
+  }
+
+  /** Takes a connection that its session no longer needs: kept for the next one if it is as good as new, else closed. */
+  giveBack(store: Store): void {
+    if (!this.#closed && this.#idle.length < maxIdleStores && store.clean) this.#idle.push(store)
+    else store.close()
+  }
+
+  /** Lets go of the file, as far as no session holds it. */
+  closeIdle(): void {
+    for (const store of this.#idle.splice(0)) store.close()
+  }
+
+  /** Keeps no connection from now on: the database goes, or its server stops. */
+  close(): void {
+    this.#closed = true
+    this.closeIdle()
   }
 
   writeMeta(store: Store): void {

@@ -22,6 +22,15 @@ export class Store {
     return this.#attached.size > 0
   }
 
+  /** Whether another session may have it: it has nothing of the one before, neither a transaction nor tables nor files. */
+  get clean(): boolean {
+    return (
+      !this.#database.isTransaction &&
+      this.#attached.size === 0 &&
+      this.all('SELECT 1 FROM temp.sqlite_schema LIMIT 1').length === 0
+    )
+  }
+
   exec(sql: string): void {
     this.#database.exec(sql)
   }
