@@ -14,7 +14,7 @@ import { type ComponentHostDoubles, componentHostDoubles } from '../../../suppor
 const MANY = 20_000
 
 let doubles: ComponentHostDoubles
-let push: (update: StoredUpdate) => void
+let push: (update: StoredUpdate, now: Date) => void
 let url: string
 let stop: () => Promise<void>
 
@@ -75,9 +75,9 @@ describe('a real-time client', () => {
     socket.on('message', (data) => {
       versions.push(JSON.parse(String(data)).version)
       if (versions.length === 100) resolve()
-      else push(update(versions.length + 1))
+      else push(update(versions.length + 1), new Date())
     })
-    push(update(1))
+    push(update(1), new Date())
     await promise
     expect(versions).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
   })
@@ -85,7 +85,7 @@ describe('a real-time client', () => {
   it('that does not read is cut off, and the journal says so', async () => {
     const socket = await loggedIn()
     socket.pause()
-    for (let sequence = 1; sequence <= MANY; sequence++) push(update(sequence))
+    for (let sequence = 1; sequence <= MANY; sequence++) push(update(sequence), new Date())
     socket.resume()
     const [code] = await once(socket, 'close')
     expect(code).toBe(1006)
