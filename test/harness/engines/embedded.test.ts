@@ -9,6 +9,7 @@ import type { KindDescription, LandscapeSpec } from '../../../harness/landscape/
 import { resolveLandscape } from '../../../harness/landscape/index.ts'
 import { type RunningLandscape, type StartOptions, startResolved } from '../../../harness/start-landscape.ts'
 import { echo } from '../../support/echo-kind.ts'
+import { has } from '../../support/programs.ts'
 
 const run = promisify(execFile)
 
@@ -75,7 +76,7 @@ test('a caller binds an address of its own, which the called host sees', async (
   expect(await ask(lab, 'a', 'b')).toEqual({ said: `a ${modelAddress(lab, 'a')} ${names.get('a')}` })
 })
 
-test.skipIf(!existsSync('/usr/bin/openssl'))(
+test.skipIf(!has('openssl'))(
   "openssl, as the operator, is served a leaf that the landscape's root vouches for",
   async () => {
     await using lab = await start(three)

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dropPorts } from '../../../harness/network/dropped-ports.ts'
 import { listenAt } from '../../../harness/network/listener.ts'
 import { claimSlot, type Slot } from '../../../harness/network/slot.ts'
+import { has, run } from '../../support/programs.ts'
 import { openThings } from './leaks.ts'
-import { hasProgram, run } from './programs.ts'
 import { RawClient } from './raw-client.ts'
 
 let slot: Slot
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => slot[Symbol.asyncDispose]())
 
 describe.skipIf(process.platform !== 'linux')('dropped ports (Linux: elsewhere the kernel answers)', () => {
-  test.skipIf(!hasProgram('curl'))(
+  test.skipIf(!has('curl'))(
     'curl waits at a dropped port until its own timer, and is refused when it is gone',
     async () => {
       const endpoint = { address: slot.next(), port: 21433 }

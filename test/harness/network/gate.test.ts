@@ -5,9 +5,9 @@ import { openGate } from '../../../harness/network/gate.ts'
 import { createMappedPorts } from '../../../harness/network/mapped-ports.ts'
 import { pairCapabilities } from '../../../harness/network/pair-capabilities.ts'
 import { claimSlot, type Slot } from '../../../harness/network/slot.ts'
+import { has, run } from '../../support/programs.ts'
 import { echoTarget } from './echo-target.ts'
 import { openThings } from './leaks.ts'
-import { hasProgram, run } from './programs.ts'
 import { RawClient } from './raw-client.ts'
 
 let slot: Slot
@@ -126,7 +126,7 @@ describe.for([{ live: false }, { live: true }])('gate, live: $live', ({ live }) 
   })
 })
 
-test.skipIf(!linux || !hasProgram('curl'))('curl tells a dropped, a rejected and an open port apart', async () => {
+test.skipIf(!linux || !has('curl'))('curl tells a dropped, a rejected and an open port apart', async () => {
   const server = createServer((socket) => socket.end('HTTP/1.1 204 OK\r\nConnection: close\r\n\r\n'))
   await using gate = await openGate(place(), server, { live: false })
   const { address, port } = gate.endpoint

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listenAt } from '../../../harness/network/listener.ts'
 import { findStranger } from '../../../harness/network/port-check.ts'
 import { claimSlot, type Slot } from '../../../harness/network/slot.ts'
+import { has, run } from '../../support/programs.ts'
 import { echoTarget } from './echo-target.ts'
 import { openThings } from './leaks.ts'
-import { hasProgram, run } from './programs.ts'
 import { RawClient } from './raw-client.ts'
 
 let slot: Slot
@@ -51,7 +51,7 @@ test('connections can be reset while the port stays', async () => {
   next.socket.destroy()
 })
 
-test.skipIf(!hasProgram('curl'))('curl reaches an HTTP server through several listeners', async () => {
+test.skipIf(!has('curl'))('curl reaches an HTTP server through several listeners', async () => {
   const target = createHttpServer((request, response) => response.end(`seen at ${request.socket.localAddress}`))
   const places = [slot.next(), slot.next()].map((address) => ({ address, port: 21080 }))
   await using stack = new AsyncDisposableStack()

@@ -6,8 +6,8 @@ import { SMTPServer } from 'smtp-server'
 import { Agent, fetch } from 'undici'
 import { expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { has, run } from '../../support/programs.ts'
 import { startLoopbackServer } from './loopback-server.ts'
-import { has, run } from './program.ts'
 import { loopbackNames, startTestLandscape } from './test-landscape.ts'
 
 const keys = ['ec', 'rsa'] as const
@@ -108,28 +108,25 @@ test('a server that asks for client certificates accepts an issued client leaf, 
   await once(server, 'close')
 })
 
-test.skipIf(!has('openssl', 'version')).for(keys)(
-  'openssl s_client accepts an issued %s leaf (needs openssl)',
-  async (key) => {
-    await using served = await serve(key)
-    const root = await served.lab.file('root.pem', served.ca)
-    for (const [check, name] of [
-      ['-verify_hostname', 'localhost'],
-      ['-verify_ip', '127.0.0.1'],
-    ] as const) {
-      const target = ['-connect', `127.0.0.1:${served.port}`, '-CAfile', root, check, name]
-      const { exitCode, output } = await run('openssl', ['s_client', '-verify_return_error', '-x509_strict', ...target])
-      expect(output).toContain('Verify return code: 0 (ok)')
-      expect(exitCode).toBe(0)
-    }
-  },
-)
+test.skipIf(!has('openssl')).for(keys)('openssl s_client accepts an issued %s leaf (needs openssl)', async (key) => {
+  await using served = await serve(key)
+  const root = await served.lab.file('root.pem', served.ca)
+  for (const [check, name] of [
+    ['-verify_hostname', 'localhost'],
+    ['-verify_ip', '127.0.0.1'],
+  ] as const) {
+    const target = ['-connect', `127.0.0.1:${served.port}`, '-CAfile', root, check, name]
+    const { exitCode, output } = await run('openssl', ['s_client', '-verify_return_error', '-x509_strict', ...target])
+    expect(output).toContain('Verify return code: 0 (ok)')
+    expect(exitCode).toBe(0)
+  }
+})
 
 test.skipIf(!has('curl')).for(keys)('curl accepts an issued %s leaf (needs curl)', async (key) => {
   await using served = await serve(key)
   const root = await served.lab.file('root.pem', served.ca)
   for (const host of hosts) {
     const ended = await run('curl', ['-sS', '--cacert', root, `https://${host}:${served.port}/`])
-    expect(ended).toEqual({ exitCode: 0, output: 'ok' })
+    expect(ended).toMatchObject({ exitCode: 0, output: 'ok' })
   }
 })

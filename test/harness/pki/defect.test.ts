@@ -4,8 +4,8 @@ import { Agent, fetch } from 'undici'
 import { expect, test } from 'vitest'
 import { codeOf } from '../../../harness/context/error.ts'
 import { certificateFacts, type LeafDefect, leafDefects } from '../../../harness/pki/index.ts'
+import { has, run } from '../../support/programs.ts'
 import { startLoopbackServer } from './loopback-server.ts'
-import { has, run } from './program.ts'
 import { loopbackNames, startTestLandscape } from './test-landscape.ts'
 
 interface Reported {
@@ -108,17 +108,14 @@ test.for(defects)('undici reports %s by its code', async (defect) => {
   if (reported[defect].node === undefined) expect(outcome).toBe('ok')
 })
 
-test.skipIf(!has('openssl', 'version')).for(defects)(
-  'openssl reports %s by its number (needs openssl)',
-  async (defect) => {
-    await using served = await serve(defect)
-    const strictness = ['-verify_return_error', '-verify_hostname', 'localhost', '-CAfile', served.rootFile]
-    const target = ['-connect', `127.0.0.1:${served.port}`, '-servername', 'localhost']
-    const { exitCode, output } = await run('openssl', ['s_client', ...target, ...strictness])
-    expect(output).toContain(`Verify return code: ${reported[defect].openssl} (`)
-    expect(exitCode).toBe(reported[defect].openssl === 0 ? 0 : 1)
-  },
-)
+test.skipIf(!has('openssl')).for(defects)('openssl reports %s by its number (needs openssl)', async (defect) => {
+  await using served = await serve(defect)
+  const strictness = ['-verify_return_error', '-verify_hostname', 'localhost', '-CAfile', served.rootFile]
+  const target = ['-connect', `127.0.0.1:${served.port}`, '-servername', 'localhost']
+  const { exitCode, output } = await run('openssl', ['s_client', ...target, ...strictness])
+  expect(output).toContain(`Verify return code: ${reported[defect].openssl} (`)
+  expect(exitCode).toBe(reported[defect].openssl === 0 ? 0 : 1)
+})
 
 test.skipIf(!has('curl')).for(defects)('curl reports %s in its words (needs curl)', async (defect) => {
   await using served = await serve(defect)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { HarnessError } from '../../../harness/context/error.ts'
 import { openKeyPool } from '../../../harness/pki/index.ts'
-import { run } from './program.ts'
+import { run } from '../../support/programs.ts'
 
 const posix = process.platform !== 'win32'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { run } from './program.ts'
+import { run } from '../../support/programs.ts'
 
 const door = join(import.meta.dirname, '../../../harness/pki/index.ts')
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { HarnessError } from '../../../harness/context/error.ts'
 import { openPki } from '../../../harness/pki/index.ts'
-import { has, run } from './program.ts'
+import { has, run } from '../../support/programs.ts'
 import { loopbackNames, startTestLandscape, type TestLandscape } from './test-landscape.ts'
 
 /** `openssl verify -crl_check_all` of a certificate, with the CRLs as they are now. */
@@ -27,7 +27,7 @@ async function verifyAgainstCrls(lab: TestLandscape, cert: string) {
   return run('openssl', ['verify', '-x509_strict', '-crl_check_all', ...chain, files.cert])
 }
 
-describe.skipIf(!has('openssl', 'version'))('CRLs, as openssl reads them (needs openssl)', () => {
+describe.skipIf(!has('openssl'))('CRLs, as openssl reads them (needs openssl)', () => {
   test('a leaf is good until it is revoked; others stay good', async () => {
     await using lab = await startTestLandscape()
     const leaf = await lab.pki.issue({ ...loopbackNames, now: new Date() })

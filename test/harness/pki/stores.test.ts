@@ -3,8 +3,8 @@ import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { codeOf, HarnessError } from '../../../harness/context/error.ts'
 import { certificateFacts, certificateStores, trustStore } from '../../../harness/pki/index.ts'
+import { has, run } from '../../support/programs.ts'
 import { startLoopbackServer } from './loopback-server.ts'
-import { has, run } from './program.ts'
 import { loopbackNames, startTestLandscape } from './test-landscape.ts'
 
 test('what is added to a trust store, or removed, counts from the next connection on', async () => {
@@ -74,7 +74,7 @@ test('a store that Windows does not have is an error', () => {
   expect(() => certificateStores().list('My')).toThrow('"My" is no certificate store')
 })
 
-test.skipIf(!has('openssl', 'version'))('facts agree with what openssl reads (needs openssl)', async () => {
+test.skipIf(!has('openssl'))('facts agree with what openssl reads (needs openssl)', async () => {
   await using lab = await startTestLandscape()
   const names = { commonName: 'app1', dnsNames: ['app1', 'app1.corp.example'], ipAddresses: ['10.1.1.1', 'fd00::1'] }
   const { cert } = await lab.pki.issue({ ...names, key: 'rsa', now: new Date('2026-11-22T10:00:00Z') })
@@ -101,7 +101,7 @@ test.skipIf(!has('openssl', 'version'))('facts agree with what openssl reads (ne
   expect(JSON.parse(JSON.stringify(facts))).toEqual(facts)
 })
 
-test.skipIf(!has('openssl', 'version'))('facts keep hostile alternative names apart (needs openssl)', async () => {
+test.skipIf(!has('openssl'))('facts keep hostile alternative names apart (needs openssl)', async () => {
   await using lab = await startTestLandscape()
   const config = await lab.file(
     'names.cnf',

@@ -7,6 +7,7 @@ import { htmlDocument } from '../../../harness/report/html.ts'
 import { jsonReporter } from '../../../harness/report/json.ts'
 import { junitXml } from '../../../harness/report/junit.ts'
 import { runRecorder } from '../../../harness/report/run-record.ts'
+import { has } from '../../support/programs.ts'
 import { caseResult, largeLandscape, observation, runEvents, smallLandscape, smallResults, step } from './sample-run.ts'
 
 function recordOf(name: string, results = smallResults) {
@@ -39,7 +40,7 @@ test('JUnit: ids that stay, hostile text escaped', () => {
   `)
 })
 
-const noXmllint = spawnSync('xmllint', ['--version']).error !== undefined
+const noXmllint = !has('xmllint')
 test.skipIf(noXmllint)(`JUnit: xmllint accepts it${noXmllint ? ' (skipped: xmllint is not installed)' : ''}`, () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'junit-'))
   const file = join(folder.path, 'junit.xml')
