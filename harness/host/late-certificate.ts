@@ -22,33 +22,47 @@ export function lateCertificate(
   if (!(server instanceof TlsServer)) {
     throw new HarnessError('internal', 'a certificate was given for a server that speaks no TLS')
   }
-  let ready: Promise<void> | undefined
-  let settled = false
-  const prepare = async () => {
+  /** The certificate in use or under way; another object after `renew`, so that an older one that is late changes nothing. */
+  let current: { ready?: Promise<void>; settled: boolean } = { settled: false }
+  const prepare = async (mine: typeof current) => {
     const issued = await certificate()
+    if (mine !== current) return
     server.setSecureContext({ key: issued.key, cert: issued.chain, ciphers: issued.serverCiphers })
-    settled = true
+    mine.settled = true
   }
-  const front = createServer(acceptOptionsOf(server), (socket: Socket) => {
-    if (settled) {
-      server.emit('connection', socket)
-      return
-    }
-    ready ??= prepare()
-    ready.then(
-      () => server.emit('connection', socket),
+  const serve = (socket: Socket) => {
+    const mine = current
+    mine.ready ??= prepare(mine)
+    mine.ready.then(
+      () => {
+        if (mine !== current) serve(socket)
+        else if (!socket.destroyed) hand(socket)
+      },
       (error: unknown) => {
-        ready = undefined
+        if (mine === current) current = { settled: false }
         onFailure(messageOf(error))
         socket.destroy()
       },
     )
+  }
+  // A client that resets while it waits is nobody's error.
+  const onError = () => {}
+  const hand = (socket: Socket) => {
+    socket.removeListener('error', onError)
+    server.emit('connection', socket)
+  }
+  const front = createServer(acceptOptionsOf(server), (socket: Socket) => {
+    if (current.settled) {
+      server.emit('connection', socket)
+      return
+    }
+    socket.on('error', onError)
+    serve(socket)
   })
   return {
     front,
     renew() {
-      settled = false
-      ready = undefined
+      current = { settled: false }
     },
   }
 }
