@@ -99,6 +99,7 @@ export async function startResolved(
   const counts = { hosts: landscape.hosts.length, components, endpoints: engine.endpoints().length }
   events.emit({ type: 'landscape-ready', at: at(), elapsedMs: readyMs, ...counts })
   const running = owned.move()
+  let stopped: Promise<void> | undefined
   return {
     name,
     landscape,
@@ -126,9 +127,11 @@ export async function startResolved(
     async clear(id) {
       for (const known of id === undefined ? engine.injected.map((fault) => fault.id) : [id]) await engine.clear(known)
     },
-    async [Symbol.asyncDispose]() {
+    [Symbol.asyncDispose]() {
       stopping.abort(new HarnessError('interrupted', `${name} is stopping`))
-      await running.disposeAsync()
+      // Who asks again while it stops waits for the same end.
+      stopped ??= running.disposeAsync()
+      return stopped
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { EventStream } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
 import type { AnyComponentKind } from '../host/component.ts'
-import type { ComponentSpec, Landscape } from '../landscape/landscape.ts'
+import { type ComponentSpec, type Landscape, staysDown } from '../landscape/landscape.ts'
 
 /** What starting a component asks of the hosts of a run. */
 export interface StartingHosts {
@@ -12,31 +12,34 @@ export interface StartingHosts {
 
 export interface ComponentStarter {
   readonly landscape: Landscape
-  readonly kinds: ReadonlyMap<string, AnyComponentKind>
   readonly events: EventStream
   readonly signal: AbortSignal
-  readonly hosts: StartingHosts
+  readonly hosts: Pick<StartingHosts, 'start'>
 }
 
-/** Starts one component after what it needs at others has been provided, unless the landscape says that it does not run. */
+/** Starts one component, unless the landscape says that it does not run. */
 export async function startComponent(spec: ComponentSpec, starter: ComponentStarter): Promise<void> {
   const { host, kind } = spec
   const { landscape, events, signal, hosts } = starter
-  if (landscape.faults.some((fault) => fault.fault === 'stop' && fault.at === `${host}.${kind}`)) return
+  if (staysDown(landscape, spec)) return
   signal.throwIfAborted()
   const started = performance.now()
-  await provide(spec, starter)
   await hosts.start(host, kind)
   const elapsedMs = performance.now() - started
   events.emit({ type: 'component-started', at: new Date().toISOString(), host, kind, elapsedMs, real: false })
 }
 
-/** What the administrator prepares at the components that this one refers to. */
-async function provide(
+export interface Preparation {
+  readonly landscape: Landscape
+  readonly kinds: ReadonlyMap<string, AnyComponentKind>
+  readonly hosts: Pick<StartingHosts, 'isRunning' | 'call'>
+}
+
+/** What the administrator prepares at the components that this one refers to, by the settings that the landscape gives it. */
+export async function prepareAt(
   { host, kind: name, settings, references }: ComponentSpec,
-  starter: ComponentStarter,
+  { landscape, kinds, hosts }: Preparation,
 ): Promise<void> {
-  const { landscape, kinds, hosts } = starter
   const kind = kinds.get(name)
   const fqdn = landscape.hosts.find((candidate) => candidate.name === host)?.fqdn ?? host
   // The settings were parsed by this kind's own schema when the landscape was resolved.

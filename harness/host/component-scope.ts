@@ -23,13 +23,19 @@ export interface SharedHost {
 /** A component's view of its host, and everything that it opens through it: disposing the scope closes it all. */
 export interface ComponentScope extends AsyncDisposable {
   readonly host: ComponentHost
+  /** From now on the component lives until the scope is disposed, whatever would have ended its start. */
+  started(): void
 }
 
-export function componentScope(shared: SharedHost, component: ComponentSpec): ComponentScope {
+/** `startSignal` ends a start that is under way: the component hears of it as of a stop. */
+export function componentScope(shared: SharedHost, component: ComponentSpec, startSignal: AbortSignal): ComponentScope {
   const { place } = shared
   const { spec, landscape, network } = place
   const clock = skewedClock(systemClock, spec.clockSkewMs)
   const stopping = new AbortController()
+  const onStartAborted = () => stopping.abort(startSignal.reason)
+  const started = () => startSignal.removeEventListener('abort', onStartAborted)
+  startSignal.addEventListener('abort', onStartAborted, { once: true })
   const owned = new AsyncDisposableStack()
   const tasks = new Set<Promise<void>>()
   const journal: ComponentHost['journal'] = (type, facts = {}) => shared.journal.write(component.kind, type, facts)
@@ -55,6 +61,11 @@ export function componentScope(shared: SharedHost, component: ComponentSpec): Co
     // An HTTP server watches for slow requests from its 'listening' event on.
     server.emit('listening')
     const opened = await place.open(component.kind, id, port, late?.front ?? server)
+    if (owned.disposed) {
+      // Whoever asked was no longer there when the port opened.
+      await opened[Symbol.asyncDispose]()
+      stopping.signal.throwIfAborted()
+    }
     const listening: Listening = {
       port,
       renewCertificate: () => late?.renew(),
@@ -96,9 +107,12 @@ export function componentScope(shared: SharedHost, component: ComponentSpec): Co
   }
   return {
     host,
+    started,
     async [Symbol.asyncDispose]() {
+      started()
       stopping.abort(new HarnessError('interrupted', `${component.kind} on ${spec.name} is stopping`))
-      await Promise.all(tasks)
+      // Work that is ending may have begun more.
+      while (tasks.size > 0) await Promise.all(tasks)
       await owned.disposeAsync()
     },
   }

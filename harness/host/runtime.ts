@@ -23,26 +23,32 @@ interface Running {
   readonly scope: ComponentScope
 }
 
+export interface RuntimeOptions {
+  readonly kinds: ReadonlyMap<string, AnyComponentKind>
+  readonly probes: ReadonlyMap<string, AnyProbe>
+  /** Ends the starts that are under way. */
+  readonly signal: AbortSignal
+  /** What must be done at other components before one starts; done before every start. */
+  prepare(component: ComponentSpec): Promise<void>
+}
+
 /** Runs one host: starts and stops its components, asks its probes, answers requests. The same code on every engine. */
 export class HostRuntime implements HostHandle, AsyncDisposable {
   readonly name: string
   readonly #shared: SharedHost
-  readonly #kinds: ReadonlyMap<string, AnyComponentKind>
-  readonly #probes: ReadonlyMap<string, AnyProbe>
+  readonly #options: RuntimeOptions
   readonly #running = new Map<string, Running>()
+  readonly #starting = new Map<string, AbortController>()
+  /** Starts and stops of a component take effect one after the other. */
+  readonly #turns = new Map<string, Promise<unknown>>()
+  #closed = false
 
-  constructor(
-    place: HostPlace,
-    rootPem: string,
-    kinds: ReadonlyMap<string, AnyComponentKind>,
-    probes: ReadonlyMap<string, AnyProbe>,
-  ) {
+  constructor(place: HostPlace, rootPem: string, options: RuntimeOptions) {
     const clock = skewedClock(systemClock, place.spec.clockSkewMs)
     const now = () => clock.now()
     const trust = trustStore([rootPem])
     this.name = place.spec.name
-    this.#kinds = kinds
-    this.#probes = probes
+    this.#options = options
     this.#shared = {
       place,
       trust,
@@ -55,32 +61,15 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
 
   async start(kindName: string, settings?: JsonObject): Promise<void> {
     const spec = this.#spec(kindName)
-    if (this.#running.has(kindName)) throw new HarnessError('usage', `${kindName} is already running on ${this.name}`)
     const kind = this.#kind(kindName)
     const parsed = parsedSettings(kind, { ...spec.settings, ...settings }, this.name)
-    const scope = componentScope(this.#shared, { ...spec, settings: parsed })
-    const references = referredComponents(this.#shared.place.landscape, spec, kind.references)
-    try {
-      // A registry holds kinds of every shape; settings and references were made to this kind's own declarations.
-      const component = await kind.start({ host: scope.host, settings: parsed, references } as never)
-      this.#running.set(kindName, { component, scope })
-    } catch (error) {
-      await scope[Symbol.asyncDispose]()
-      if (error instanceof HarnessError && error.code !== 'internal') throw error
-      const message = `${kindName} did not start on ${this.name}: ${messageOf(error)}`
-      throw new HarnessError('start-failed', message, { cause: error })
-    }
+    await this.#inTurn(kindName, () => this.#start(kind, { ...spec, settings: parsed }, spec))
   }
 
   async stop(kindName: string): Promise<void> {
     this.#spec(kindName)
-    const running = this.#running.get(kindName)
-    if (!running) return
-    this.#running.delete(kindName)
-    // Ports close first, so that nobody is let in by a component that is leaving.
-    await using owned = new AsyncDisposableStack()
-    owned.use(running.component)
-    owned.use(running.scope)
+    this.#starting.get(kindName)?.abort(stopping(kindName, this.name))
+    await this.#inTurn(kindName, () => this.#stop(kindName))
   }
 
   isRunning(kindName: string): boolean {
@@ -88,8 +77,8 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
   }
 
   async probe(name: string, input: JsonObject, signal?: AbortSignal): Promise<Observation> {
-    const probe = this.#probes.get(name)
-    if (!probe) throw unknown('probe', name, [...this.#probes.keys()])
+    const probe = this.#options.probes.get(name)
+    if (!probe) throw unknown('probe', name, [...this.#options.probes.keys()])
     const parsed = checked(probe.input, input, `probe ${name}`)
     const { place, clients, trust } = this.#shared
     const clock = skewedClock(systemClock, place.spec.clockSkewMs)
@@ -132,9 +121,60 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
     await using owned = new AsyncDisposableStack()
     owned.use(this.#shared.clients)
-    for (const kind of this.#running.keys()) owned.defer(() => this.stop(kind))
+    for (const kind of this.#turns.keys()) owned.defer(() => this.stop(kind))
+  }
+
+  #inTurn(kindName: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(kindName) ?? Promise.resolve()).then(work)
+    // The caller gets the failure; the one who comes next starts all the same.
+    this.#turns.set(
+      kindName,
+      turn.catch(() => undefined),
+    )
+    return turn
+  }
+
+  async #start(kind: AnyComponentKind, spec: ComponentSpec, documented: ComponentSpec): Promise<void> {
+    if (this.#closed) throw new HarnessError('not-running', `${this.name} has been taken down`)
+    if (this.#running.has(spec.kind)) throw new HarnessError('usage', `${spec.kind} is already running on ${this.name}`)
+    const asked = new AbortController()
+    const signal = AbortSignal.any([asked.signal, this.#options.signal])
+    this.#starting.set(spec.kind, asked)
+    await using owned = new AsyncDisposableStack()
+    owned.defer(() => void this.#starting.delete(spec.kind))
+    const scope = owned.use(componentScope(this.#shared, spec, signal))
+    const references = referredComponents(this.#shared.place.landscape, spec, kind.references)
+    try {
+      signal.throwIfAborted()
+      await this.#options.prepare(documented)
+      signal.throwIfAborted()
+      // A registry holds kinds of every shape; settings and references were made to this kind's own declarations.
+      const given = { host: scope.host, settings: spec.settings, references } as never
+      const component = owned.use(await kind.start(given))
+      signal.throwIfAborted()
+      scope.started()
+      owned.move()
+      this.#running.set(spec.kind, { component, scope })
+      this.#starting.delete(spec.kind)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (error instanceof HarnessError && error.code !== 'internal') throw error
+      const message = `${spec.kind} did not start on ${this.name}: ${messageOf(error)}`
+      throw new HarnessError('start-failed', message, { cause: error })
+    }
+  }
+
+  async #stop(kindName: string): Promise<void> {
+    const running = this.#running.get(kindName)
+    if (!running) return
+    this.#running.delete(kindName)
+    // Ports close first, so that nobody is let in by a component that is leaving.
+    await using owned = new AsyncDisposableStack()
+    owned.use(running.component)
+    owned.use(running.scope)
   }
 
   #spec(kindName: string): ComponentSpec {
@@ -150,8 +190,8 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
   }
 
   #kind(kindName: string): AnyComponentKind {
-    const kind = this.#kinds.get(kindName)
-    if (!kind) throw unknown('component kind', kindName, [...this.#kinds.keys()])
+    const kind = this.#options.kinds.get(kindName)
+    if (!kind) throw unknown('component kind', kindName, [...this.#options.kinds.keys()])
     return kind
   }
 }
@@ -165,6 +205,9 @@ function checked(schema: z.ZodObject, input: JsonObject, what: string): JsonObje
 function parsedSettings(kind: AnyComponentKind, settings: JsonObject, host: string): JsonObject {
   return checked(kind.settings, settings, `settings of ${kind.kind} on ${host}`)
 }
+
+const stopping = (kind: string, host: string): HarnessError =>
+  new HarnessError('interrupted', `${kind} on ${host} is stopping`)
 
 function unknown(what: string, name: string, known: readonly string[]): HarnessError {
   return new HarnessError('unknown-name', `there is no ${what} "${name}"${suggestion(name, known, 'names')}`)

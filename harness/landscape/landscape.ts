@@ -72,3 +72,7 @@ export interface Landscape {
 
 /** Everyone's name for the person at the keyboard, to whom everything is open. */
 export const OPERATOR = 'operator'
+
+/** The landscape says that this component does not run. */
+export const staysDown = ({ faults }: Landscape, { host, kind }: Pick<ComponentSpec, 'host' | 'kind'>): boolean =>
+  faults.some((fault) => fault.fault === 'stop' && fault.at === `${host}.${kind}`)

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { systemClock } from '../../context/clock.ts'
 import { HarnessError } from '../../context/error.ts'
 import { HostRuntime } from '../../host/runtime.ts'
+import type { ComponentSpec } from '../../landscape/landscape.ts'
 import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
 import { backwards, forwards, orderedComponents } from '../dependency-order.ts'
 import type { Engine, EngineStart, RunningEngine } from '../engine.ts'
-import { startComponent } from '../start-component.ts'
+import { prepareAt, startComponent } from '../start-component.ts'
 import { choosePlan } from './choose-plan.ts'
 import { FaultBoard } from './fault-board.ts'
 import { Firewall } from './firewall.ts'
@@ -32,8 +33,15 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   const firewall = new Firewall(landscape)
   const switchboard = owned.use(new Switchboard(plan, firewall, context.live))
   const places = hostPlaces({ landscape, context, plan, firewall, switchboard, pki, keys })
+  const { events, signal } = context
+  const options = {
+    kinds,
+    probes,
+    signal,
+    prepare: (spec: ComponentSpec) => prepareAt(spec, { landscape, kinds, hosts }),
+  }
   const runtimes = new Map(
-    places.map((place) => [place.spec.name, owned.use(new HostRuntime(place, rootPem, kinds, probes))]),
+    places.map((place) => [place.spec.name, owned.use(new HostRuntime(place, rootPem, options))]),
   )
   const runtime = (host: string): HostRuntime => {
     const found = runtimes.get(host)
@@ -43,13 +51,12 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
 
   const ordered = orderedComponents(landscape, kinds)
   owned.defer(() => backwards(ordered, ({ spec }) => runtime(spec.host).stop(spec.kind)))
-  const { events, signal } = context
   const hosts = {
     isRunning: (host: string, kind: string) => runtime(host).isRunning(kind),
     call: (host: string, ...request: Parameters<HostRuntime['call']>) => runtime(host).call(...request),
     start: (host: string, kind: string) => runtime(host).start(kind),
   }
-  await forwards(ordered, ({ spec }) => startComponent(spec, { landscape, kinds, events, signal, hosts }))
+  await forwards(ordered, ({ spec }) => startComponent(spec, { landscape, events, signal, hosts }))
 
   const board = new FaultBoard(firewall, switchboard, events)
   const running = owned.move()
