@@ -28,7 +28,15 @@ export class FaultBoard {
     const entry = { id: `fault-${++this.#count}`, fault }
     this.#firewall.put(entry.id, fault)
     this.#injected.set(entry.id, entry)
-    await this.#switchboard.refresh(fault)
+    try {
+      await this.#switchboard.refresh(fault)
+    } catch (error) {
+      // What could not be had in full is taken back in full.
+      this.#injected.delete(entry.id)
+      this.#firewall.remove(entry.id)
+      await this.#switchboard.refresh(fault)
+      throw error
+    }
     this.#tell('fault-injected', entry)
     return entry
   }

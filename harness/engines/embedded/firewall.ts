@@ -41,7 +41,9 @@ export class Firewall {
     if (this.#dropsByDefault) return this.#everybody
     const callers = new Set([to, OPERATOR, ...this.#openersAt(to, port)])
     for (const fault of this.#faults.values()) {
-      if (fault.fault !== 'open' || fault.to !== to || fault.port !== port) continue
+      // A firewall that drops says nothing, whether or not a rule lets the traffic through.
+      if (fault.fault !== 'open' && fault.fault !== 'drop') continue
+      if (fault.to !== to || (fault.port !== undefined && fault.port !== port)) continue
       for (const from of fault.from === undefined ? this.#everybody : [fault.from]) callers.add(from)
     }
     return [...callers]

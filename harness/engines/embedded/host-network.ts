@@ -35,8 +35,10 @@ export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment
     if (to === undefined) return { host: isIP(name) && !name.startsWith('127.') ? NOWHERE : name, port }
     const endpoint = plan.endpointFor(host, to, port)
     const localAddress = plan.localAddressFor(host, to)
+    // An address is dialled without `lookup`, which opens what is opened at first need: then the name stands for it.
+    const address = switchboard.stands(host, to) ? endpoint.address : to
     return {
-      host: isIP(name) ? endpoint.address : name,
+      host: isIP(name) ? address : name,
       port: endpoint.port,
       ...(localAddress === undefined ? {} : { localAddress }),
     }

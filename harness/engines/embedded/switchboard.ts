@@ -27,8 +27,9 @@ export class Switchboard implements AsyncDisposable {
   readonly #firewall: Firewall
   readonly #live: boolean
   readonly #services = new Map<string, Service[]>()
-  #opened = 0
   #lazy = false
+  /** Changes of faults take effect one after the other: a gate that one closes is not given to the next. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(plan: AddressPlan, firewall: Firewall, live: boolean) {
     this.#plan = plan
@@ -59,9 +60,10 @@ export class Switchboard implements AsyncDisposable {
       )
     }
     const callers = this.#firewall.callersOf(host, port)
-    this.#lazy ||= this.#opened + callers.length > MAX_EAGER_GATES
+    // Where ports are mapped, one is known only when it is open, which is too late for who asks for it.
+    this.#lazy ||= this.#plan.name === 'pairs' && this.#count() + callers.length > MAX_EAGER_GATES
     try {
-      if (!this.#lazy) await Promise.all(callers.map((from) => this.#gate(service, from)))
+      if (!this.#lazy) await allSettled(callers.map((from) => this.#gate(service, from)))
     } catch (error) {
       await close()
       throw error
@@ -71,19 +73,28 @@ export class Switchboard implements AsyncDisposable {
 
   /** Opens what is not open yet between two hosts; nearly always there is nothing to do. */
   ensure(from: string, to: string): Promise<unknown> | undefined {
-    if (!this.#lazy) return undefined
-    const services = (this.#services.get(to) ?? []).filter(
-      (service) => !service.gates.has(from) && this.#firewall.callersOf(to, service.port).includes(from),
-    )
-    return services.length > 0 ? Promise.all(services.map((service) => this.#gate(service, from))) : undefined
+    const missing = this.#missing(from, to)
+    return missing.length > 0 ? Promise.all(missing.map((service) => this.#gate(service, from))) : undefined
+  }
+
+  /** Nothing is left to `ensure` between two hosts. */
+  stands(from: string, to: string): boolean {
+    return this.#missing(from, to).length === 0
   }
 
   /** Gives a fault its effect, or takes it away, at every gate that it touches. */
-  async refresh(fault: TrafficFault): Promise<void> {
+  refresh(fault: TrafficFault): Promise<void> {
+    const turn = this.#last.then(() => this.#refresh(fault))
+    // The caller gets the failure; the one who comes next starts all the same.
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #refresh(fault: TrafficFault): Promise<void> {
     const touched = (this.#services.get(fault.to) ?? []).filter(
       ({ port }) => fault.port === undefined || fault.port === port,
     )
-    await Promise.all(touched.map((service) => this.#refreshService(service)))
+    await allSettled(touched.map((service) => this.#refreshService(service)))
   }
 
   /** The gates that stand, each where it is on this machine. */
@@ -106,11 +117,21 @@ export class Switchboard implements AsyncDisposable {
     )
   }
 
+  #missing(from: string, to: string): readonly Service[] {
+    if (!this.#lazy) return []
+    return (this.#services.get(to) ?? []).filter(
+      ({ port, standing }) => !standing.has(from) && this.#firewall.callersOf(to, port).includes(from),
+    )
+  }
+
+  #count(): number {
+    return [...this.#services.values()].flat().reduce((sum, { gates }) => sum + gates.size, 0)
+  }
+
   #gate(service: Service, from: string): Promise<Gate> {
     const known = service.gates.get(from)
     if (known) return known
     const { host: to, port, target } = service
-    this.#opened += 1
     const opening = this.#plan.openGate(from, to, port, target, {
       live: this.#live,
       faults: this.#firewall.faultsOn(from, to, port),
@@ -128,12 +149,12 @@ export class Switchboard implements AsyncDisposable {
     const callers = new Set(this.#firewall.callersOf(to, port))
     const closing = [...gates.keys()].filter((from) => !callers.has(from))
     const opening = this.#lazy ? [] : [...callers].filter((from) => !gates.has(from))
-    await Promise.all([
+    await allSettled([
       ...closing.map(async (from) => {
         const gate = await gates.get(from)
-        gates.delete(from)
         service.standing.delete(from)
         await gate?.[Symbol.asyncDispose]()
+        gates.delete(from)
       }),
       ...opening.map((from) => this.#gate(service, from)),
       ...[...gates]
@@ -141,4 +162,10 @@ export class Switchboard implements AsyncDisposable {
         .map(async ([from, gate]) => (await gate).setFaults(this.#firewall.faultsOn(from, to, port))),
     ])
   }
+}
+
+/** Waits for all, then fails with the first failure: what comes next finds nothing half done. */
+async function allSettled(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
 }
