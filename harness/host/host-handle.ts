@@ -11,7 +11,7 @@ export interface HostHandle {
   /** Stops a component; its ports refuse. */
   stop(kind: string): Promise<void>
   /** Starts it (again), with other settings if given. */
-  start(kind: string, settings?: JsonObject): Promise<void>
+  start(kind: string, settings?: JsonObject, signal?: AbortSignal): Promise<void>
   /** Host name → address as this host sees it: its hosts file. */
   names(): Promise<ReadonlyMap<string, string>>
   /** PEM bundle of what this host trusts. */

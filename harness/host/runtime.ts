@@ -59,11 +59,11 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
     }
   }
 
-  async start(kindName: string, settings?: JsonObject): Promise<void> {
+  async start(kindName: string, settings?: JsonObject, signal?: AbortSignal): Promise<void> {
     const spec = this.#spec(kindName)
     const kind = this.#kind(kindName)
     const parsed = parsedSettings(kind, { ...spec.settings, ...settings }, this.name)
-    await this.#inTurn(kindName, () => this.#start(kind, { ...spec, settings: parsed }, spec))
+    await this.#inTurn(kindName, () => this.#start(kind, { ...spec, settings: parsed }, spec, signal))
   }
 
   async stop(kindName: string): Promise<void> {
@@ -137,11 +137,16 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
     return turn
   }
 
-  async #start(kind: AnyComponentKind, spec: ComponentSpec, documented: ComponentSpec): Promise<void> {
+  async #start(
+    kind: AnyComponentKind,
+    spec: ComponentSpec,
+    documented: ComponentSpec,
+    given?: AbortSignal,
+  ): Promise<void> {
     if (this.#closed) throw new HarnessError('not-running', `${this.name} has been taken down`)
     if (this.#running.has(spec.kind)) throw new HarnessError('usage', `${spec.kind} is already running on ${this.name}`)
     const asked = new AbortController()
-    const signal = AbortSignal.any([asked.signal, this.#options.signal])
+    const signal = AbortSignal.any([asked.signal, this.#options.signal, ...(given ? [given] : [])])
     this.#starting.set(spec.kind, asked)
     await using owned = new AsyncDisposableStack()
     owned.defer(() => void this.#starting.delete(spec.kind))
@@ -152,8 +157,8 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
       await this.#options.prepare(documented)
       signal.throwIfAborted()
       // A registry holds kinds of every shape; settings and references were made to this kind's own declarations.
-      const given = { host: scope.host, settings: spec.settings, references } as never
-      const component = owned.use(await kind.start(given))
+      const start = { host: scope.host, settings: spec.settings, references } as never
+      const component = owned.use(await kind.start(start))
       signal.throwIfAborted()
       scope.started()
       owned.move()

@@ -1,7 +1,8 @@
 import { type Json, type JsonObject, jsonObjectOf } from '../context/json.ts'
 import type { TrafficFault } from '../landscape/fault.ts'
-import type { ComponentSpec } from '../landscape/landscape.ts'
+import { type ComponentSpec, staysDown } from '../landscape/landscape.ts'
 import type { CaseRecorder } from './case-recorder.ts'
+import type { CaseUndo } from './case-undo.ts'
 import type { Case } from './cases.ts'
 import type { RoleFault } from './scenario.ts'
 import type { Stage } from './stage.ts'
@@ -25,7 +26,7 @@ export function caseRoles(
   stage: Stage,
   { parts }: Case,
   recorder: CaseRecorder,
-  undo: AsyncDisposableStack,
+  undo: CaseUndo,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, UntypedRole>>> {
   const restored = new Set<ComponentSpec>()
@@ -34,7 +35,7 @@ export function caseRoles(
     restored.add(spec)
     undo.defer(async () => {
       await stage.host(spec.host).stop(spec.kind)
-      await stage.host(spec.host).start(spec.kind)
+      if (!staysDown(stage.landscape, spec)) await stage.host(spec.host).start(spec.kind)
     })
   }
   const roleOf = async (spec: ComponentSpec): Promise<UntypedRole> => {
@@ -61,15 +62,17 @@ export function caseRoles(
         const entries = await host.journal(spec.kind, before)
         return type === undefined ? entries : entries.filter((entry) => entry.type === type)
       },
-      stop() {
-        restoreAtEnd(spec)
-        return host.stop(spec.kind)
-      },
-      async restart(settings) {
-        restoreAtEnd(spec)
-        await host.stop(spec.kind)
-        await host.start(spec.kind, settings)
-      },
+      stop: () =>
+        undo.change(async () => {
+          restoreAtEnd(spec)
+          await host.stop(spec.kind)
+        }),
+      restart: (settings) =>
+        undo.change(async () => {
+          restoreAtEnd(spec)
+          await host.stop(spec.kind)
+          await host.start(spec.kind, settings, signal)
+        }),
     }
   }
   return Promise.all(Object.entries(parts).map(async ([role, spec]) => [role, await roleOf(spec)] as const)).then(

@@ -1,5 +1,6 @@
 import { ok } from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
+import { masked } from '../context/mask.ts'
 import type { Observation } from '../probes/observation.ts'
 
 /** What a failed attempt must look like; what is left out is not looked at. */
@@ -47,7 +48,11 @@ function includes(actual: unknown, expected: unknown): boolean {
   return Object.entries(expected).every(([key, value]) => includes(properties.get(key), value))
 }
 
-const shown = (value: unknown): string => JSON.stringify(value) ?? String(value)
+/** What stands in a failure's text goes into every report: no values under secrets' names. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value)
+  return text === undefined ? String(value) : JSON.stringify(masked(JSON.parse(text)))
+}
 
 export const expect: Expect = (actual, what) => {
   const prefix = what ? `${what}: ` : ''

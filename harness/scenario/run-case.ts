@@ -4,6 +4,7 @@ import type { CaseResult } from '../context/events.ts'
 import type { Expectation } from '../landscape/landscape.ts'
 import { CaseRecorder } from './case-recorder.ts'
 import { caseRoles, faultBetweenHosts } from './case-roles.ts'
+import { CaseUndo } from './case-undo.ts'
 import type { Case } from './cases.ts'
 import { expect } from './expect.ts'
 import type { ScenarioTools } from './scenario.ts'
@@ -14,55 +15,68 @@ const CASE_DEADLINE_MS = 60_000
 
 class Skipped extends Error {}
 
+export interface CaseOptions {
+  /** Ends a story that hangs; milliseconds. */
+  readonly deadlineMs?: number
+}
+
 /** Plays one case and undoes what it changed. A failure is a result, never thrown; an abort is thrown. */
-export async function runCase(stage: Stage, played: Case, signal: AbortSignal): Promise<CaseResult> {
+export async function runCase(
+  stage: Stage,
+  played: Case,
+  signal: AbortSignal,
+  { deadlineMs = CASE_DEADLINE_MS }: CaseOptions = {},
+): Promise<CaseResult> {
   const started = performance.now()
   const recorder = new CaseRecorder()
-  const verdict = await withUndo(stage, played, recorder, signal)
-  signal.throwIfAborted()
+  const undo = new CaseUndo(`scenario ${played.id}`)
+  const story = await verdictOf(`scenario ${played.id}`, deadlineMs, signal, (ending) =>
+    play(stage, played, recorder, undo, ending),
+  )
+  recorder.finish(story.outcome === 'failed' ? 'failed' : 'passed')
+  // A story that was given up may still write; what it writes is no part of the result.
+  const steps = [...recorder.steps]
   const { id, scenario, title, requirement, hosts } = played
   const expected = stage.landscape.expectations.find((expectation) => expectation.scenario === scenario)
+  const verdict = expected ? asExpected(story, expected) : story
+  const stuck = await undo.end()
+  signal.throwIfAborted()
   return {
     ...{ id, scenario, title, requirement, hosts },
-    ...(expected ? asExpected(verdict, expected) : verdict),
+    ...(stuck.length > 0 ? notUndone(verdict, stuck) : verdict),
     durationMs: performance.now() - started,
-    steps: recorder.steps,
+    steps,
   }
 }
 
 type Verdict = Pick<CaseResult, 'outcome' | 'reason' | 'expected'>
 
-async function withUndo(stage: Stage, played: Case, recorder: CaseRecorder, signal: AbortSignal): Promise<Verdict> {
-  const undo = new AsyncDisposableStack()
-  let verdict: Verdict
+async function verdictOf(
+  what: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+  story: (signal: AbortSignal) => Promise<void>,
+): Promise<Verdict> {
   try {
-    await withDeadline({ what: `scenario ${played.id}`, timeoutMs: CASE_DEADLINE_MS, signal }, (ending) =>
-      play(stage, played, recorder, undo, ending),
-    )
-    verdict = { outcome: 'passed' }
+    await withDeadline({ what, timeoutMs, signal }, story)
+    return { outcome: 'passed' }
   } catch (error) {
-    verdict =
-      error instanceof Skipped
-        ? { outcome: 'skipped', reason: error.message }
-        : { outcome: 'failed', reason: messageOf(error) }
+    if (error instanceof Skipped) return { outcome: 'skipped', reason: error.message }
+    return { outcome: 'failed', reason: messageOf(error) }
   }
-  recorder.finish(verdict.outcome === 'failed' ? 'failed' : 'passed')
-  try {
-    await undo.disposeAsync()
-  } catch (error) {
-    return {
-      outcome: 'failed',
-      reason: `${verdict.reason ?? 'the story held'}, but it could not be undone: ${messageOf(error)}`,
-    }
-  }
-  return verdict
 }
+
+/** No landscape expects this: what comes after would play on a stage that is not as it was. */
+const notUndone = ({ reason = 'the story held' }: Verdict, stuck: readonly string[]): Verdict => ({
+  outcome: 'failed',
+  reason: `${reason}, but it could not be undone: ${stuck.join('; ')}`,
+})
 
 async function play(
   stage: Stage,
   played: Case,
   recorder: CaseRecorder,
-  undo: AsyncDisposableStack,
+  undo: CaseUndo,
   signal: AbortSignal,
 ): Promise<void> {
   const roles = await caseRoles(stage, played, recorder, undo, signal)
@@ -72,17 +86,17 @@ async function play(
     signal,
     step: (title, work) => recorder.step(title, work),
     evidence: (facts) => recorder.keep(facts),
-    async inject(fault) {
-      const { id } = await stage.inject(faultBetweenHosts(fault, played))
-      let cleared = false
-      const clear = async () => {
-        if (cleared) return
-        cleared = true
-        await stage.clear(id)
-      }
-      undo.defer(clear)
-      return { clear }
-    },
+    inject: (fault) =>
+      undo.change(async () => {
+        const { id } = await stage.inject(faultBetweenHosts(fault, played))
+        let cleared: Promise<void> | undefined
+        const clear = () => {
+          cleared ??= stage.clear(id)
+          return cleared
+        }
+        undo.defer(clear)
+        return { clear }
+      }),
     defer: (work) => undo.defer(async () => void (await work())),
     skip(reason) {
       throw new Skipped(reason)

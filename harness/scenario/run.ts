@@ -26,10 +26,8 @@ export interface RunResult {
 export async function runScenarios(options: RunOptions): Promise<RunResult> {
   const { running, scenarios, bail = false, signal = new AbortController().signal } = options
   const { landscape, events } = running
-  const cases = select(
-    scenarios.flatMap((scenario) => casesOf(scenario, landscape)),
-    options,
-  )
+  const all = scenarios.flatMap((scenario) => casesOf(scenario, landscape))
+  const cases = select(all, options)
   const started = performance.now()
   const results: CaseResult[] = []
   for (const [index, played] of cases.entries()) {
@@ -42,7 +40,7 @@ export async function runScenarios(options: RunOptions): Promise<RunResult> {
     events.emit({ type: 'case-finished', at: at(), result, index, total: cases.length })
     if (bail && result.outcome === 'failed') break
   }
-  for (const unmet of signal.aborted ? [] : unmetExpectations(landscape, cases, results)) {
+  for (const unmet of signal.aborted ? [] : unmetExpectations(landscape, all, results)) {
     results.push(unmet)
     events.emit({
       type: 'case-finished',
@@ -57,18 +55,21 @@ export async function runScenarios(options: RunOptions): Promise<RunResult> {
   return { results, summary }
 }
 
-/** What the landscape expects to fail, was played, and did not: the reproduction is not faithful. */
+/**
+ * What the landscape expects to fail, was played on every host, and did not: the reproduction is not faithful. A part
+ * of a scenario's cases, as a shard has it, says nothing about the others.
+ */
 function unmetExpectations(
   landscape: Landscape,
-  cases: readonly Case[],
+  all: readonly Case[],
   results: readonly CaseResult[],
 ): readonly CaseResult[] {
   return landscape.expectations.flatMap(({ scenario, text }): readonly CaseResult[] => {
-    const played = cases.find((candidate) => candidate.scenario === scenario)
-    const met = results.some(
-      (result) => result.scenario === scenario && (result.expected || result.outcome === 'failed'),
-    )
-    if (!played || met) return []
+    const cases = all.filter((candidate) => candidate.scenario === scenario)
+    const own = results.filter((result) => result.scenario === scenario)
+    const met = own.some((result) => result.expected || result.outcome === 'failed')
+    const [played] = cases
+    if (!played || own.length < cases.length || met) return []
     const reason = `the landscape expects a failure${text === undefined ? '' : ` with "${text}"`}, but no case of this scenario failed`
     const { title, requirement } = played
     const id = `${scenario} [expected to fail]`

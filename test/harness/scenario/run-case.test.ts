@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest'
+import { eventStream } from '../../../harness/context/events.ts'
+import type { JsonObject } from '../../../harness/context/json.ts'
+import type { HostHandle } from '../../../harness/host/host-handle.ts'
+import type { Expectation, Landscape } from '../../../harness/landscape/landscape.ts'
+import { casesOf } from '../../../harness/scenario/cases.ts'
+import type { AnyScenario, ScenarioTools } from '../../../harness/scenario/index.ts'
+import { runScenarios } from '../../../harness/scenario/run.ts'
+import { runCase } from '../../../harness/scenario/run-case.ts'
+import type { Stage } from '../../../harness/scenario/stage.ts'
+
+interface TestRole {
+  call(action: string, input: JsonObject): Promise<JsonObject>
+  stop(): Promise<void>
+  restart(settings?: JsonObject): Promise<void>
+}
+
+const never = (signal: AbortSignal) =>
+  new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+
+/** A stage that writes down what is done to it. */
+function stageWith(
+  options: { readonly hosts?: number; readonly expectations?: readonly Expectation[]; readonly down?: boolean } = {},
+) {
+  const done: string[] = []
+  const injecting = Promise.withResolvers<void>()
+  const names = Array.from({ length: options.hosts ?? 1 }, (_, index) => `h${index + 1}`)
+  const landscape: Landscape = {
+    name: 'stage',
+    domain: 'corp.example',
+    organisation: 'Corp',
+    patienceMs: 100,
+    firewallDefault: 'reject',
+    sites: [{ name: 'main', delayMs: 0 }],
+    hosts: names.map((name) => ({
+      name,
+      fqdn: `${name}.corp.example`,
+      aliases: [],
+      site: 'main',
+      address: '10.0.0.1',
+      clockSkewMs: 0,
+      components: [{ host: name, kind: 'echo', settings: {}, references: {}, listens: [] }],
+    })),
+    flows: [],
+    startOrder: [],
+    faults: options.down ? [{ fault: 'stop', at: 'h1.echo' }] : [],
+    expectations: options.expectations ?? [],
+    skips: [],
+  }
+  const host = (name: string): HostHandle => ({
+    name,
+    probe: () => Promise.reject(new Error('nobody probes here')),
+    call: async () => ({ user: 'ada', password: 'p4ss', nested: { token: 'abc' } }),
+    journal: async () => [],
+    stop: async (kind) => void done.push(`stop ${name}.${kind}`),
+    start: async (kind, settings) => void done.push(`start ${name}.${kind}${settings ? ' changed' : ''}`),
+    names: async () => new Map(),
+    trusted: async () => '',
+  })
+  const stage: Stage & { engine: string; seed: number; readyMs: number } = {
+    landscape,
+    events: eventStream(),
+    engine: 'embedded',
+    seed: 1,
+    readyMs: 1,
+    host,
+    async inject(fault) {
+      done.push(`inject ${fault.fault}`)
+      if (fault.fault === 'stall') await injecting.promise
+      return { id: fault.fault }
+    },
+    clear: async (id) => void done.push(`clear ${id}`),
+  }
+  return { stage, done, injecting }
+}
+
+type Tools = ScenarioTools & { readonly app: TestRole }
+
+// Kinds are typed by the mocks; these scenarios play on a kind of the test's own.
+const story = (run: (tools: Tools) => Promise<void>, id = 'test/story'): AnyScenario =>
+  ({
+    id,
+    title: 'a story',
+    requirement: 'none',
+    on: { app: 'echo' },
+    brokenBy: { stop: 'app' },
+    run,
+  }) as unknown as AnyScenario
+
+const play = (stage: Stage, scenario: AnyScenario, options?: { deadlineMs?: number; signal?: AbortSignal }) => {
+  const [played] = casesOf(scenario, stage.landscape)
+  if (!played) throw new Error('no host plays this')
+  return runCase(stage, played, options?.signal ?? new AbortController().signal, options)
+}
+
+test('what a case changes is undone, last first', async () => {
+  const { stage, done } = stageWith()
+  const result = await play(
+    stage,
+    story(async ({ app, inject, defer }) => {
+      await inject({ fault: 'reset', to: 'app' })
+      await app.restart({ port: 1 })
+      defer(async () => done.push('deferred'))
+      throw new Error('red')
+    }),
+  )
+  expect(result).toMatchObject({ outcome: 'failed', reason: 'red' })
+  const start = ['inject reset', 'stop h1.echo', 'start h1.echo changed']
+  expect(done).toEqual([...start, 'deferred', 'stop h1.echo', 'start h1.echo', 'clear reset'])
+})
+
+test('a component that the landscape keeps down is down again after the case', async () => {
+  const { stage, done } = stageWith({ down: true })
+  await play(
+    stage,
+    story(({ app }) => app.restart()),
+  )
+  expect(done).toEqual(['stop h1.echo', 'start h1.echo', 'stop h1.echo'])
+})
+
+test('a story that hangs is given up, and changes nothing afterwards', async () => {
+  const { stage, done, injecting } = stageWith()
+  const late = Promise.withResolvers<unknown>()
+  const playing = play(
+    stage,
+    story(async ({ app, inject, signal }) => {
+      signal.addEventListener('abort', () => injecting.resolve())
+      await inject({ fault: 'stall', to: 'app' })
+      await app.stop().then(late.resolve, late.resolve)
+    }),
+    { deadlineMs: 20 },
+  )
+  expect(await playing).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringContaining('waited 20 ms for scenario'),
+  })
+  expect(await late.promise).toMatchObject({ code: 'interrupted' })
+  expect(done).toEqual(['inject stall', 'clear stall'])
+})
+
+test('an abort in the middle undoes what was changed, and is thrown', async () => {
+  const { stage, done } = stageWith()
+  const aborting = new AbortController()
+  const playing = play(
+    stage,
+    story(async ({ inject, signal }) => {
+      await inject({ fault: 'reset', to: 'app' })
+      aborting.abort(new Error('enough'))
+      await never(signal)
+    }),
+    { signal: aborting.signal },
+  )
+  await expect(playing).rejects.toThrow('enough')
+  expect(done).toEqual(['inject reset', 'clear reset'])
+})
+
+test('what cannot be undone fails a case, also one that is expected to fail', async () => {
+  const { stage } = stageWith({ expectations: [{ scenario: 'test/story' }] })
+  const result = await play(
+    stage,
+    story(async ({ defer }) => {
+      defer(() => Promise.reject(new Error('first is stuck')))
+      defer(() => Promise.reject(new Error('second is stuck')))
+      throw new Error('red')
+    }),
+  )
+  expect(result.outcome).toBe('failed')
+  expect(result.reason).toContain('it could not be undone: second is stuck; first is stuck')
+})
+
+test('secrets stand neither in evidence nor in reasons', async () => {
+  const { stage } = stageWith()
+  const result = await play(
+    stage,
+    story(async ({ app, expect: hope }) => {
+      const answer = await app.call('ask', { password: 'p4ss' })
+      hope(answer, 'answer').toEqual({ user: 'bob', password: 'other', nested: { token: 'xyz' } })
+    }),
+  )
+  expect(result.reason).toContain('"user":"bob"')
+  expect(JSON.stringify(result)).not.toMatch(/p4ss|abc|other|xyz/)
+})
+
+test('evidence of a step is bounded, in number and in size', async () => {
+  const { stage } = stageWith()
+  const result = await play(
+    stage,
+    story(async ({ evidence, step }) => {
+      await step('many', async () => {
+        for (let index = 0; index < 200; index++) evidence({ index, deep: { text: 'x'.repeat(1_000_000) } })
+      })
+    }),
+  )
+  expect(result.steps).toMatchObject([{ title: 'many', evidence: expect.any(Array) }])
+  expect(result.steps[0]?.evidence.at(-1)).toMatchObject({ index: 199 })
+  expect(JSON.stringify(result).length).toBeLessThan(1_000_000)
+})
+
+test('an expectation is unmet only where every case of its scenario was played', async () => {
+  const { stage } = stageWith({ hosts: 2, expectations: [{ scenario: 'test/story' }] })
+  const onlyOnH2 = story(async (tools) => {
+    if (Reflect.get(tools.app, 'host') === 'h2') throw new Error('red')
+  })
+  const scenarios = [onlyOnH2]
+  expect((await runScenarios({ running: stage, scenarios })).summary.outcome).toBe('passed')
+  for (const shard of ['1/2', '2/2']) {
+    expect((await runScenarios({ running: stage, scenarios, shard })).summary.outcome).toBe('passed')
+  }
+  const green = await runScenarios({ running: stage, scenarios: [story(async () => {})] })
+  expect(green.summary.outcome).toBe('failed')
+  expect(green.results.at(-1)?.reason).toContain('no case of this scenario failed')
+})
