@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { codeOf } from './error.ts'
@@ -27,13 +27,18 @@ export function makeRunFolder(): string {
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 
-/** Removes the folders of runs whose process is gone. */
+/** Removes the folders of this user's runs whose process is gone. */
 export function sweepRunFolders(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(new RegExp(`^${RegExp.escape(PREFIX)}\\.(\\d+)\\.[0-9a-f]{8}$`).exec(name)?.[1])
-    if (pid > 0 && !isAlive(pid)) removeFolder(join(tmpdir(), name))
+    const folder = join(tmpdir(), name)
+    if (pid > 0 && !isAlive(pid) && isOwn(folder)) removeFolder(folder)
   }
 }
+
+/** Others' folders in a shared place for temporary files are theirs to sweep. */
+const isOwn = (folder: string): boolean =>
+  process.getuid === undefined || lstatSync(folder, { throwIfNoEntry: false })?.uid === process.getuid()
 
 /** Whether a process exists, whoever owns it. */
 export function isAlive(pid: number): boolean {
