@@ -4,6 +4,7 @@ import type { JsonObject } from '../../harness/context/json.ts'
 import { executeAsAdministrator, type JsonRow } from './engine/execute-as-administrator.ts'
 import { SqlInstance } from './engine/instance.ts'
 import type { Login } from './security/login.ts'
+import { hashPassword } from './security/password.ts'
 import { Connection } from './session/connection.ts'
 import type { EncryptionMode } from './tds/prelogin.ts'
 
@@ -11,7 +12,10 @@ export type { JsonRow } from './engine/execute-as-administrator.ts'
 export type { EncryptionMode } from './tds/prelogin.ts'
 
 export interface SqlServerOptions {
-  /** Where the databases' files lie; always files, a caller that wants none kept gives a temporary folder. */
+  /**
+   * Where the databases' files lie; always files, a caller that wants none kept gives a temporary folder. Logins,
+   * databases and data of a server that ran on it before are there again.
+   */
   readonly dataFolder: string
   /** In tokens and `@@SERVERNAME`. */
   readonly serverName: string
@@ -19,6 +23,7 @@ export interface SqlServerOptions {
   readonly encryption: EncryptionMode
   /** Key and chain as PEM, leaf first; asked for when the first client wants TLS. */
   readonly tls: () => Promise<{ key: string; cert: string; ciphers?: string }>
+  /** Added when the data folder does not have them yet. */
   readonly logins: readonly {
     name: string
     password: string
@@ -35,6 +40,8 @@ export interface SqlServerOptions {
   /** Takes what the server has seen: JSON-safe, without passwords. */
   readonly journal: (entry: { type: string } & JsonObject) => void
   readonly maxConnections?: number
+  /** Wrong passwords in a row that lock a login; 0, the default, never does. */
+  readonly lockoutThreshold?: number
   readonly loginTimeoutMs?: number
   /** Takes TLS keys, NSS key log format. */
   readonly keylog?: (line: Buffer) => void
@@ -84,9 +91,10 @@ export interface RunningSqlServer extends AsyncDisposable {
 }
 
 function applyChange(login: Login, change: LoginChange): void {
-  if (change.password !== undefined) login.password = change.password
+  if (change.password !== undefined) login.passwordHash = hashPassword(change.password)
   if (change.disabled !== undefined) login.disabled = change.disabled
   if (change.locked !== undefined) login.locked = change.locked
+  if (change.locked === false) login.badPasswords = 0
   if (change.expired !== undefined) login.expired = change.expired
   if (change.mustChange !== undefined) login.mustChange = change.mustChange
   if (change.defaultDatabase !== undefined) login.defaultDatabase = change.defaultDatabase
@@ -116,11 +124,12 @@ export async function startSqlServer(options: SqlServerOptions): Promise<Running
   const running: RunningSqlServer = {
     server,
     createLogin({ name, ...change }) {
-      applyChange(instance.logins.find(name) ?? instance.logins.add({ name, password: change.password }), change)
+      const login = instance.logins.find(name) ?? instance.logins.add({ name, password: change.password })
+      instance.logins.update(login, () => applyChange(login, change))
     },
     alterLogin(name, change) {
       const login = instance.logins.find(name)
-      if (login) applyChange(login, change)
+      if (login) instance.logins.update(login, () => applyChange(login, change))
       return login !== undefined
     },
     dropLogin: (name) => instance.logins.remove(name),

@@ -33,6 +33,12 @@ export const sqlServerSettings = z.strictObject({
   saPassword: z.string().max(128).default('Adm1n-of-SQL!').describe('Password of sa.'),
   logins: z.array(loginSeed).default([]),
   maxConnections: z.int().min(1).max(32_767).default(32_767).describe('user connections'),
+  lockoutThreshold: z
+    .int()
+    .min(0)
+    .max(999)
+    .default(0)
+    .describe('Wrong passwords in a row that lock a login (18486), as Windows’ policy says; 0 never locks.'),
   loginTimeoutMs: z
     .int()
     .min(50)

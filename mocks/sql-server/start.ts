@@ -25,6 +25,7 @@ export async function startSqlServerComponent({
     edition: settings.edition,
     collation: settings.collation,
     maxConnections: settings.maxConnections,
+    lockoutThreshold: settings.lockoutThreshold,
     loginTimeoutMs: settings.loginTimeoutMs,
     now: () => host.now(),
     callerOf: (socket) => host.callerOf(socket),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Login } from '../security/login.ts'
 import type { Cell } from '../tds/data-type.ts'
 import { familyOf } from '../tds/data-type.ts'
@@ -55,7 +56,8 @@ export async function executeAsAdministrator(
   database: string,
   sql: string,
 ): Promise<readonly JsonRow[]> {
-  const sa: Login = instance.logins.find('sa') ?? instance.logins.add({ name: 'sa', password: '', disabled: true })
+  const sa: Login =
+    instance.logins.find('sa') ?? instance.logins.add({ name: 'sa', password: randomUUID(), disabled: true })
   const collector = new Collector()
   if (!instance.findDatabase(database)) throw errors.noDatabase(database)
   const session = instance.openSession({

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ErrorLog } from '../security/error-log.ts'
 import { type Login, LoginStore } from '../security/login.ts'
 import { type LoginRefusal, tooManyConnections } from '../security/login-errors.ts'
+import { LoginFile } from '../security/login-file.ts'
 import { canUse } from '../security/permissions.ts'
 import type { SqlServerOptions } from '../server.ts'
 import { type SecureContexts, secureContextsOf } from '../session/tls-tunnel.ts'
@@ -20,6 +21,7 @@ import { cellOfMoment, momentOfDate } from './values/temporal.ts'
 
 const systemDatabases = ['master', 'tempdb', 'model', 'msdb']
 const firstSpid = 51
+const firstDatabaseId = 5
 
 /** One server: its databases, logins, locks and sessions. */
 export class SqlInstance {
@@ -39,16 +41,17 @@ export class SqlInstance {
   #scalars: Store | undefined
   #secure: Promise<SecureContexts> | undefined
   #plannedRefusal: number | undefined
-  #nextDatabaseId = 5
+  #nextDatabaseId = firstDatabaseId
 
   constructor(options: SqlServerOptions) {
     this.options = options
     this.encryption = options.encryption
     this.collation = needCollation(options.collation)
-    this.logins = new LoginStore(options.now)
-    this.errorLog = new ErrorLog(options.now)
-    for (const login of options.logins) this.logins.add(login)
     mkdirSync(options.dataFolder, { recursive: true })
+    const file = new LoginFile(options.dataFolder)
+    this.logins = new LoginStore(options.now, file.read(), (logins) => file.write(logins))
+    this.logins.seed(options.logins)
+    this.errorLog = new ErrorLog(options.now)
     this.#loadDatabases()
     this.errorLog.write(
       'Server',
@@ -70,14 +73,17 @@ export class SqlInstance {
       const file = databaseFile(this.options.dataFolder, name)
       const known = files.delete(`${name}.db`) && name !== 'tempdb'
       const database = known
-        ? SqlDatabase.load(i + 1, file)
+        ? SqlDatabase.load(file)
         : new SqlDatabase({ id: i + 1, name, file, collation: this.collation, created: '2003-04-08 09:13:36.390' })
+      database.id = i + 1
       database.recovery = name === 'model' ? 'FULL' : 'SIMPLE'
       if (name === 'tempdb') database.removeFiles()
       this.#databases.set(name, database)
     })
-    for (const file of files) {
-      const database = SqlDatabase.load(this.#nextDatabaseId++, join(this.options.dataFolder, file))
+    const loaded = [...files].map((file) => SqlDatabase.load(join(this.options.dataFolder, file)))
+    for (const { id } of loaded) this.#nextDatabaseId = Math.max(this.#nextDatabaseId, id + 1)
+    for (const database of loaded) {
+      if (database.id < firstDatabaseId) database.id = this.#nextDatabaseId++
       this.#databases.set(database.name.toLowerCase(), database)
     }
   }
@@ -125,7 +131,11 @@ export class SqlInstance {
 
   /** A database whose file has been put in place. */
   adoptDatabase(file: string, id = this.#nextDatabaseId++): void {
-    const database = SqlDatabase.load(id, file)
+    const database = SqlDatabase.load(file)
+    database.id = id
+    const store = database.open()
+    database.writeMeta(store)
+    database.giveBack(store)
     this.#databases.set(database.name.toLowerCase(), database)
   }
 
@@ -190,7 +200,7 @@ export class SqlInstance {
 
   close(): void {
     for (const session of [...this.#sessions.values()]) this.closeSession(session)
-    for (const database of this.#databases.values()) database.close()
+    for (const database of this.#databases.values()) database.stop()
     this.#scalars?.close()
     this.#scalars = undefined
     this.batches.clear()

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Login, LoginStore } from './login.ts'
 import {
   accountDisabled,
@@ -9,6 +8,7 @@ import {
   passwordMustChange,
   reasons,
 } from './login-errors.ts'
+import { hashPassword, isPassword } from './password.ts'
 
 export interface Credentials {
   readonly user: string
@@ -19,22 +19,23 @@ export interface Credentials {
 
 export type LoginVerdict = { readonly login: Login } | { readonly refusal: LoginRefusal }
 
-const sameText = (a: string, b: string): boolean => {
-  const left = Buffer.from(a, 'utf16le')
-  const right = Buffer.from(b, 'utf16le')
-  return left.length === right.length && timingSafeEqual(left, right)
-}
-
-/** SQL Server authentication, in the order in which the server looks: the name, the password, then the account's standing. */
-export function checkLogin(logins: LoginStore, given: Credentials): LoginVerdict {
+/**
+ * SQL Server authentication, in the order in which the server looks: the name, the password, then the account's standing.
+ * After `lockoutThreshold` wrong passwords in a row the account is locked; 0 never locks, as Windows' policy does.
+ */
+export function checkLogin(logins: LoginStore, given: Credentials, lockoutThreshold: number): LoginVerdict {
   const fail = ({ state, reason }: { readonly state: number; readonly reason: string }): LoginVerdict => ({
     refusal: loginFailed(given.user, state, reason),
   })
   const login = logins.find(given.user)
   if (!login) return fail(given.user.includes('\\') ? reasons.windowsName : reasons.unknown)
   if (login.locked) return { refusal: accountLocked(login.name) }
-  if (!sameText(login.password, given.password)) {
+  if (!isPassword(login.passwordHash, given.password)) {
     login.badPasswords += 1
+    if (lockoutThreshold > 0 && login.policy && login.badPasswords >= lockoutThreshold)
+      logins.update(login, () => {
+        login.locked = true
+      })
     return fail(login.disabled ? reasons.disabledWrongPassword : reasons.wrongPassword)
   }
   if (login.disabled) return { refusal: accountDisabled(login.name) }
@@ -43,9 +44,11 @@ export function checkLogin(logins: LoginStore, given: Credentials): LoginVerdict
     return { refusal: login.mustChange ? passwordMustChange(login.name) : passwordExpired(login.name) }
   }
   if (given.newPassword !== '') {
-    login.password = given.newPassword
-    login.mustChange = false
-    login.expired = false
+    logins.update(login, () => {
+      login.passwordHash = hashPassword(given.newPassword)
+      login.mustChange = false
+      login.expired = false
+    })
   }
   login.badPasswords = 0
   return { login }

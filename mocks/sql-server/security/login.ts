@@ -1,12 +1,16 @@
+import { hashPassword } from './password.ts'
+
 /** What a login is: its secret, its standing, its server roles. */
 export interface Login {
   readonly id: number
   name: string
-  password: string
+  passwordHash: string
   disabled: boolean
   locked: boolean
   expired: boolean
   mustChange: boolean
+  /** CHECK_POLICY: such a login is locked after too many wrong passwords. */
+  policy: boolean
   defaultDatabase: string
   readonly roles: Set<string>
   readonly sid: string
@@ -40,10 +44,17 @@ export const serverRoles = [
 export class LoginStore {
   readonly #byName = new Map<string, Login>()
   readonly #now: () => Date
+  readonly #changed: (logins: readonly Login[]) => void
   #nextId = 260
 
-  constructor(now: () => Date) {
+  /** `changed` learns of every change made through `add`, `update`, `rename` and `remove`. */
+  constructor(now: () => Date, kept: readonly Login[] = [], changed: (logins: readonly Login[]) => void = () => {}) {
     this.#now = now
+    this.#changed = changed
+    for (const login of kept) {
+      this.#byName.set(login.name.toLowerCase(), login)
+      this.#nextId = Math.max(this.#nextId, login.id + 1)
+    }
   }
 
   find(name: string): Login | undefined {
@@ -54,17 +65,34 @@ export class LoginStore {
     return [...this.#byName.values()]
   }
 
+  /** Takes logins that a server is started with, unless it has had them before. */
+  seed(declarations: readonly LoginDeclaration[]): void {
+    for (const declaration of declarations) if (!this.find(declaration.name)) this.#make(declaration)
+  }
+
   add(declaration: LoginDeclaration): Login {
+    const login = this.#make(declaration)
+    this.#changed(this.all())
+    return login
+  }
+
+  update(login: Login, change: (login: Login) => void): void {
+    change(login)
+    this.#changed(this.all())
+  }
+
+  #make(declaration: LoginDeclaration): Login {
     const sa = declaration.name.toLowerCase() === 'sa'
     const id = sa ? 1 : this.#nextId++
     const login: Login = {
       id,
       name: declaration.name,
-      password: declaration.password,
+      passwordHash: hashPassword(declaration.password),
       disabled: declaration.disabled ?? false,
       locked: false,
       expired: false,
       mustChange: false,
+      policy: true,
       defaultDatabase: declaration.defaultDatabase ?? 'master',
       roles: new Set((declaration.roles ?? []).map((role) => role.toLowerCase())),
       sid: sa ? '01' : id.toString(16).padStart(32, '0'),
@@ -82,9 +110,12 @@ export class LoginStore {
     this.#byName.delete(login.name.toLowerCase())
     login.name = name
     this.#byName.set(name.toLowerCase(), login)
+    this.#changed(this.all())
   }
 
   remove(name: string): boolean {
-    return this.#byName.delete(name.toLowerCase())
+    const removed = this.#byName.delete(name.toLowerCase())
+    if (removed) this.#changed(this.all())
+    return removed
   }
 }

@@ -27,11 +27,11 @@ export function judgeLogin(instance: SqlInstance, login7: Login7): LoginOutcome 
   const planned = instance.takePlannedRefusal()
   if (planned !== undefined) return { refusal: namedRefusal(planned, login7.userName, login7.database || 'master') }
   if (login7.optionFlags2 & optionFlags.integratedSecurity) return { refusal: notTrusted() }
-  const verdict = checkLogin(instance.logins, {
-    user: login7.userName,
-    password: login7.password,
-    newPassword: login7.newPassword,
-  })
+  const verdict = checkLogin(
+    instance.logins,
+    { user: login7.userName, password: login7.password, newPassword: login7.newPassword },
+    instance.options.lockoutThreshold ?? 0,
+  )
   if ('refusal' in verdict) return verdict
   const { login } = verdict
   if (login7.database !== '') {

@@ -157,7 +157,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
           create_date: datetime(l.created),
           modify_date: datetime(l.created),
           default_database_name: l.defaultDatabase,
-          is_policy_checked: 0,
+          is_policy_checked: l.policy ? 1 : 0,
           is_expiration_checked: 0,
         }),
       ),

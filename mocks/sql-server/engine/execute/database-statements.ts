@@ -133,12 +133,17 @@ function setOptions(x: Execution, database: SqlDatabase, options: string, rollba
     for (const other of others) other.end()
   }
   const recovery = /^RECOVERY (FULL|SIMPLE|BULK_LOGGED)$/.exec(options)
-  if (recovery?.[1]) database.recovery = recovery[1] as SqlDatabase['recovery']
-  else if (options === 'SINGLE_USER' || options === 'RESTRICTED_USER') {
+  if (recovery?.[1]) {
+    database.recovery = recovery[1] as SqlDatabase['recovery']
+    saveMeta(x, database)
+  } else if (options === 'SINGLE_USER' || options === 'RESTRICTED_USER') {
     takeOver()
     database.access = options
-  } else if (options === 'MULTI_USER') database.access = 'MULTI_USER'
-  else if (options === 'READ_ONLY' || options === 'READ_WRITE') {
+    saveMeta(x, database)
+  } else if (options === 'MULTI_USER') {
+    database.access = 'MULTI_USER'
+    saveMeta(x, database)
+  } else if (options === 'READ_ONLY' || options === 'READ_WRITE') {
     takeOver()
     database.readOnly = options === 'READ_ONLY'
     saveMeta(x, database)
@@ -147,9 +152,12 @@ function setOptions(x: Execution, database: SqlDatabase, options: string, rollba
       throw new SqlError(5058, 16, 1, `Option 'OFFLINE' cannot be set in database '${database.name}'.`)
     takeOver()
     database.state = 'OFFLINE'
+    saveMeta(x, database)
     session.instance.releaseFile(database)
-  } else if (options === 'ONLINE') database.state = 'ONLINE'
-  else if (!harmless.test(options)) throw unsupported(`ALTER DATABASE SET ${options}`)
+  } else if (options === 'ONLINE') {
+    database.state = 'ONLINE'
+    saveMeta(x, database)
+  } else if (!harmless.test(options)) throw unsupported(`ALTER DATABASE SET ${options}`)
 }
 
 export async function dropDatabase(x: Execution, name: string, ifExists: boolean): Promise<void> {

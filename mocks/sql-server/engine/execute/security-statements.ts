@@ -1,6 +1,7 @@
 /** Logins, users, roles, schemas and permissions. */
 
-import { serverRoles } from '../../security/login.ts'
+import { type Login, serverRoles } from '../../security/login.ts'
+import { hashPassword, isPassword } from '../../security/password.ts'
 import { hasPermission, permissionDenied, requireDatabase, requireServerRole } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
@@ -80,10 +81,14 @@ function createLogin(x: Execution, s: Of<'createLogin'>): void {
   if (instance.logins.find(s.name)) throw new SqlError(15025, 16, 1, `The server principal '${s.name}' already exists.`)
   const password = s.options.get('PASSWORD')
   if (password === undefined || s.flags.has('HASHED')) throw unsupported('CREATE LOGIN without a plain password')
-  if (s.options.get('CHECK_POLICY')?.toUpperCase() !== 'OFF') checkPolicy(password, s.name)
+  const policy = s.options.get('CHECK_POLICY')?.toUpperCase() !== 'OFF'
+  if (policy) checkPolicy(password, s.name)
   const defaultDatabase = s.options.get('DEFAULT_DATABASE')
   const login = instance.logins.add({ name: s.name, password, ...(defaultDatabase ? { defaultDatabase } : {}) })
-  login.mustChange = s.flags.has('MUST_CHANGE')
+  instance.logins.update(login, () => {
+    login.mustChange = s.flags.has('MUST_CHANGE')
+    login.policy = policy
+  })
 }
 
 function alterLogin(x: Execution, s: Of<'alterLogin'>): void {
@@ -94,25 +99,41 @@ function alterLogin(x: Execution, s: Of<'alterLogin'>): void {
   if (!login) throw errors.cannotFind('login', s.name, 'alter')
   const password = s.options.get('PASSWORD')
   if (password !== undefined) {
-    if (ownPassword && s.options.get('OLD_PASSWORD') !== login.password)
+    if (ownPassword && !isPassword(login.passwordHash, s.options.get('OLD_PASSWORD') ?? ''))
       throw new SqlError(
         15151,
         16,
         1,
         `Cannot alter the login '${s.name}', because it does not exist or you do not have permission.`,
       )
-    if (s.options.get('CHECK_POLICY')?.toUpperCase() !== 'OFF') checkPolicy(password, s.name)
-    login.password = password
+    if (checkOf(s, login.policy)) checkPolicy(password, s.name)
+  }
+  instance.logins.update(login, () => applyOptions(login, s))
+  const name = s.options.get('NAME')
+  if (name) instance.logins.rename(login, name)
+}
+
+const checkOf = (s: Of<'alterLogin'>, before: boolean): boolean => {
+  const asked = s.options.get('CHECK_POLICY')?.toUpperCase()
+  return asked === undefined ? before : asked !== 'OFF'
+}
+
+function applyOptions(login: Login, s: Of<'alterLogin'>): void {
+  const password = s.options.get('PASSWORD')
+  if (password !== undefined) {
+    login.passwordHash = hashPassword(password)
     login.expired = false
     login.mustChange = s.flags.has('MUST_CHANGE')
   }
-  if (s.flags.has('UNLOCK')) login.locked = false
+  login.policy = checkOf(s, login.policy)
+  if (s.flags.has('UNLOCK')) {
+    login.locked = false
+    login.badPasswords = 0
+  }
   if (s.flags.has('DISABLE')) login.disabled = true
   if (s.flags.has('ENABLE')) login.disabled = false
   const defaultDatabase = s.options.get('DEFAULT_DATABASE')
   if (defaultDatabase) login.defaultDatabase = defaultDatabase
-  const name = s.options.get('NAME')
-  if (name) instance.logins.rename(login, name)
 }
 
 const put = (x: Execution, entries: readonly CatalogEntry[], removed: readonly number[] = []): Promise<void> =>
@@ -225,8 +246,10 @@ function alterServerRole(x: Execution, s: Of<'alterRole'>): void {
       1,
       `Cannot ${s.add ? 'add' : 'drop'} the principal '${s.member}', because it does not exist or you do not have permission.`,
     )
-  if (s.add) login.roles.add(role)
-  else login.roles.delete(role)
+  x.session.instance.logins.update(login, () => {
+    if (s.add) login.roles.add(role)
+    else login.roles.delete(role)
+  })
 }
 
 async function createSchema(x: Execution, s: Of<'createSchema'>): Promise<void> {
@@ -259,12 +282,14 @@ function serverPermission(x: Execution, s: Of<'permission'>): void {
   for (const name of s.principals) {
     const login = x.session.instance.logins.find(name)
     if (!login) throw errors.cannotFind('login', name)
-    for (const permission of s.permissions) {
-      login.granted.delete(permission)
-      login.denied.delete(permission)
-      if (s.verb === 'GRANT') login.granted.add(permission)
-      if (s.verb === 'DENY') login.denied.add(permission)
-    }
+    x.session.instance.logins.update(login, () => {
+      for (const permission of s.permissions) {
+        login.granted.delete(permission)
+        login.denied.delete(permission)
+        if (s.verb === 'GRANT') login.granted.add(permission)
+        if (s.verb === 'DENY') login.denied.add(permission)
+      }
+    })
   }
 }
 

@@ -7,6 +7,8 @@ import type { CatalogEntry } from '../catalog/definitions.ts'
 import { Store } from './store.ts'
 
 export type DatabaseState = 'ONLINE' | 'OFFLINE' | 'RESTORING' | 'RECOVERING'
+const accesses = ['MULTI_USER', 'SINGLE_USER', 'RESTRICTED_USER'] as const
+const recoveries = ['FULL', 'SIMPLE', 'BULK_LOGGED'] as const
 
 const schemaSql = `
 CREATE TABLE IF NOT EXISTS lab_meta(k TEXT PRIMARY KEY, v TEXT NOT NULL);
@@ -21,20 +23,21 @@ const maxIdleStores = 8
 
 /** One database: a SQLite file, made when first needed, and its published catalogue. */
 export class SqlDatabase {
-  readonly id: number
+  id: number
   name: string
   file: string
   collation: Collation
   readonly created: string
   state: DatabaseState = 'ONLINE'
   readOnly = false
-  access: 'MULTI_USER' | 'SINGLE_USER' | 'RESTRICTED_USER' = 'MULTI_USER'
-  recovery: 'FULL' | 'SIMPLE' | 'BULK_LOGGED' = 'FULL'
+  access: (typeof accesses)[number] = 'MULTI_USER'
+  recovery: (typeof recoveries)[number] = 'FULL'
   catalog: Catalog
   /** The last identity value given out, by table; never goes back, as in SQL Server. */
   readonly identities = new Map<number, bigint>()
   #nextObjectId = 1_000_000_000
   #rowVersion = 2000n
+  #savedRowVersion = 2000n
   #made = false
   readonly #idle: Store[] = []
   #closed = false
@@ -48,13 +51,13 @@ export class SqlDatabase {
     this.catalog = Catalog.fresh(given.created)
   }
 
-  /** A database that a file holds. */
-  static load(id: number, file: string): SqlDatabase {
+  /** A database that a file holds; its id is 0 when the file does not say it. */
+  static load(file: string): SqlDatabase {
     const store = new Store(file)
     try {
       const meta = new Map(store.all('SELECT k, v FROM lab_meta').map(([k, v]) => [String(k), String(v)]))
       const database = new SqlDatabase({
-        id,
+        id: Number(meta.get('id') ?? 0),
         file,
         name: meta.get('name') ?? '',
         created: meta.get('created') ?? '1900-01-01 00:00:00.000',
@@ -62,6 +65,11 @@ export class SqlDatabase {
       })
       database.#made = true
       database.readOnly = meta.get('readOnly') === '1'
+      if (meta.get('state') === 'OFFLINE') database.state = 'OFFLINE'
+      database.access = accesses.find((known) => known === meta.get('access')) ?? 'MULTI_USER'
+      database.recovery = recoveries.find((known) => known === meta.get('recovery')) ?? 'FULL'
+      database.#rowVersion = BigInt(meta.get('rowVersion') ?? '2000')
+      database.#savedRowVersion = database.#rowVersion
       database.refresh(store)
       return database
     } finally {
@@ -110,7 +118,17 @@ export class SqlDatabase {
     for (const store of this.#idle.splice(0)) store.close()
   }
 
-  /** Keeps no connection from now on: the database goes, or its server stops. */
+  /** The server stops: what is not in the file after each statement goes there now. */
+  stop(): void {
+    if (this.#made && this.#rowVersion !== this.#savedRowVersion) {
+      const store = this.open()
+      this.writeMeta(store)
+      store.close()
+    }
+    this.close()
+  }
+
+  /** Keeps no connection from now on. */
   close(): void {
     this.#closed = true
     this.closeIdle()
@@ -122,6 +140,11 @@ export class SqlDatabase {
       created: this.created,
       collation: this.collation.name,
       readOnly: this.readOnly ? '1' : '0',
+      id: String(this.id),
+      state: this.state,
+      access: this.access,
+      recovery: this.recovery,
+      rowVersion: String(this.#rowVersion),
     }
     for (const [k, v] of Object.entries(meta)) store.run('INSERT OR REPLACE INTO lab_meta VALUES(?,?)', [k, v])
   }

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { HarnessError } from '../../../harness/context/error.ts'
+import type { Login } from './login.ts'
+
+const keptLogin = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  passwordHash: z.hex(),
+  sid: z.hex(),
+  disabled: z.boolean(),
+  locked: z.boolean(),
+  expired: z.boolean(),
+  mustChange: z.boolean(),
+  policy: z.boolean(),
+  badPasswords: z.int(),
+  defaultDatabase: z.string(),
+  roles: z.array(z.string()),
+  granted: z.array(z.string()),
+  denied: z.array(z.string()),
+  created: z.iso.datetime(),
+})
+const kept = z.array(keptLogin)
+
+/** The logins of a data folder. SQL Server has them in master; here a transaction in master must not hold a login up. */
+export class LoginFile {
+  readonly #file: string
+
+  constructor(dataFolder: string) {
+    this.#file = join(dataFolder, 'logins.json')
+  }
+
+  read(): readonly Login[] {
+    if (!existsSync(this.#file)) return []
+    let logins: z.output<typeof kept>
+    try {
+      logins = kept.parse(JSON.parse(readFileSync(this.#file, 'utf8')))
+    } catch (cause) {
+      throw new HarnessError(
+        'file-unreadable',
+        `${this.#file} does not hold logins of a SQL Server: remove it, or the data folder`,
+        { cause },
+      )
+    }
+    return logins.map((login) => ({
+      ...login,
+      roles: new Set(login.roles),
+      granted: new Set(login.granted),
+      denied: new Set(login.denied),
+      created: new Date(login.created),
+    }))
+  }
+
+  /** Whole or not at all, and for nobody else to read: hashes are in it. */
+  write(logins: readonly Login[]): void {
+    const part = `${this.#file}.part`
+    const plain = logins.map((login) => ({
+      ...login,
+      roles: [...login.roles],
+      granted: [...login.granted],
+      denied: [...login.denied],
+    }))
+    writeFileSync(part, JSON.stringify(plain, undefined, 1), { mode: 0o600 })
+    renameSync(part, this.#file)
+  }
+}
