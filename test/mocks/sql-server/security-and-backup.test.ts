@@ -93,6 +93,11 @@ describe('backup and restore', () => {
       "Cannot open backup device '/tmp/outside.bak'. Operating system error 5(Access is denied.).",
     ],
     [
+      "BACKUP DATABASE keep TO DISK = 'no\\such\\folder.bak'",
+      3201,
+      "Cannot open backup device 'no\\such\\folder.bak'. Operating system error 3(The system cannot find the path specified.).",
+    ],
+    [
       "RESTORE DATABASE keep FROM DISK = 'missing.bak'",
       3201,
       "Cannot open backup device 'missing.bak'. Operating system error 2(The system cannot find the file specified.).",

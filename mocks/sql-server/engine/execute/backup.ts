@@ -64,10 +64,12 @@ export async function runBackup(x: Execution, s: Backup): Promise<void> {
   const { name, file } = await deviceOf(x, s.disk)
   if (!file) return abnormal(x, cannotOpen(name, 5, 'Access is denied.'), 'BACKUP DATABASE')
   if (database.state !== 'ONLINE') return abnormal(x, errors.offline(database.name), 'BACKUP DATABASE')
+  mkdirSync(session.instance.options.backupFolder, { recursive: true })
+  if (!existsSync(dirname(file)))
+    return abnormal(x, cannotOpen(name, 3, 'The system cannot find the path specified.'), 'BACKUP DATABASE')
   const part = `${file}.part`
   const source = session.store(database)
   try {
-    mkdirSync(dirname(file), { recursive: true })
     rmSync(part, { force: true })
     // Reads one moment of the database, whatever others write meanwhile.
     source.exec(`VACUUM main INTO '${part.replaceAll("'", "''")}'`)
@@ -75,16 +77,10 @@ export async function runBackup(x: Execution, s: Backup): Promise<void> {
     renameSync(part, file)
   } catch (error) {
     rmSync(part, { force: true })
-    const text = error instanceof Error ? error.message : String(error)
+    const full = /ENOSPC|disk is full/.test(error instanceof Error ? error.message : String(error))
     return abnormal(
       x,
-      cannotOpen(
-        name,
-        3,
-        text.includes('ENOSPC')
-          ? 'There is not enough space on the disk.'
-          : 'The system cannot find the path specified.',
-      ),
+      full ? cannotOpen(name, 112, 'There is not enough space on the disk.') : cannotOpen(name, 5, 'Access is denied.'),
       'BACKUP DATABASE',
     )
   }
