@@ -29,4 +29,6 @@ test.for(firstCases)('$id goes red when what it proves is broken', async ({ land
   await using lab = await startLandscape(landscape, { with: fault ? [fault] : [], patienceMs: PATIENCE_MS, signal })
   const result = await runBroken(lab, played, signal)
   expect(result.outcome, result.reason).toBe('failed')
+  // A component that cannot even be asked proves nothing about what the scenario looks at.
+  expect(result.reason).not.toMatch(/ is not running on |there is no (action|probe|host|component)/)
 })

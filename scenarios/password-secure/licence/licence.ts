@@ -86,13 +86,14 @@ export const licences: readonly AnyScenario[] = [
     title: 'A licence server that cannot be reached is told apart from a licence that is refused',
     requirement: requirement.licenceOutgoing,
     on: licensed,
-    brokenBy: { stop: 'app' },
+    brokenBy: { call: 'license', action: 'register-licence', input: { key: 'NEVER-SOLD' } },
     async run({ app, expect, inject, defer }) {
-      defer(() => app.call('activate-licence', {}))
+      defer(() => app.call('activate-licence', { key: keyOf(app.settings) }))
       const blocked = await inject({ fault: 'reject', from: 'app', to: 'license', port: 443 })
       const answer = await app.call('activate-licence', {})
       expect(answer).toInclude({ state: 'unreachable', code: 'ECONNREFUSED' })
       await blocked.clear()
+      expect(await app.call('activate-licence', { key: 'NEVER-SOLD' })).toInclude({ state: 'refused' })
     },
   }),
 ]

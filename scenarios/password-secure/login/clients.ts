@@ -27,7 +27,7 @@ export const clientLogins: readonly AnyScenario[] = [
     title: 'A wrong password is refused',
     requirement: requirement.logins,
     on: clientAndServer,
-    brokenBy: { stop: 'app' },
+    brokenBy: { call: 'app', action: 'lock-user', input: { name: 'carol' } },
     async run({ client, app, expect, defer }) {
       defer(() => app.call('unlock-user', { name: 'carol' }))
       const answer = await client.call('login', { user: 'carol', password: 'not-hers' })

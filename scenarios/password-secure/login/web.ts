@@ -15,7 +15,7 @@ export const webLogins: readonly AnyScenario[] = [
     title: 'A browser logs in and reads a secret through the web server',
     requirement: requirement.webServicesOutgoing,
     on: clientWebAndServer,
-    brokenBy: { stop: 'web' },
+    brokenBy: { call: 'app', action: 'revoke', input: { secret: 'Intranet', from: 'IT' } },
     async run({ client, web, expect, defer }) {
       defer(() => client.call('web-logout', {}))
       const answer = await client.call('web-login', { url: `https://${web.fqdn}`, ...people.bob })

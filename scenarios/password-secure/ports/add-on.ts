@@ -13,7 +13,7 @@ export const addOnScenarios = [
     title: 'A client reaches the add-on of its own host on 52120',
     requirement: requirement.addOnOutgoing,
     on: sameHost,
-    brokenBy: { stop: 'addOn' },
+    brokenBy: { fault: 'reject', from: 'client', to: 'addOn', port: 52_120 },
     async run({ client, expect }) {
       expect(await client.probe('tcp', { host: 'localhost', port: 52_120 })).toSucceed()
       expect(await client.call('connect-add-on', {})).toInclude({ ok: true })
@@ -25,7 +25,7 @@ export const addOnScenarios = [
     title: 'The add-on fills a page with what the logged-in user may read',
     requirement: requirement.addOnOutgoing,
     on: sameHost,
-    brokenBy: { stop: 'addOn' },
+    brokenBy: { fault: 'reject', from: 'addOn', to: 'client', port: 52_120 },
     async run({ client, addOn, expect, defer }) {
       await logIn(client, 'alice', { expect, defer })
       const filled = await addOn.call('fill', { url: 'https://intranet.corp.example/login' })
