@@ -75,7 +75,6 @@ export class SqlSession implements LockOwner {
   running = false
   statementTime: Date
   contextInfo: Cell = null
-  maxRecursion: number | undefined
   nextHandle = 1
   bulk: { table: TableDef; columns: readonly string[]; options: readonly string[] } | undefined
   /** Changes whenever a temporary table comes or goes: plans that use them then no longer hold. */

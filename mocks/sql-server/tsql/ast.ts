@@ -146,12 +146,15 @@ export type QueryBody =
 
 export interface Cte {
   readonly name: string
+  /** OPTION (MAXRECURSION n) of its statement. */
+  readonly maxRecursion?: number
   readonly columns?: readonly string[]
   readonly query: Query
 }
 
 export interface Query {
   readonly ctes: readonly Cte[]
+  readonly maxRecursion?: number
   readonly body: QueryBody
   readonly order: readonly OrderItem[]
   readonly offset?: Expr

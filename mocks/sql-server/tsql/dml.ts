@@ -3,7 +3,8 @@ import { parseExec } from './control.ts'
 import type { Cursor } from './cursor.ts'
 import { parseExpression, parseType } from './expression.ts'
 import { parseFrom, parseHints, parseJoined } from './from.ts'
-import { isQueryStart, parseQuery, parseSelectItem, skipOptions } from './query.ts'
+import { isQueryStart, parseQuery, parseSelectItem } from './query.ts'
+import { limited, parseQueryOptions } from './query-options.ts'
 
 function parseTarget(p: Cursor): Target {
   const { line } = p.token
@@ -57,7 +58,8 @@ export function parseInsert(p: Cursor, ctes: readonly Cte[]): Statement {
     return { ...base, source: { kind: 'values', rows } }
   }
   if (p.atAny('EXEC', 'EXECUTE')) return { ...base, source: { kind: 'exec', exec: parseExec(p) } }
-  return { ...base, source: { kind: 'query', query: parseQuery(p) } }
+  const query = parseQuery(p)
+  return { ...base, ctes: limited(ctes, query), source: { kind: 'query', query } }
 }
 
 function parseInsertBulk(p: Cursor, line: number): Statement {
@@ -123,13 +125,13 @@ export function parseUpdate(p: Cursor, ctes: readonly Cte[]): Statement {
   const output = parseOutput(p)
   const from = p.accept('FROM') ? parseFrom(p) : undefined
   const where = parseWhere(p)
-  if (p.at('OPTION', '(')) skipOptions(p)
+  const options = parseQueryOptions(p)
   return {
     kind: 'update',
     line,
     target,
     set,
-    ctes,
+    ctes: limited(ctes, options),
     ...optional('top', top),
     ...optional('output', output),
     ...optional('from', from),
@@ -146,12 +148,12 @@ export function parseDelete(p: Cursor, ctes: readonly Cte[]): Statement {
   const output = parseOutput(p)
   const from = p.accept('FROM') ? parseFrom(p) : undefined
   const where = parseWhere(p)
-  if (p.at('OPTION', '(')) skipOptions(p)
+  const options = parseQueryOptions(p)
   return {
     kind: 'delete',
     line,
     target,
-    ctes,
+    ctes: limited(ctes, options),
     ...optional('top', top),
     ...optional('output', output),
     ...optional('from', from),
@@ -179,7 +181,7 @@ export function parseMerge(p: Cursor, ctes: readonly Cte[]): Statement {
   const clauses: MergeClause[] = []
   while (p.accept('WHEN')) clauses.push(parseMergeClause(p))
   const output = parseOutput(p)
-  if (p.at('OPTION', '(')) skipOptions(p)
+  const options = parseQueryOptions(p)
   if (!p.at(';')) {
     throw p.mergeNotTerminated(line)
   }
@@ -190,7 +192,7 @@ export function parseMerge(p: Cursor, ctes: readonly Cte[]): Statement {
     using,
     on,
     clauses,
-    ctes,
+    ctes: limited(ctes, options),
     ...optional('alias', alias),
     ...optional('output', output),
   }

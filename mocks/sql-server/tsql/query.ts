@@ -2,6 +2,7 @@ import type { Cte, Expr, Name, OrderItem, Query, QueryBody, SelectCore, SelectIt
 import type { Cursor } from './cursor.ts'
 import { parseExpression } from './expression.ts'
 import { parseFrom } from './from.ts'
+import { limited, parseQueryOptions } from './query-options.ts'
 
 /** True where a query may begin: SELECT, WITH, or parentheses before them. */
 export function isQueryStart(p: Cursor): boolean {
@@ -30,15 +31,16 @@ export function parseQuery(p: Cursor, given: readonly Cte[] = []): Query {
       }
     }
     const forJson = p.at('FOR') ? parseFor(p) : undefined
-    if (p.at('OPTION', '(')) skipOptions(p)
+    const options = parseQueryOptions(p)
     return {
-      ctes,
+      ctes: limited(ctes, options),
       body,
       order,
       line,
       ...(offset ? { offset } : {}),
       ...(fetch ? { fetch } : {}),
       ...(forJson ? { forJson } : {}),
+      ...options,
     }
   })
 }
@@ -201,15 +203,4 @@ function parseFor(p: Cursor): Query['forJson'] {
     else throw p.error()
   }
   return { path, includeNulls, withoutArray, ...(root === undefined ? {} : { root }) }
-}
-
-/** OPTION ( … ): hints for an optimizer that is not here. */
-export function skipOptions(p: Cursor): void {
-  p.expect('OPTION', '(')
-  for (let depth = 1; depth > 0; ) {
-    const { key, kind } = p.next()
-    if (kind === 'end') throw p.error()
-    if (key === '(') depth += 1
-    if (key === ')') depth -= 1
-  }
 }

@@ -271,3 +271,27 @@ test('constraints fail with their numbers and names', async () => {
   })
   expect(await rows('SELECT COUNT(*) AS n FROM parent')).toEqual([{ n: 1 }])
 })
+
+describe('OPTION (MAXRECURSION n)', () => {
+  const count = (to: number) => `WITH x(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM x WHERE a < ${to})`
+  const exhausted = (most: number) => ({
+    number: 530,
+    text: `The statement terminated. The maximum recursion ${most} has been exhausted before statement completion.`,
+  })
+  test('the levels of a recursive CTE end at 100, at n, or with 0 never', async () => {
+    expect(await failure(pool.batch(`${count(102)} SELECT MAX(a) AS n FROM x`))).toMatchObject(exhausted(100))
+    expect(await rows(`${count(101)} SELECT MAX(a) AS n FROM x`)).toEqual([{ n: 101 }])
+    expect(await rows(`${count(5000)} SELECT MAX(a) AS n FROM x OPTION (MAXRECURSION 0)`)).toEqual([{ n: 5000 }])
+    expect(await failure(pool.batch(`${count(9)} SELECT a FROM x OPTION (RECOMPILE, MAXRECURSION 5)`))).toMatchObject(
+      exhausted(5),
+    )
+  })
+  test('it counts for INSERT too, and more than 32,767 are not allowed', async () => {
+    await pool.batch(`CREATE TABLE many(a int); ${count(500)} INSERT many SELECT a FROM x OPTION (MAXRECURSION 500)`)
+    expect(await rows('SELECT COUNT(*) AS n FROM many')).toEqual([{ n: 500 }])
+    expect(await failure(pool.batch(`${count(2)} SELECT a FROM x OPTION (MAXRECURSION 40000)`))).toMatchObject({
+      number: 310,
+      class: 15,
+    })
+  })
+})

@@ -6,6 +6,8 @@ import type { Bound } from './bound.ts'
 import { asColumns, bindQuery } from './query.ts'
 import type { OutColumn } from './select.ts'
 
+const defaultMaxRecursion = 100
+
 /** WITH: each CTE becomes one of SQLite's; a recursive one counts its levels, so that it cannot run for ever. */
 export function bindCtes(b: Binder, ctes: readonly Cte[]): string {
   const parts = ctes.map((cte) => (isRecursive(cte) ? bindRecursive(b, cte) : bindPlain(b, cte)))
@@ -51,7 +53,7 @@ function bindRecursive(b: Binder, cte: Cte): string {
     )
   }
   // SQLite wants the recursive table in the FROM of the SELECT itself, so the level joins its columns there.
-  const step = next.sql.replace(/^SELECT /, `SELECT next_level(${level}),`)
+  const step = next.sql.replace(/^SELECT /, `SELECT next_level(${level},${cte.maxRecursion ?? defaultMaxRecursion}),`)
   return `${sql}(lvl,${names}) AS (SELECT 0,${names} FROM (${anchor.sql}) UNION ALL ${step})`
 }
 

@@ -13,8 +13,6 @@ import { textUdfs } from './text-udfs.ts'
 import { timeUdfs } from './time-udfs.ts'
 import type { Udf } from './udf.ts'
 
-const maxRecursion = 100
-
 const engineUdfs: readonly Udf[] = [
   {
     name: 'cv',
@@ -39,8 +37,8 @@ const engineUdfs: readonly Udf[] = [
   {
     name: 'next_level',
     pure: false,
-    call: (level) => {
-      const limit = currentSession().maxRecursion ?? maxRecursion
+    call: (level, most) => {
+      const limit = Number(most)
       if (limit > 0 && Number(level) >= limit)
         throw new SqlError(
           530,
