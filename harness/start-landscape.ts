@@ -18,6 +18,7 @@ export interface StartOptions {
   readonly with?: readonly (string | Fault)[]
   /** Settings as on the command line: `host.component.key=value`. */
   readonly set?: readonly string[]
+  /** Ends a start that is under way; without effect when the landscape is up. */
   readonly signal?: AbortSignal
   /** Faults will be injected while connections live. */
   readonly live?: boolean
@@ -73,9 +74,13 @@ export async function startResolved(
   const started = performance.now()
   const { events = eventStream(), seed = newSeed() } = options
   const stopping = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal
-  signal.throwIfAborted()
+  const { signal } = stopping
+  options.signal?.throwIfAborted()
   await using owned = new AsyncDisposableStack()
+  const onAbort = () => stopping.abort(options.signal?.reason)
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  await using starting = new AsyncDisposableStack()
+  starting.defer(() => options.signal?.removeEventListener('abort', onAbort))
   sweepRunFolders()
   const folder = makeRunFolder()
   owned.defer(() => removeFolder(folder))

@@ -22,8 +22,9 @@ export async function announceUp({ output }: Cli, { upkeep, scope, json, isolate
   const rootFile = join(scope.folder, 'root-ca.pem')
   writeFileSync(rootFile, await operator.trusted(), { mode: 0o600 })
   const info = infoOf(run, scope)
-  const endpoints = endpointsOf(run, OPERATOR)
+  // In a large landscape ports are opened for who asks for their host: after this they all stand.
   const names = await operator.names()
+  const endpoints = endpointsOf(run, OPERATOR)
   if (json)
     output.write(`${JSON.stringify({ type: 'up', info, endpoints, names: Object.fromEntries(names), rootFile })}\n`)
   else {

@@ -63,6 +63,8 @@ test('a component that has started is not ended by the signal of its start', asy
   await using lab = await labOf(spec, [kind], { signal: starting.signal })
   starting.abort()
   expect(signal?.aborted).toBe(false)
+  await lab.host('a').stop('slow')
+  await lab.host('a').start('slow')
   expect(lab.endpoints('operator')).toHaveLength(1)
 })
 
