@@ -1,6 +1,8 @@
 import { test as base, type TestAPI } from 'vitest'
+import type { CaseResult } from './context/events.ts'
 import { casesOf } from './scenario/cases.ts'
-import { runCase } from './scenario/run-case.ts'
+import { CASE_DEADLINE_MS, runCase } from './scenario/run-case.ts'
+import { unmetExpectations } from './scenario/unmet-expectations.ts'
 import { type LandscapeSource, loadLandscape, scenarios, startLandscape } from './standard.ts'
 import type { RunningLandscape, StartOptions } from './start-landscape.ts'
 
@@ -34,17 +36,33 @@ export function landscapeTest(
 /** The tests of a file share the default landscape. */
 export const test: TestAPI<LandscapeFixtures> = landscapeTest('password-secure')
 
-/** Declares a vitest test for every case that a landscape gives the project's scenarios. */
+/** Above what a case may take before it is given up by itself, and the start of its landscape; milliseconds. */
+const TEST_TIMEOUT_MS = CASE_DEADLINE_MS + 30_000
+
+/**
+ * Declares a vitest test for every case that a landscape gives the project's scenarios, and one for each failure that
+ * the landscape expects.
+ */
 export async function testScenarios(source: LandscapeSource, options: StartOptions = {}): Promise<void> {
   const landscape = await loadLandscape(source, options)
   const landscapeTests = landscapeTest(source, options)
-  for (const scenario of await scenarios()) {
-    for (const played of casesOf(scenario, landscape)) {
-      landscapeTests(played.id, async ({ lab, signal, skip }) => {
-        const result = await runCase(lab, played, signal)
-        if (result.outcome === 'skipped') skip(result.reason)
-        if (result.outcome === 'failed') throw new Error(result.reason)
-      })
-    }
+  const all = (await scenarios()).flatMap((scenario) => casesOf(scenario, landscape))
+  const results: CaseResult[] = []
+  for (const played of all) {
+    landscapeTests(played.id, { timeout: TEST_TIMEOUT_MS }, async ({ lab, signal, skip }) => {
+      const result = await runCase(lab, played, signal)
+      results.push(result)
+      if (result.outcome === 'skipped') skip(result.reason)
+      if (result.outcome === 'failed') throw new Error(result.reason)
+    })
+  }
+  for (const { scenario } of landscape.expectations) {
+    base(`${scenario} fails, as the landscape expects`, ({ skip }) => {
+      const cases = all.filter((played) => played.scenario === scenario)
+      const played = results.filter((result) => result.scenario === scenario)
+      if (cases.length === 0 || played.length < cases.length) skip('not every case of it was played')
+      const [unmet] = unmetExpectations(landscape, all, results).filter((result) => result.scenario === scenario)
+      if (unmet) throw new Error(unmet.reason)
+    })
   }
 }

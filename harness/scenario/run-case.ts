@@ -11,7 +11,7 @@ import type { ScenarioTools } from './scenario.ts'
 import type { Stage } from './stage.ts'
 
 /** Far above what any story takes; ends one that hangs. */
-const CASE_DEADLINE_MS = 60_000
+export const CASE_DEADLINE_MS = 60_000
 
 class Skipped extends Error {}
 

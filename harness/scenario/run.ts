@@ -1,10 +1,10 @@
 import type { CaseResult, RunSummary } from '../context/events.ts'
-import type { Landscape } from '../landscape/landscape.ts'
 import { type Case, casesOf } from './cases.ts'
 import { runCase } from './run-case.ts'
 import type { AnyScenario } from './scenario.ts'
 import { type Selection, select } from './select.ts'
 import type { Stage } from './stage.ts'
+import { unmetExpectations } from './unmet-expectations.ts'
 
 export interface RunOptions extends Selection {
   readonly running: Stage & { readonly engine: string; readonly seed: number; readonly readyMs: number }
@@ -53,28 +53,6 @@ export async function runScenarios(options: RunOptions): Promise<RunResult> {
   const summary = summaryOf(options, results, performance.now() - started, signal.aborted)
   events.emit({ type: 'run-finished', at: new Date().toISOString(), summary })
   return { results, summary }
-}
-
-/**
- * What the landscape expects to fail, was played on every host, and did not: the reproduction is not faithful. A part
- * of a scenario's cases, as a shard has it, says nothing about the others.
- */
-function unmetExpectations(
-  landscape: Landscape,
-  all: readonly Case[],
-  results: readonly CaseResult[],
-): readonly CaseResult[] {
-  return landscape.expectations.flatMap(({ scenario, text }): readonly CaseResult[] => {
-    const cases = all.filter((candidate) => candidate.scenario === scenario)
-    const own = results.filter((result) => result.scenario === scenario)
-    const met = own.some((result) => result.expected || result.outcome === 'failed')
-    const [played] = cases
-    if (!played || own.length < cases.length || met) return []
-    const reason = `the landscape expects a failure${text === undefined ? '' : ` with "${text}"`}, but no case of this scenario failed`
-    const { title, requirement } = played
-    const id = `${scenario} [expected to fail]`
-    return [{ id, scenario, title, requirement, hosts: {}, outcome: 'failed', durationMs: 0, steps: [], reason }]
-  })
 }
 
 /** Undefined when the run was interrupted under the case. */
