@@ -1,6 +1,7 @@
 import type { Json } from './json.ts'
 
-const SECRET_NAME = /pass(word|phrase)?$|secret|token|private_?key|authorization|cookie|licen[cs]e_?key/i
+// A bare `key` is a licence's or a private one wherever this project says it.
+const SECRET_NAME = /pass(word|phrase)?$|^key$|secret|token|private_?key|authorization|cookie|licen[cs]e_?key/i
 const MASK = '********'
 
 /** A copy in which every value under a secret's name is replaced: journals and reports carry no passwords. */
