@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { enterNamespace, namespaceSupport } from '../engines/embedded/namespace.ts'
 
 /**
@@ -11,11 +12,13 @@ else console.warn(`running on this machine's own network: ${support.reason}`)
 
 const [program = '', ...args] = process.argv.slice(2)
 const child = spawn(program, args, { stdio: 'inherit', shell: process.platform === 'win32' })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+// Ctrl-C reaches the program by the terminal, and a second one would end it without its cleaning up.
+process.on('SIGINT', () => {})
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
 child.on('error', (error) => {
   console.error(`${program} did not start: ${error.message}`)
   process.exitCode = 3
 })
 child.on('exit', (code, signal) => {
-  process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 3)
+  process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0)
 })
