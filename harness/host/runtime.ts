@@ -96,7 +96,8 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
     const handler = Object.hasOwn(running.component.actions, action) ? running.component.actions[action] : undefined
     if (!declared || !handler) throw unknown(`action of ${kindName}`, action, Object.keys(kind.actions))
     const parsed = checked(declared.input, input, `${kindName} ${action}`)
-    const answer = await handler(parsed, signal ?? new AbortController().signal)
+    const { signal: stopping } = running.scope.host
+    const answer = await handler(parsed, signal ? AbortSignal.any([signal, stopping]) : stopping)
     const output = declared.output.safeParse(answer)
     if (!output.success) {
       throw new HarnessError(

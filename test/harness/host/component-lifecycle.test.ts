@@ -166,3 +166,31 @@ test('what the administrator prepares elsewhere is prepared before every start',
   // What the landscape says was prepared; a test's own settings may differ from it on purpose.
   expect(prepared).toEqual(['documented', 'documented'])
 })
+
+test('a stop ends the actions that are under way', async () => {
+  const reached = Promise.withResolvers<void>()
+  const waiting = defineComponent({
+    kind: 'waiting',
+    summary: 'waits until it is told not to',
+    settings: z.strictObject({}),
+    references: {},
+    actions: { wait: { summary: 'waits', input: z.object({}), output: z.null() } },
+    flows: [],
+    listens: () => [],
+    start: async () => ({
+      actions: {
+        async wait(_, signal) {
+          reached.resolve()
+          await untilAborted(signal)
+          return null
+        },
+      },
+      async [Symbol.asyncDispose]() {},
+    }),
+  })
+  await using lab = await labOf({ landscape: 'one', hosts: { a: { runs: { waiting: {} } } } }, [waiting])
+  const seen = expect(lab.host('a').call('waiting', 'wait', {})).rejects.toThrow('waiting on a is stopping')
+  await reached.promise
+  await lab.host('a').stop('waiting')
+  await seen
+})
