@@ -8,7 +8,7 @@ import { errors } from './errors.ts'
 import type { SqlInstance } from './instance.ts'
 import type { ResultSink } from './result-sink.ts'
 import { SqlError } from './sql-error.ts'
-import { cellText } from './values/convert.ts'
+import { cellText } from './values/to-text.ts'
 
 /** A row by column name; numbers that JSON would round come as text. */
 export type JsonRow = Record<string, null | number | boolean | string>

@@ -1,8 +1,9 @@
 import type { ExecArgument, Expr, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression, parseType } from './expression.ts'
+import { parseExpression } from './expression.ts'
 import { parseStatement } from './statement.ts'
 import { parseTableBody } from './table-definition.ts'
+import { parseType } from './type-reference.ts'
 
 export function parseDeclare(p: Cursor): Statement {
   const { line } = p.token

@@ -1,6 +1,6 @@
 import type { Name, Parameter, Query, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression, parseType } from './expression.ts'
+import { parseExpression } from './expression.ts'
 import { parseQuery } from './query.ts'
 import {
   parseAlterLogin,
@@ -12,6 +12,7 @@ import {
 } from './security.ts'
 import { parseStatement } from './statement.ts'
 import { parseAlterTable, parseCreateIndex, parseCreateTable } from './table-definition.ts'
+import { parseType } from './type-reference.ts'
 
 type Module = Extract<Statement, { kind: 'createModule' }>
 

@@ -1,10 +1,11 @@
 import type { Assignment, Cte, Expr, MergeClause, Name, Output, SelectItem, Statement, Target } from './ast.ts'
 import { parseExec } from './control.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression, parseType } from './expression.ts'
+import { parseExpression } from './expression.ts'
 import { parseFrom, parseHints, parseJoined } from './from.ts'
 import { isQueryStart, parseQuery, parseSelectItem } from './query.ts'
 import { limited, parseQueryOptions } from './query-options.ts'
+import { parseType } from './type-reference.ts'
 
 function parseTarget(p: Cursor): Target {
   const { line } = p.token

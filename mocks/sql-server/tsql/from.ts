@@ -1,7 +1,8 @@
 import type { Expr, Name, Source } from './ast.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression, parseType } from './expression.ts'
+import { parseExpression } from './expression.ts'
 import { isQueryStart, parseQuery, softStop } from './query.ts'
+import { parseType } from './type-reference.ts'
 
 type JoinType = Extract<Source, { kind: 'join' }>['type']
 

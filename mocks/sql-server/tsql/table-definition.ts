@@ -1,6 +1,7 @@
 import type { ColumnDef, ConstraintDef, Expr, ForeignKeyDef, IndexDef, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression, parseType } from './expression.ts'
+import { parseExpression } from './expression.ts'
+import { parseType } from './type-reference.ts'
 
 type Referential = ForeignKeyDef['onDelete']
 

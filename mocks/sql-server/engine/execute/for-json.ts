@@ -2,7 +2,7 @@ import { type Cell, familyOf } from '../../tds/data-type.ts'
 import type { Query } from '../../tsql/ast.ts'
 import type { OutColumn } from '../binder/select.ts'
 import { SqlError } from '../sql-error.ts'
-import { cellText } from '../values/convert.ts'
+import { cellText } from '../values/to-text.ts'
 
 type Json = null | boolean | number | string | { [key: string]: Json }
 

@@ -3,8 +3,8 @@
 import { types } from '../../tds/data-type.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { SqlError } from '../sql-error.ts'
-import { cellText } from '../values/convert.ts'
 import { formatMessage } from '../values/format-message.ts'
+import { cellText } from '../values/to-text.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
 

@@ -10,8 +10,8 @@ import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/session-functions.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
-import { placeOf } from './create-table.ts'
 import { catalogOf, type Execution } from './execution.ts'
+import { placeOf } from './place.ts'
 import { sessionEnvironment } from './session-environment.ts'
 
 export async function runCreateModule(x: Execution, s: Extract<Statement, { kind: 'createModule' }>): Promise<void> {

@@ -13,7 +13,7 @@ import type { ColumnInfo, ForeignKeyInfo, KeyInfo, TableDef } from '../catalog/d
 import { errors } from '../errors.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/session-functions.ts'
-import { cellText } from '../values/convert.ts'
+import { cellText } from '../values/to-text.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { wide } from './plan.ts'
 import type { ChangedTable } from './resolve-target.ts'

@@ -8,12 +8,14 @@ import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/session-functions.ts'
 import { putEntries } from './catalog-change.ts'
-import { createSql, makeTemporary, placeOf } from './create-table.ts'
+import { makeTemporary } from './create-table.ts'
 import { atomically, catalogOf, type Execution } from './execution.ts'
 import { insertRows } from './insert.ts'
+import { placeOf } from './place.ts'
 import { type Plan, valuesOf, withReads } from './plan.ts'
 import { changedTable } from './resolve-target.ts'
 import { RowWriter } from './row-writer.ts'
+import { createSql } from './table-sql.ts'
 
 export async function selectInto(
   x: Execution,

@@ -1,7 +1,7 @@
 import { type DataType, decimalType, familyOf, types } from '../../tds/data-type.ts'
+import { arithmetic } from '../binder/arithmetic.ts'
 import type { Call, FunctionTable } from '../binder/call.ts'
 import { convertBound } from '../binder/convert-bound.ts'
-import { arithmetic } from '../binder/expression.ts'
 import { asDecimal } from '../binder/type-rules.ts'
 import { errors } from '../errors.ts'
 

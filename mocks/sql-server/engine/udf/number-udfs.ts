@@ -2,7 +2,6 @@ import { type Cell, types } from '../../tds/data-type.ts'
 import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
-import { checkedInteger, integerCell } from '../values/convert.ts'
 import {
   type DecimalOperator,
   decimalArithmetic,
@@ -11,6 +10,7 @@ import {
   powerOfTen,
   rescale,
 } from '../values/decimal-math.ts'
+import { checkedInteger, integerCell } from '../values/to-number.ts'
 import { strict, type Udf } from './udf.ts'
 
 const byWidth = { 1: types.tinyint, 2: types.smallint, 4: types.int } as const

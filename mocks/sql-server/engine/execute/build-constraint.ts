@@ -1,0 +1,87 @@
+import type { ConstraintDef } from '../../tsql/ast.ts'
+import { Binder } from '../binder/binder.ts'
+import { tableColumns } from '../binder/from.ts'
+import { bindPredicate } from '../binder/predicate.ts'
+import { Scope } from '../binder/scope.ts'
+import type { KeyInfo, TableDef } from '../catalog/definitions.ts'
+import { errors } from '../errors.ts'
+import { SqlError } from '../sql-error.ts'
+import type { SqlDatabase } from '../storage/database.ts'
+import { foreignKey } from './build-foreign-key.ts'
+import { catalogOf, type Execution } from './execution.ts'
+import { sessionEnvironment } from './session-environment.ts'
+import { needColumn } from './table-keys.ts'
+
+const randomSuffix = (id: number): string => (id >>> 0).toString(16).toUpperCase().padStart(8, '0')
+
+export function addConstraint(
+  x: Execution,
+  table: TableDef,
+  def: ConstraintDef,
+  database: SqlDatabase,
+  newId: () => number,
+): TableDef {
+  const id = newId()
+  const short = table.name.slice(0, 9)
+  const named = (prefix: string): string => {
+    if (def.name === undefined) return `${prefix}__${short}__${randomSuffix(id * 2_654_435)}`
+    if (!table.temporary && catalogOf(x.session, database).nameTaken(table.schema, def.name))
+      throw errors.exists(def.name)
+    return def.name
+  }
+  switch (def.kind) {
+    case 'primary':
+    case 'unique': {
+      if (def.kind === 'primary' && table.keys.some((key) => key.kind === 'primary'))
+        throw new SqlError(1779, 16, 0, `Table '${table.name}' already has a primary key defined on it.`)
+      const columns = def.columns.map((name) => needColumn(table, name))
+      const key: KeyInfo = {
+        id,
+        name: named(def.kind === 'primary' ? 'PK' : 'UQ'),
+        kind: def.kind,
+        unique: true,
+        clustered: (def.clustered ?? false) && !table.keys.some((other) => other.clustered),
+        columns: columns.map((column) => ({ id: column.id, descending: false })),
+        include: [],
+      }
+      const strictColumns =
+        def.kind === 'primary'
+          ? table.columns.map((column) => (columns.includes(column) ? { ...column, nullable: false } : column))
+          : table.columns
+      return { ...table, columns: strictColumns, keys: [...table.keys, key] }
+    }
+    case 'check':
+      return {
+        ...table,
+        checks: [...table.checks, checkOf(x, table, { id, name: named('CK'), text: def.text, expr: def.expr })],
+      }
+    case 'default': {
+      const column = needColumn(table, def.column)
+      if (column.default) throw new SqlError(1781, 16, 1, 'Column already has a DEFAULT bound to it.')
+      const name = named('DF')
+      return {
+        ...table,
+        columns: table.columns.map((candidate) =>
+          candidate === column ? { ...candidate, default: { id, name, text: def.text } } : candidate,
+        ),
+      }
+    }
+    case 'foreign':
+      return {
+        ...table,
+        foreignKeys: [...table.foreignKeys, foreignKey(x, table, def, database, { id, name: named('FK') })],
+      }
+  }
+}
+
+function checkOf(
+  x: Execution,
+  table: TableDef,
+  check: { id: number; name: string; text: string; expr: Extract<ConstraintDef, { kind: 'check' }>['expr'] },
+): TableDef['checks'][number] {
+  const binder = new Binder(sessionEnvironment(x.session, x.frame, { catalogs: new Map(), temporary: false }))
+  const scope = new Scope()
+  scope.add({ name: table.name, columns: tableColumns(binder, table, 's') })
+  bindPredicate(binder, scope, check.expr)
+  return { id: check.id, name: check.name, text: check.text, enabled: true }
+}

@@ -1,0 +1,69 @@
+import type { ConstraintDef } from '../../tsql/ast.ts'
+import type { ForeignKeyInfo, TableDef } from '../catalog/definitions.ts'
+import { SqlError } from '../sql-error.ts'
+import type { SqlDatabase } from '../storage/database.ts'
+import { catalogOf, type Execution } from './execution.ts'
+
+export function foreignKey(
+  x: Execution,
+  table: TableDef,
+  def: Extract<ConstraintDef, { kind: 'foreign' }>,
+  database: SqlDatabase,
+  given: { id: number; name: string },
+): ForeignKeyInfo {
+  const [object = '', schema = table.schema] = [...def.table].reverse()
+  const self =
+    object.toLowerCase() === table.name.toLowerCase() &&
+    (schema === '' || schema.toLowerCase() === table.schema.toLowerCase())
+  const found = self ? table : catalogOf(x.session, database).object(schema || table.schema, object)
+  if (found?.kind !== 'table')
+    throw new SqlError(1767, 16, 0, `Foreign key '${given.name}' references invalid table '${def.table.join('.')}'.`)
+  const primary = found.keys.find((key) => key.kind === 'primary')
+  const referenced =
+    def.referenced.length > 0
+      ? def.referenced.map((name) => {
+          const column = found.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
+          if (!column)
+            throw new SqlError(
+              1770,
+              16,
+              0,
+              `Foreign key '${given.name}' references invalid column '${name}' in referenced table '${found.name}'.`,
+            )
+          return column.id
+        })
+      : (primary?.columns.map((column) => column.id) ?? [])
+  const matches = found.keys.some(
+    (key) =>
+      key.unique &&
+      key.columns.length === referenced.length &&
+      key.columns.every((column) => referenced.includes(column.id)),
+  )
+  if (!matches)
+    throw new SqlError(
+      1776,
+      16,
+      0,
+      `There are no primary or candidate keys in the referenced table '${def.table.join('.')}' that match the referencing column list in the foreign key '${given.name}'.`,
+    )
+  const columns = def.columns.map((name) => {
+    const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
+    if (!column)
+      throw new SqlError(
+        1769,
+        16,
+        1,
+        `Foreign key '${given.name}' references invalid column '${name}' in referencing table '${table.name}'.`,
+      )
+    return column.id
+  })
+  return {
+    ...given,
+    columns,
+    table: found.id,
+    referenced,
+    onDelete: def.onDelete,
+    onUpdate: def.onUpdate,
+    enabled: true,
+  }
+}

@@ -1,0 +1,29 @@
+import type { Name } from '../../tsql/ast.ts'
+import { SqlError } from '../sql-error.ts'
+import type { SqlDatabase } from '../storage/database.ts'
+import { catalogOf, type Execution } from './execution.ts'
+
+export interface Place {
+  readonly database: SqlDatabase
+  readonly schema: string
+  readonly name: string
+}
+
+/** Where a new object goes. */
+export function placeOf(x: Execution, name: Name): Place {
+  const [object = '', schema = '', databaseName = ''] = [...name].reverse()
+  const database =
+    databaseName === '' || object.startsWith('#')
+      ? x.session.database
+      : x.session.openableDatabase(databaseName, name, 0)
+  const wanted = schema === '' ? x.session.defaultSchema(database) : schema
+  const known = catalogOf(x.session, database).schema(wanted)
+  if (!known && !object.startsWith('#'))
+    throw new SqlError(
+      2760,
+      16,
+      1,
+      `The specified schema name "${wanted}" either does not exist or you do not have permission to use it.`,
+    )
+  return { database, schema: known?.name ?? 'dbo', name: object }
+}

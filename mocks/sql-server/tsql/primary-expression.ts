@@ -1,0 +1,147 @@
+import type { Expr, Name } from './ast.ts'
+import { parseCall } from './call-expression.ts'
+import type { Cursor } from './cursor.ts'
+import { parseExpression } from './expression.ts'
+import { isQueryStart, parseQuery } from './query.ts'
+import { parseType } from './type-reference.ts'
+
+export function parsePrimary(p: Cursor): Expr {
+  const { token } = p
+  switch (token.kind) {
+    case 'number': {
+      p.next()
+      const type = /[eE]/.test(token.text)
+        ? 'float'
+        : token.text.includes('.') || token.text.length > 10 || Number(token.text) > 2_147_483_647
+          ? 'decimal'
+          : 'int'
+      return { kind: 'literal', type, text: token.text }
+    }
+    case 'string':
+    case 'nstring':
+    case 'binary':
+    case 'money':
+      p.next()
+      return { kind: 'literal', type: token.kind, text: token.text }
+    case 'variable':
+      p.next()
+      return { kind: 'variable', name: token.text, line: token.line }
+    default:
+  }
+  if (p.at('(')) {
+    p.next()
+    if (isQueryStart(p)) {
+      const query = parseQuery(p)
+      p.expect(')')
+      return { kind: 'subquery', query }
+    }
+    const inner = parseExpression(p)
+    p.expect(')')
+    return inner
+  }
+  switch (token.key) {
+    case 'NULL':
+      p.next()
+      return { kind: 'literal', type: 'null', text: 'NULL' }
+    case 'DEFAULT':
+      p.next()
+      return { kind: 'default' }
+    case 'CASE':
+      return parseCase(p)
+    case 'CAST':
+    case 'TRY_CAST':
+      if (p.peek(1).key === '(') return parseCast(p)
+      break
+    case 'CONVERT':
+    case 'TRY_CONVERT':
+      return parseConvert(p)
+    case 'PARSE':
+    case 'TRY_PARSE':
+      if (p.peek(1).key === '(') throw p.unsupported(token.key)
+      break
+    case 'CURRENT_TIMESTAMP':
+    case 'CURRENT_USER':
+    case 'SESSION_USER':
+    case 'SYSTEM_USER':
+    case 'USER':
+    case 'CURRENT_DATE':
+      p.next()
+      return call([token.key], [], token.line)
+    case 'COALESCE':
+    case 'NULLIF':
+    case 'LEFT':
+    case 'RIGHT':
+    case 'IDENTITY':
+      if (p.peek(1).key === '(') {
+        p.next()
+        return parseCall(p, [token.text], token.line)
+      }
+      break
+    case 'NEXT':
+      if (p.at('NEXT', 'VALUE', 'FOR')) throw p.unsupported('sequences')
+      break
+    default:
+  }
+  if (!p.atName && token.key !== '.') throw p.error()
+  return parseNamed(p)
+}
+
+const call = (name: Name, args: readonly Expr[], line: number): Expr => ({
+  kind: 'call',
+  name,
+  args,
+  distinct: false,
+  star: false,
+  line,
+})
+
+/** A column, or a function when a parenthesis follows. */
+function parseNamed(p: Cursor): Expr {
+  const { line } = p.token
+  const parts: string[] = []
+  while (p.accept('.')) parts.push('')
+  parts.push(p.name())
+  while (p.at('.') && p.peek(1).key !== '*') {
+    p.next()
+    while (p.accept('.')) parts.push('')
+    parts.push(p.nameAfterDot())
+  }
+  if (p.at('(')) return parseCall(p, parts, line)
+  return { kind: 'column', parts, line }
+}
+
+function parseCase(p: Cursor): Expr {
+  p.expect('CASE')
+  const of = p.at('WHEN') ? undefined : parseExpression(p)
+  const whens: { when: Expr; result: Expr }[] = []
+  while (p.accept('WHEN')) {
+    const when = parseExpression(p)
+    p.expect('THEN')
+    whens.push({ when, result: parseExpression(p) })
+  }
+  if (whens.length === 0) throw p.error()
+  const otherwise = p.accept('ELSE') ? parseExpression(p) : undefined
+  p.expect('END')
+  return { kind: 'case', whens, ...(of ? { of } : {}), ...(otherwise ? { otherwise } : {}) }
+}
+
+function parseCast(p: Cursor): Expr {
+  const trying = p.next().key === 'TRY_CAST'
+  p.expect('(')
+  const of = parseExpression(p)
+  p.expect('AS')
+  const type = parseType(p)
+  p.expect(')')
+  return { kind: 'cast', of, type, trying }
+}
+
+function parseConvert(p: Cursor): Expr {
+  const trying = p.next().key === 'TRY_CONVERT'
+  p.expect('(')
+  const type = parseType(p)
+  p.expect(',')
+  const of = parseExpression(p)
+  const style = p.accept(',') ? parseExpression(p) : undefined
+  p.expect(')')
+  return { kind: 'cast', of, type, trying, ...(style ? { style } : {}) }
+}
