@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { HarnessError } from '../context/error.ts'
@@ -12,6 +11,9 @@ export class DropKeeper implements AsyncDisposable {
   readonly #requests: MessagePort
   readonly #signal: Int32Array<SharedArrayBuffer>
   readonly #waiting = new Map<number, PromiseWithResolvers<void>>()
+  readonly #ended: Promise<void>
+  /** Why nobody can be served any more. */
+  #failure: HarnessError | undefined
   #nextId = 1
 
   constructor() {
@@ -24,7 +26,12 @@ export class DropKeeper implements AsyncDisposable {
     this.#worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], name: 'dropped ports' })
     port1.on('message', (reply: DropReply) => void this.#settle(reply))
     this.#worker.on('error', (error) => this.#failAll(error))
-    this.#worker.on('exit', () => this.#failAll(new Error('the thread ended')))
+    this.#ended = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        this.#failAll(new Error('the thread ended'))
+        resolve()
+      })
+    })
   }
 
   /** Resolves with an id when the kernel ignores whoever connects to any of `endpoints`. */
@@ -40,13 +47,13 @@ export class DropKeeper implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ended = once(this.#worker, 'exit')
     this.#post({ kind: 'end' })
-    await ended
+    await this.#ended
     this.#requests.close()
   }
 
   #ask(request: Exclude<DropRequest, { kind: 'end' }>): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure)
     const answer = Promise.withResolvers<void>()
     this.#waiting.set(request.id, answer)
     this.#post(request)
@@ -67,8 +74,10 @@ export class DropKeeper implements AsyncDisposable {
   }
 
   #failAll(cause: unknown): void {
-    const error = new HarnessError('start-failed', 'the thread that holds dropped ports ended; start again.', { cause })
-    for (const answer of this.#waiting.values()) answer.reject(error)
+    this.#failure ??= new HarnessError('start-failed', 'the thread that holds dropped ports ended; start again.', {
+      cause,
+    })
+    for (const answer of this.#waiting.values()) answer.reject(this.#failure)
     this.#waiting.clear()
   }
 }
