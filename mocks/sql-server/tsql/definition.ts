@@ -1,6 +1,8 @@
+import { parseAlterTable } from './alter-table.ts'
 import type { Name, Parameter, Query, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseExpression } from './expression.ts'
+import { parseCreateIndex } from './index-definition.ts'
 import { parseQuery } from './query.ts'
 import {
   parseAlterLogin,
@@ -11,7 +13,7 @@ import {
   parseCreateUser,
 } from './security.ts'
 import { parseStatement } from './statement.ts'
-import { parseAlterTable, parseCreateIndex, parseCreateTable } from './table-definition.ts'
+import { parseCreateTable } from './table-definition.ts'
 import { parseType } from './type-reference.ts'
 
 type Module = Extract<Statement, { kind: 'createModule' }>

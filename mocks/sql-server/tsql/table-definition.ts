@@ -1,6 +1,7 @@
-import type { ColumnDef, ConstraintDef, Expr, ForeignKeyDef, IndexDef, Statement } from './ast.ts'
+import type { ColumnDef, ConstraintDef, ForeignKeyDef, IndexDef, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseExpression } from './expression.ts'
+import { parseIndexColumns, skipParentheses } from './index-definition.ts'
 import { parseType } from './type-reference.ts'
 
 type Referential = ForeignKeyDef['onDelete']
@@ -168,89 +169,4 @@ function parseReferences(p: Cursor, columns: readonly string[]): ForeignKeyDef {
   }
   p.accept('NOT', 'FOR', 'REPLICATION')
   return { columns, table, referenced, onDelete, onUpdate }
-}
-
-export function parseIndexColumns(p: Cursor): { name: string; descending: boolean }[] {
-  return p.parenthesized(() => {
-    const name = p.name()
-    const descending = p.accept('DESC')
-    if (!descending) p.accept('ASC')
-    return { name, descending }
-  })
-}
-
-export function skipParentheses(p: Cursor): void {
-  p.expect('(')
-  for (let depth = 1; depth > 0; ) {
-    const { key, kind } = p.next()
-    if (kind === 'end') throw p.error()
-    if (key === '(') depth += 1
-    if (key === ')') depth -= 1
-  }
-}
-
-export function parseCreateIndex(p: Cursor, line: number): Statement {
-  const unique = p.accept('UNIQUE')
-  const clustered = p.accept('CLUSTERED')
-  p.accept('NONCLUSTERED')
-  p.expect('INDEX')
-  const name = p.name()
-  p.expect('ON')
-  const table = p.multiName()
-  const columns = parseIndexColumns(p)
-  const include = p.accept('INCLUDE') ? p.parenthesized(() => p.name()) : []
-  let where: { text: string; expr: Expr } | undefined
-  if (p.accept('WHERE')) {
-    const start = p.token.start
-    const expr = parseExpression(p)
-    where = { text: p.textFrom(start), expr }
-  }
-  if (p.accept('WITH')) skipParentheses(p)
-  if (p.accept('ON')) p.anyWord()
-  return {
-    kind: 'createIndex',
-    line,
-    table,
-    index: { name, unique, clustered, columns, include, ...(where ? { where } : {}) },
-  }
-}
-
-export function parseAlterTable(p: Cursor, line: number): Statement {
-  const name = p.multiName()
-  let check = true
-  if (p.accept('WITH', 'NOCHECK')) check = false
-  else p.accept('WITH', 'CHECK')
-  if (p.accept('ADD')) {
-    const columns: ColumnDef[] = []
-    const constraints: ConstraintDef[] = []
-    do {
-      if (isConstraintStart(p) || p.at('DEFAULT')) constraints.push(parseTableConstraint(p))
-      else columns.push(parseColumn(p))
-    } while (p.accept(','))
-    return { kind: 'alterTable', line, name, action: { kind: 'add', columns, constraints, check } }
-  }
-  if (p.accept('ALTER', 'COLUMN')) {
-    return { kind: 'alterTable', line, name, action: { kind: 'alterColumn', column: parseColumn(p) } }
-  }
-  if (p.accept('DROP')) {
-    const columns: string[] = []
-    const constraints: string[] = []
-    let ifExists = false
-    let column = false
-    do {
-      if (p.accept('COLUMN')) column = true
-      else if (p.accept('CONSTRAINT')) column = false
-      if (p.accept('IF', 'EXISTS')) ifExists = true
-      if (column) columns.push(p.name())
-      else constraints.push(p.name())
-    } while (p.accept(','))
-    return { kind: 'alterTable', line, name, action: { kind: 'drop', ifExists, columns, constraints } }
-  }
-  if (p.atAny('CHECK', 'NOCHECK')) {
-    const enable = p.next().key === 'CHECK'
-    p.expect('CONSTRAINT')
-    const names = p.accept('ALL') ? 'ALL' : p.list(() => p.name())
-    return { kind: 'alterTable', line, name, action: { kind: 'checkConstraint', enable, names } }
-  }
-  throw p.unsupported(`ALTER TABLE … ${p.token.text}`)
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { needCollation } from '../../../mocks/sql-server/engine/binder/type-rules.ts'
+import { needCollation } from '../../../mocks/sql-server/engine/binder/type-of-ref.ts'
 import { databaseFile, SqlDatabase } from '../../../mocks/sql-server/engine/storage/database.ts'
 import { startTestServer, type TestServer } from './running-server.ts'
 

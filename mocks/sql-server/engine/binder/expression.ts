@@ -12,7 +12,8 @@ import { bindLiteral, nullBound } from './literal.ts'
 import { bindPredicate, isPredicate } from './predicate.ts'
 import { bindQuery } from './query.ts'
 import type { Scope } from './scope.ts'
-import { commonType, needCollation, typeOfRef } from './type-rules.ts'
+import { needCollation, typeOfRef } from './type-of-ref.ts'
+import { commonType } from './type-rules.ts'
 
 /** Binds a value. What is a condition is refused here. */
 export function bindExpr(b: Binder, scope: Scope, expr: Expr): Bound {

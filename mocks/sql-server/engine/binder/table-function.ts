@@ -9,7 +9,7 @@ import { type Bound, quoteText } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
 import type { Scope, ScopeColumn } from './scope.ts'
-import { typeOfRef } from './type-rules.ts'
+import { typeOfRef } from './type-of-ref.ts'
 
 type FunctionSource = Extract<Source, { kind: 'function' }>
 

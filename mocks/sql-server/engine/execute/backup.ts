@@ -1,52 +1,16 @@
-/** BACKUP and RESTORE: a true copy of the database's file, with a header that says what it holds. */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
+/** BACKUP: a true copy of the database's file, with a header that says what it holds. */
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { hasPermission } from '../../security/permissions.ts'
-import { maxLength, textType, types } from '../../tds/data-type.ts'
-import type { Expr, Statement } from '../../tsql/ast.ts'
+import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
-import { databaseFile, type SqlDatabase } from '../storage/database.ts'
+import type { SqlDatabase } from '../storage/database.ts'
 import { Store } from '../storage/store.ts'
-import { evaluate } from './evaluate.ts'
+import { abnormal, cannotOpen, deviceOf, pageBytes } from './backup-device.ts'
 import type { Execution } from './execution.ts'
 
 type Backup = Extract<Statement, { kind: 'backup' }>
-type Restore = Extract<Statement, { kind: 'restore' }>
-
-/** Pages of 8 KB, as the messages count. */
-const pageBytes = 8192
-
-async function deviceOf(x: Execution, disks: readonly Expr[]): Promise<{ name: string; file: string | undefined }> {
-  const [first, second] = disks
-  if (!first || second) throw unsupported('backups striped over several devices')
-  const { value } = await evaluate(x, first, textType('nvarchar', maxLength, x.session.collation))
-  const name = String(value ?? '')
-  const plain = normalize(name.replaceAll('\\', '/'))
-  const outside =
-    name === '' || isAbsolute(plain) || /^[A-Za-z]:/.test(plain) || plain.startsWith('..') || name.startsWith('\\\\')
-  return { name, file: outside ? undefined : join(x.session.instance.options.backupFolder, plain.split('/').join(sep)) }
-}
-
-const cannotOpen = (name: string, code: number, reason: string): SqlError =>
-  new SqlError(3201, 16, 1, `Cannot open backup device '${name}'. Operating system error ${code}(${reason}).`, {
-    endsBatch: true,
-  })
-const ended = (what: string): SqlError => new SqlError(3013, 16, 1, `${what} is terminating abnormally.`)
-
-/** Errors of a backup come in two: what happened, then 3013. */
-function abnormal(x: Execution, error: SqlError, what: string): never {
-  error.line = 1
-  x.sink.message({
-    number: error.number,
-    class: error.class,
-    state: error.state,
-    text: error.message,
-    procedure: x.frame.procedure,
-    line: 1,
-  })
-  throw ended(what)
-}
 
 export async function runBackup(x: Execution, s: Backup): Promise<void> {
   const { session } = x
@@ -115,146 +79,5 @@ function stampHeader(x: Execution, file: string, database: SqlDatabase): void {
     // One file, without a log beside it.
     store.exec('PRAGMA journal_mode=DELETE')
     store.close()
-  }
-}
-
-interface Header {
-  readonly name: string
-  readonly finished: string
-  readonly collation: string
-  readonly login: string
-}
-
-function readHeader(file: string): Header | undefined {
-  let store: Store | undefined
-  try {
-    store = new Store(file)
-    const [row] = store.all('SELECT name, finished, collation, login FROM lab_backup')
-    const [check] = store.all('PRAGMA quick_check')
-    if (!row || check?.[0] !== 'ok') return undefined
-    store.exec('PRAGMA journal_mode=DELETE')
-    const [name, finished, collation, login] = row.map(String)
-    return { name: name ?? '', finished: finished ?? '', collation: collation ?? '', login: login ?? '' }
-  } catch {
-    // Whatever SQLite says: this is not a backup.
-    return undefined
-  } finally {
-    store?.close()
-  }
-}
-
-export async function runRestore(x: Execution, s: Restore): Promise<void> {
-  const verb =
-    s.what === 'DATABASE' ? 'RESTORE DATABASE' : s.what === 'VERIFYONLY' ? 'VERIFY DATABASE' : `RESTORE ${s.what}`
-  if (s.what === 'LOG' || s.what === 'FILELISTONLY' || s.what === 'LABELONLY') throw unsupported(verb)
-  if (s.disk.length === 0) throw unsupported('RESTORE without a device')
-  const { name, file } = await deviceOf(x, s.disk)
-  if (!file) return abnormal(x, cannotOpen(name, 5, 'Access is denied.'), verb)
-  if (!existsSync(file)) return abnormal(x, cannotOpen(name, 2, 'The system cannot find the file specified.'), verb)
-  const header = readHeader(file)
-  if (!header)
-    return abnormal(
-      x,
-      new SqlError(
-        3241,
-        16,
-        0,
-        `The media family on device '${name}' is incorrectly formed. SQL Server cannot process this media family.`,
-      ),
-      verb,
-    )
-  const info = (number: number, text: string) =>
-    x.sink.message({ number, class: 0, state: 1, text, procedure: x.frame.procedure, line: s.line })
-  if (s.what === 'VERIFYONLY') {
-    info(3262, 'The backup set on file 1 is valid.')
-    x.sink.done({ kind: x.frame.done, command: 0 })
-    return
-  }
-  if (s.what === 'HEADERONLY') return sendHeader(x, header, statSync(file).size)
-  restore(x, s, { header, file, name })
-  const pages = Math.ceil(statSync(file).size / pageBytes)
-  info(4035, `Processed ${pages} pages for database '${s.database}', file '${header.name}' on file 1.`)
-  info(
-    3014,
-    `RESTORE DATABASE successfully processed ${pages} pages in 0.001 seconds (${((pages * pageBytes) / 1024 / 1024 / 0.001).toFixed(3)} MB/sec).`,
-  )
-  x.session.instance.options.journal({ type: 'restore', database: s.database, device: name })
-  x.sink.done({ kind: x.frame.done, command: 0 })
-}
-
-function sendHeader(x: Execution, header: Header, bytes: number): void {
-  const name = textType('nvarchar', 128, x.session.collation)
-  x.sink.columns([
-    { name: 'BackupName', type: name, nullable: true },
-    { name: 'BackupType', type: types.smallint, nullable: false },
-    { name: 'UserName', type: name, nullable: true },
-    { name: 'ServerName', type: name, nullable: true },
-    { name: 'DatabaseName', type: name, nullable: true },
-    { name: 'BackupSize', type: types.bigint, nullable: true },
-    { name: 'BackupFinishDate', type: types.datetime, nullable: true },
-    { name: 'Collation', type: name, nullable: true },
-  ])
-  x.sink.row([
-    null,
-    1,
-    header.login,
-    x.session.instance.options.serverName,
-    header.name,
-    bytes,
-    header.finished,
-    header.collation,
-  ])
-  x.sink.done({ kind: x.frame.done, command: 0, count: 1 })
-}
-
-function restore(x: Execution, s: Restore, from: { header: Header; file: string; name: string }): void {
-  const { session } = x
-  const { instance } = session
-  const existing = instance.findDatabase(s.database)
-  if (!session.login.roles.has('sysadmin') && !session.login.roles.has('dbcreator')) {
-    abnormal(
-      x,
-      new SqlError(3110, 14, 1, `User does not have permission to RESTORE database '${s.database}'.`),
-      'RESTORE DATABASE',
-    )
-  }
-  if (existing) {
-    if (instance.usersOf(existing).length > 0)
-      abnormal(
-        x,
-        new SqlError(3101, 16, 1, 'Exclusive access could not be obtained because the database is in use.'),
-        'RESTORE DATABASE',
-      )
-    if (
-      existing.catalog &&
-      from.header.name.toLowerCase() !== existing.name.toLowerCase() &&
-      !s.options.has('REPLACE')
-    ) {
-      abnormal(
-        x,
-        new SqlError(
-          3154,
-          16,
-          4,
-          `The backup set holds a backup of a database other than the existing '${existing.name}' database.`,
-        ),
-        'RESTORE DATABASE',
-      )
-    }
-    instance.removeDatabase(existing)
-  }
-  const file = databaseFile(instance.options.dataFolder, s.database)
-  copyFileSync(from.file, file)
-  const store = new Store(file)
-  try {
-    store.exec('DROP TABLE IF EXISTS lab_backup')
-    store.run("INSERT OR REPLACE INTO lab_meta VALUES('name',?)", [s.database])
-  } finally {
-    store.close()
-  }
-  instance.adoptDatabase(file, existing?.id)
-  if (s.options.has('NORECOVERY')) {
-    const database = instance.findDatabase(s.database)
-    if (database) database.state = 'RESTORING'
   }
 }

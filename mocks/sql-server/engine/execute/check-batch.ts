@@ -1,5 +1,5 @@
 import type { Statement } from '../../tsql/ast.ts'
-import { typeOfRef } from '../binder/type-rules.ts'
+import { typeOfRef } from '../binder/type-of-ref.ts'
 import { newFrame } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
 import type { Execution } from './execution.ts'

@@ -3,7 +3,7 @@
 import { canUse, hasPermission, requireServerRole } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
-import { needCollation } from '../binder/type-rules.ts'
+import { needCollation } from '../binder/type-of-ref.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'

@@ -7,7 +7,7 @@ import { convertBound } from '../binder/convert-bound.ts'
 import { bindExpr } from '../binder/expression.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
-import { withSession } from '../udf/session-functions.ts'
+import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
 import { type Plan, planOf, storeOf, valuesOf, wide, withReads } from './plan.ts'
 

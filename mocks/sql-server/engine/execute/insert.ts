@@ -1,8 +1,6 @@
 /** INSERT. */
-
 import { type Cell, type DataType, familyOf, maxLength } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
-import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
 import type { Expr, Statement, Target } from '../../tsql/ast.ts'
 import { parseExpressionText } from '../../tsql/parser.ts'
 import type { Binder } from '../binder/binder.ts'
@@ -13,13 +11,13 @@ import { bindExpr } from '../binder/expression.ts'
 import { nullBound } from '../binder/literal.ts'
 import { bindQuery } from '../binder/query.ts'
 import { Scope } from '../binder/scope.ts'
-import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
+import type { ColumnInfo } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
-import { withSession } from '../udf/session-functions.ts'
-import { checkedInteger, integerCell } from '../values/to-number.ts'
+import { withSession } from '../udf/running-session.ts'
 import { atomically, type Execution } from './execution.ts'
+import { nextIdentity, noteIdentity, storeIdentity } from './identity-values.ts'
 import { OutputPlan } from './output.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
 import { collectRows } from './procedure.ts'
@@ -132,6 +130,7 @@ const selectMore = (s: InsertStatement) =>
     'The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.',
     { line: s.line },
   )
+
 const selectFewer = (s: InsertStatement) =>
   new SqlError(
     121,
@@ -229,41 +228,4 @@ export function insertRows(
   }
   if (identity && rows.length > 0) storeIdentity(x, store, table)
   return rows
-}
-
-function nextIdentity(x: Execution, table: TableDef, column: ColumnInfo): Cell {
-  const identity = column.identity ?? { seed: 1, increment: 1 }
-  const known = x.session.identitiesOf(table)
-  const last = known.get(table.id)
-  const next = last === undefined ? BigInt(identity.seed) : last + BigInt(identity.increment)
-  const cell = identityCell(next, column.type)
-  known.set(table.id, next)
-  rememberIdentity(x, next)
-  return cell
-}
-
-const identityCell = (value: bigint, type: DataType): Cell =>
-  familyOf(type) === 'exact' ? decimalKey(value) : checkedInteger(value, type, 'IDENTITY')
-
-function noteIdentity(x: Execution, table: TableDef, column: ColumnInfo, cell: Cell): Cell {
-  if (cell === null) return null
-  const value = familyOf(column.type) === 'exact' ? unscaledOf(String(cell)) : BigInt(cell as number)
-  const known = x.session.identitiesOf(table)
-  const last = known.get(table.id)
-  const up = (column.identity?.increment ?? 1) > 0
-  if (last === undefined || (up ? value > last : value < last)) known.set(table.id, value)
-  rememberIdentity(x, value)
-  return cell
-}
-
-function rememberIdentity(x: Execution, value: bigint): void {
-  x.session.identity = integerCell(value)
-  x.frame.scopeIdentity = integerCell(value)
-  if (x.frame.depth === 0) x.session.scopeIdentity = integerCell(value)
-}
-
-function storeIdentity(x: Execution, store: Store, table: TableDef): void {
-  if (table.temporary) return
-  const last = x.session.identitiesOf(table).get(table.id)
-  if (last !== undefined) store.run('INSERT OR REPLACE INTO lab_identity VALUES(?,?)', [table.id, last])
 }

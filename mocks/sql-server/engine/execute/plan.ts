@@ -8,7 +8,7 @@ import type { OutColumn } from '../binder/select.ts'
 import { errors } from '../errors.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
-import { withSession } from '../udf/session-functions.ts'
+import { withSession } from '../udf/running-session.ts'
 import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
 import { type PlanSources, sessionEnvironment } from './session-environment.ts'
 

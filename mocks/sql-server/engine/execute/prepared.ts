@@ -3,7 +3,7 @@
 import type { DataType } from '../../tds/data-type.ts'
 import type { Parameter } from '../../tsql/ast.ts'
 import { parseParameterList } from '../../tsql/parser.ts'
-import { typeOfRef } from '../binder/type-rules.ts'
+import { typeOfRef } from '../binder/type-of-ref.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
 import { convertCell } from '../values/convert.ts'

@@ -3,7 +3,7 @@
 import { requireObject } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { ExecArgument, Parameter, Query, Statement } from '../../tsql/ast.ts'
-import { typeOfRef } from '../binder/type-rules.ts'
+import { typeOfRef } from '../binder/type-of-ref.ts'
 import type { ModuleDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'

@@ -1,25 +1,19 @@
 /** Writes rows of one table: NULL and length checks, keys, CHECK and FOREIGN KEY constraints, with the errors of each. */
-
-import { throughCodePage } from '../../tds/code-page.ts'
-import { latin1 } from '../../tds/collation.ts'
-import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
-import { parseExpressionText } from '../../tsql/parser.ts'
-import { Binder } from '../binder/binder.ts'
-import { equatable } from '../binder/convert-bound.ts'
-import { tableColumns } from '../binder/from.ts'
-import { bindPredicate } from '../binder/predicate.ts'
-import { Scope } from '../binder/scope.ts'
+import { type Cell, familyOf } from '../../tds/data-type.ts'
 import type { ColumnInfo, ForeignKeyInfo, KeyInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import type { Store } from '../storage/store.ts'
-import { withSession } from '../udf/session-functions.ts'
+import { withSession } from '../udf/running-session.ts'
 import { cellText } from '../values/to-text.ts'
 import { catalogOf, type Execution } from './execution.ts'
+import { fitBytes, fitText } from './fit-cell.ts'
 import { wide } from './plan.ts'
 import type { ChangedTable } from './resolve-target.ts'
-import { sessionEnvironment } from './session-environment.ts'
+import { insertSql, matchSql } from './row-sql.ts'
+import { checksOf } from './table-checks.ts'
 
 export type Verb = 'INSERT' | 'UPDATE' | 'DELETE' | 'MERGE'
+
 /** A row: its cells in the order of the table's stored columns. */
 export type Row = Cell[]
 
@@ -267,64 +261,3 @@ function violatedKey(table: TableDef, message: string): KeyInfo | undefined {
 
 const columnName = (table: TableDef, id: number | undefined): string =>
   table.columns.find((column) => column.id === id)?.name ?? ''
-
-/** `columns = ?1, ?2, …` in the form in which keys compare, so that their indexes serve. */
-function matchSql(table: TableDef, ids: readonly number[]): string {
-  return ids
-    .map((id, i) => {
-      const column = table.columns.find((candidate) => candidate.id === id)
-      if (!column) return '0'
-      const form = (sql: string): string => equatable({ sql, type: column.type, nullable: true })
-      return `${keyForm(column, `c${id}`)}=${form(`?${i + 1}`)}`
-    })
-    .join(' AND ')
-}
-
-/** A column as it stands in an index. NULLs count as equal there, as in SQL Server. */
-export const keyForm = (column: ColumnInfo, sql: string): string =>
-  equatable({ sql, type: column.type, nullable: column.nullable })
-
-const insertSql = (target: ChangedTable, columns: readonly ColumnInfo[]): string =>
-  columns.length === 0
-    ? `INSERT INTO ${target.sql} DEFAULT VALUES`
-    : `INSERT INTO ${target.sql}(${columns.map((column) => `c${column.id}`).join(',')}) VALUES(${columns.map(() => '?').join(',')})`
-
-function fitText(cell: string, type: DataType, tooLong: () => Error): string {
-  let text = cell
-  if (type.length !== maxLength && type.length > 0 && text.length > type.length) {
-    // Blanks at the end go silently.
-    const trimmed = text.replace(/ +$/, '')
-    if (trimmed.length > type.length) throw tooLong()
-    text = text.slice(0, type.length)
-  }
-  if (!isUnicode(type)) text = throughCodePage(text, type.collation ?? latin1)
-  return (type.name === 'char' || type.name === 'nchar') && text.length < type.length ? text.padEnd(type.length) : text
-}
-
-function fitBytes(cell: Uint8Array, type: DataType, tooLong: () => Error): Uint8Array {
-  if (type.length === maxLength) return cell
-  if (cell.length > type.length) throw tooLong()
-  return type.name === 'binary' && cell.length < type.length
-    ? Buffer.concat([cell, Buffer.alloc(type.length - cell.length)])
-    : cell
-}
-
-const checkCache = new WeakMap<TableDef, readonly { name: string; sql: string; column: string }[]>()
-
-function checksOf(x: Execution, table: TableDef): readonly { name: string; sql: string; column: string }[] {
-  const known = checkCache.get(table)
-  if (known) return known
-  const checks = table.checks
-    .filter((check) => check.enabled)
-    .map((check) => {
-      const binder = new Binder(sessionEnvironment(x.session, x.frame, { catalogs: new Map(), temporary: false }))
-      const scope = new Scope()
-      const columns = tableColumns(binder, table, '')
-      scope.add({ name: table.name, columns })
-      const sql = bindPredicate(binder, scope, parseExpressionText(check.text))
-      const used = table.columns.filter((column) => new RegExp(`\\bc${column.id}\\b`).test(sql))
-      return { name: check.name, sql, column: used.length === 1 ? (used[0]?.name ?? '') : '' }
-    })
-  checkCache.set(table, checks)
-  return checks
-}

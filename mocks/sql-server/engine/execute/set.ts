@@ -2,7 +2,7 @@
 
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
-import { typeOfRef } from '../binder/type-rules.ts'
+import { typeOfRef } from '../binder/type-of-ref.ts'
 import { errors } from '../errors.ts'
 import { setSwitch } from '../session/settings.ts'
 import { SqlError, unsupported } from '../sql-error.ts'

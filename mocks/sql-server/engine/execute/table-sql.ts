@@ -7,7 +7,7 @@ import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
 import type { KeyInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import { keyForm } from './row-writer.ts'
+import { keyForm } from './row-sql.ts'
 
 /** The table and its indexes in SQLite: columns without types, so that cells stay as they are. */
 export function createSql(table: TableDef): string[] {

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Collation } from '../../tds/collation.ts'
-import { needCollation } from '../binder/type-rules.ts'
+import { needCollation } from '../binder/type-of-ref.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import type { CatalogEntry } from '../catalog/definitions.ts'
 import { Store } from './store.ts'

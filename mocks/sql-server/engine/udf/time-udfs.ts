@@ -1,15 +1,8 @@
 import { type Cell, type DataType, type TypeName, types } from '../../tds/data-type.ts'
 import { dateOfDays, daysOf, ticksADay } from '../../tds/types/temporal.ts'
 import { SqlError } from '../sql-error.ts'
-import {
-  cellOfMoment,
-  type Moment,
-  momentOfCell,
-  monthLength,
-  offsetText,
-  parseMoment,
-  shift,
-} from '../values/temporal.ts'
+import { parseMoment } from '../values/parse-moment.ts'
+import { cellOfMoment, type Moment, momentOfCell, monthLength, offsetText, shift } from '../values/temporal.ts'
 import { strict, type Udf } from './udf.ts'
 
 const typeOf = (name: Cell, scale: Cell): DataType => ({

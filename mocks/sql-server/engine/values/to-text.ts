@@ -5,7 +5,7 @@ import { decimalText, unscaledOf } from '../../tds/types/decimal.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { divideRounded } from './decimal-math.ts'
-import { formatMoment } from './temporal.ts'
+import { formatMoment } from './format-moment.ts'
 
 /** The text of a cell, as an implicit conversion to varchar gives it. */
 export function cellText(cell: Exclude<Cell, null>, type: DataType, style?: number): string {

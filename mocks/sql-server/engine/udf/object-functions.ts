@@ -1,0 +1,85 @@
+/** OBJECT_ID and its kin. */
+import type { Cell } from '../../tds/data-type.ts'
+import type { ObjectDef } from '../catalog/definitions.ts'
+import { systemView } from '../catalog/system-view.ts'
+import { catalogOf } from '../execute/execution.ts'
+import type { SqlSession } from '../session.ts'
+import { numeric, text } from './session-answer.ts'
+
+/** `[dbo].[t]` and `dbo.t` into parts. */
+export function splitName(name: string): string[] {
+  const parts = [...name.matchAll(/\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.[\]"]+)|(?<=^|\.)(?=\.|$)/g)]
+  return parts.map((match) =>
+    (match[1]?.replaceAll(']]', ']') ?? match[2]?.replaceAll('""', '"') ?? match[3] ?? '').trim(),
+  )
+}
+
+export function objectOf(session: SqlSession, name: string): ObjectDef | undefined {
+  const [object = '', schema = '', databaseName = ''] = splitName(name).reverse()
+  if (object.startsWith('#')) return session.temporary(object)
+  const database =
+    databaseName === '' || databaseName.toLowerCase() === 'tempdb'
+      ? session.database
+      : session.instance.findDatabase(databaseName)
+  if (!database) return undefined
+  const catalog = catalogOf(session, database)
+  return (
+    catalog.object(schema || session.defaultSchema(database), object) ??
+    (schema === '' ? catalog.object('dbo', object) : undefined)
+  )
+}
+
+const kindCodes: Readonly<Record<string, string>> = { table: 'U', view: 'V', procedure: 'P' }
+
+export function objectId(session: SqlSession, name: Cell, kind: Cell | undefined): Cell {
+  const object = objectOf(session, text(name))
+  const wanted = text(kind).trim().toUpperCase()
+  if (object) return wanted === '' || wanted === kindCodes[object.kind] ? object.id : null
+  const [last = '', schema = 'dbo'] = splitName(text(name)).reverse()
+  const view = systemView(schema, last)
+  if (view) return wanted === '' || wanted === 'V' ? view.id : null
+  // Constraints have ids too.
+  for (const candidate of catalogOf(session, session.database).objects()) {
+    if (candidate.kind !== 'table') continue
+    const constraint = [
+      ...candidate.keys
+        .filter((key) => key.kind !== 'index')
+        .map((key) => ({ ...key, code: key.kind === 'primary' ? 'PK' : 'UQ' })),
+      ...candidate.checks.map((check) => ({ ...check, code: 'C' })),
+      ...candidate.foreignKeys.map((key) => ({ ...key, code: 'F' })),
+      ...candidate.columns.flatMap((column) => (column.default ? [{ ...column.default, code: 'D' }] : [])),
+    ].find((item) => item.name.toLowerCase() === last.toLowerCase())
+    if (constraint && (wanted === '' || wanted === constraint.code)) return constraint.id
+  }
+  return null
+}
+
+export function columnProperty(session: SqlSession, id: Cell, column: Cell, property: Cell): Cell {
+  const table = catalogOf(session, session.database).table(Number(id))
+  const found = table?.columns.find((candidate) => candidate.name.toLowerCase() === text(column).toLowerCase())
+  if (!table || !found) return null
+  const properties: Readonly<Record<string, Cell>> = {
+    isidentity: found.identity ? 1 : 0,
+    allowsnull: found.nullable ? 1 : 0,
+    iscomputed: found.computed ? 1 : 0,
+    columnid: found.id,
+    precision: found.type.precision || found.type.length,
+    scale: found.type.scale,
+    charmaxlen: found.type.length || null,
+    isrowguidcol: 0,
+    issparse: 0,
+    isidnotforrepl: 0,
+  }
+  return properties[text(property).toLowerCase()] ?? null
+}
+
+export function identityOf(session: SqlSession, name: Cell | undefined, what: 'seed' | 'increment'): Cell {
+  const table = objectOf(session, text(name))
+  const identity = table?.kind === 'table' ? table.columns.find((column) => column.identity)?.identity : undefined
+  return identity ? numeric(identity[what]) : null
+}
+
+export function nameOf(session: SqlSession, id: Cell | undefined, what: 'name' | 'schema'): Cell {
+  const entry = catalogOf(session, session.database).entry(Number(id))
+  return entry && (entry.kind === 'table' || entry.kind === 'view' || entry.kind === 'procedure') ? entry[what] : null
+}

@@ -1,0 +1,48 @@
+import type { Expr, Statement } from './ast.ts'
+import type { Cursor } from './cursor.ts'
+import { parseExpression } from './expression.ts'
+
+export function parseIndexColumns(p: Cursor): { name: string; descending: boolean }[] {
+  return p.parenthesized(() => {
+    const name = p.name()
+    const descending = p.accept('DESC')
+    if (!descending) p.accept('ASC')
+    return { name, descending }
+  })
+}
+
+export function skipParentheses(p: Cursor): void {
+  p.expect('(')
+  for (let depth = 1; depth > 0; ) {
+    const { key, kind } = p.next()
+    if (kind === 'end') throw p.error()
+    if (key === '(') depth += 1
+    if (key === ')') depth -= 1
+  }
+}
+
+export function parseCreateIndex(p: Cursor, line: number): Statement {
+  const unique = p.accept('UNIQUE')
+  const clustered = p.accept('CLUSTERED')
+  p.accept('NONCLUSTERED')
+  p.expect('INDEX')
+  const name = p.name()
+  p.expect('ON')
+  const table = p.multiName()
+  const columns = parseIndexColumns(p)
+  const include = p.accept('INCLUDE') ? p.parenthesized(() => p.name()) : []
+  let where: { text: string; expr: Expr } | undefined
+  if (p.accept('WHERE')) {
+    const start = p.token.start
+    const expr = parseExpression(p)
+    where = { text: p.textFrom(start), expr }
+  }
+  if (p.accept('WITH')) skipParentheses(p)
+  if (p.accept('ON')) p.anyWord()
+  return {
+    kind: 'createIndex',
+    line,
+    table,
+    index: { name, unique, clustered, columns, include, ...(where ? { where } : {}) },
+  }
+}
