@@ -1,24 +1,17 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import type { JsonObject } from '../../../harness/context/json.ts'
 import type { SqlInstance } from '../engine/instance.ts'
 import type { SqlSession } from '../engine/session.ts'
 import type { LoginRefusal } from '../security/login-errors.ts'
 import { ProtocolError } from '../tds/byte-reader.ts'
 import { decodeLogin7, type Login7 } from '../tds/login7.ts'
 import { defaultPacketBytes, type Message, MessageReader, packetTypes } from '../tds/packet.ts'
-import {
-  decodePrelogin,
-  encodePrelogin,
-  encryption,
-  negotiateEncryption,
-  preloginTokens,
-  type TlsScope,
-} from '../tds/prelogin.ts'
-import { productVersion } from '../tds/tokens/login-ack.ts'
+import type { TlsScope } from '../tds/prelogin.ts'
 import { modernForm, type TokenForm } from '../tds/tokens/token-codes.ts'
-import { formOf, judgeLogin, packetSizeFor, versionFor, writeLoginResponse } from './login-flow.ts'
+import { ConnectionLog } from './connection-log.ts'
+import { formOf, judgeLogin, packetSizeFor, versionFor, writeLoginResponse, writeRefusal } from './login-flow.ts'
+import { answerPrelogin } from './prelogin-answer.ts'
 import { Requests } from './requests.ts'
 import { Response } from './response.ts'
 import { startStrictTls, startTunnelTls, TlsTunnel } from './tls-tunnel.ts'
@@ -35,6 +28,7 @@ type State = 'sniff' | 'prelogin' | 'handshake' | 'login' | 'ready' | 'closed'
 export class Connection {
   readonly #instance: SqlInstance
   readonly #socket: Socket
+  readonly #log: ConnectionLog
   readonly #caller: { readonly address: string; readonly host?: string }
   readonly #reader = new MessageReader(maxLoginBytes)
   #state: State = 'sniff'
@@ -44,6 +38,7 @@ export class Connection {
   #strict = false
   #out: Duplex
   #timer: NodeJS.Timeout | undefined
+  #delay: NodeJS.Timeout | undefined
   #session: SqlSession | undefined
   #requests: Requests | undefined
   #form: TokenForm = modernForm
@@ -54,13 +49,14 @@ export class Connection {
     this.#socket = socket
     this.#out = socket
     this.#caller = instance.options.callerOf(socket)
+    this.#log = new ConnectionLog(instance, this.#caller.address)
     socket.setNoDelay(true)
     const limit = instance.options.loginTimeoutMs ?? 15_000
     this.#timer = setTimeout(() => this.#refuseProtocol(`no login within ${limit} ms`, 17830), limit)
     socket.on('data', this.#onRaw)
-    socket.on('error', (error) => this.#journal('connection-error', { text: error.message }))
+    socket.on('error', (error) => this.#log.journal('connection-error', { text: error.message }))
     socket.on('close', () => this.#onClose())
-    this.#journal('connected')
+    this.#log.journal('connected')
   }
 
   /** Settles when the socket is closed and the session has ended. */
@@ -70,10 +66,6 @@ export class Connection {
 
   destroy(): void {
     this.#socket.destroy()
-  }
-
-  #journal(type: string, facts: JsonObject = {}): void {
-    this.#instance.options.journal({ type, client: this.#caller.address, ...facts })
   }
 
   readonly #onRaw = (chunk: Buffer): void => {
@@ -152,30 +144,10 @@ export class Connection {
   }
 
   #onPrelogin(payload: Buffer): void {
-    const options = decodePrelogin(payload)
-    const asked = options.get(preloginTokens.encryption)?.[0] ?? encryption.notSupported
-    const { answer, scope } = this.#strict
-      ? { answer: encryption.notSupported, scope: 'none' as const }
-      : negotiateEncryption(this.#instance.encryption, asked)
-    const version = Buffer.from([
-      productVersion.major,
-      productVersion.minor,
-      productVersion.build >> 8,
-      productVersion.build & 0xff,
-      0,
-      0,
-    ])
-    const reply: [number, Uint8Array][] = [
-      [preloginTokens.version, version],
-      [preloginTokens.encryption, Uint8Array.of(answer)],
-      [preloginTokens.instance, Uint8Array.of(0)],
-      [preloginTokens.threadId, new Uint8Array()],
-      [preloginTokens.mars, Uint8Array.of(0)],
-    ]
-    if (options.has(preloginTokens.fedAuthRequired)) reply.push([preloginTokens.fedAuthRequired, Uint8Array.of(0)])
-    this.#journal('prelogin', { asked, answer, scope: this.#strict ? 'strict' : scope })
+    const { bytes, asked, answer, scope } = answerPrelogin(payload, this.#instance.encryption, this.#strict)
+    this.#log.journal('prelogin', { asked, answer, scope: this.#strict ? 'strict' : scope })
     const response = this.#response(modernForm)
-    response.tokens.bytes(encodePrelogin(reply))
+    response.tokens.bytes(bytes)
     response.endRaw()
     if (scope === 'refuse') {
       this.#refuseProtocol('encryption is required and the client does not support it', 17835)
@@ -216,14 +188,8 @@ export class Connection {
 
   #tlsFailed(error: Error): void {
     if (this.#state === 'closed') return
-    this.#journal('tls-failed', { text: error.message })
-    this.#instance.errorLog.error(
-      'Logon',
-      17836,
-      20,
-      17,
-      `The TLS handshake failed: ${error.message} [CLIENT: ${this.#caller.address}]`,
-    )
+    this.#log.journal('tls-failed', { text: error.message })
+    this.#log.error({ number: 17836, severity: 20, state: 17 }, `The TLS handshake failed: ${error.message}`)
     this.#socket.destroy()
   }
 
@@ -238,7 +204,7 @@ export class Connection {
     this.#form = formOf(version)
     if (this.#scope === 'login' && !this.#form.tds72) {
       this.#state = 'handshake'
-      setTimeout(() => this.#finishLogin(login7, version), oldClientDelayMs)
+      this.#delay = setTimeout(() => this.#finishLogin(login7, version), oldClientDelayMs)
     } else this.#finishLogin(login7, version)
   }
 
@@ -273,11 +239,10 @@ export class Connection {
       end: () => this.#socket.destroy(),
     })
     this.#session = session
-    instance.errorLog.write(
-      'Logon',
-      `Login succeeded for user '${outcome.login.name}'. Connection made using SQL Server authentication. [CLIENT: ${this.#caller.address}]`,
+    this.#log.write(
+      `Login succeeded for user '${outcome.login.name}'. Connection made using SQL Server authentication.`,
     )
-    this.#journal('login', {
+    this.#log.journal('login', {
       user: outcome.login.name,
       database: session.databaseName,
       spid: session.spid,
@@ -298,26 +263,16 @@ export class Connection {
   }
 
   #refuseLogin(refusal: LoginRefusal, login7: Login7): void {
-    const { number, severity, state, reason } = refusal.log
-    this.#instance.errorLog.error('Logon', number, severity, state, `${reason} [CLIENT: ${this.#caller.address}]`)
-    this.#journal('login-refused', {
+    const { number, state, reason } = refusal.log
+    this.#log.error(refusal.log, reason)
+    this.#log.journal('login-refused', {
       user: login7.userName,
       number: refusal.errors[0]?.number ?? number,
       state,
       reason,
     })
     const response = this.#response(this.#form)
-    for (const error of refusal.errors) {
-      response.message({
-        number: error.number,
-        state: error.state,
-        class: error.class,
-        text: error.message,
-        procedure: '',
-        line: 1,
-      })
-    }
-    response.done({ kind: 'done', command: 0, error: true })
+    writeRefusal(response, refusal)
     response.end()
     this.#state = 'closed'
     this.#out.end()
@@ -332,7 +287,7 @@ export class Connection {
   #onBroken(error: unknown): void {
     if (!(error instanceof ProtocolError)) {
       const text = error instanceof Error ? error.message : String(error)
-      this.#journal('internal-error', { text })
+      this.#log.journal('internal-error', { text })
       this.#socket.destroy()
       return
     }
@@ -343,14 +298,8 @@ export class Connection {
 
   #refuseProtocol(text: string, number: number): void {
     if (this.#state === 'closed') return
-    this.#journal('protocol-error', { number, text, state: this.#state })
-    this.#instance.errorLog.error(
-      'Logon',
-      number,
-      20,
-      1,
-      `${text}; the connection has been closed. [CLIENT: ${this.#caller.address}]`,
-    )
+    this.#log.journal('protocol-error', { number, text, state: this.#state })
+    this.#log.error({ number, severity: 20, state: 1 }, `${text}; the connection has been closed.`)
     this.#state = 'closed'
     // `end` lets an answer that is already written reach the client.
     this.#socket.end()
@@ -363,9 +312,10 @@ export class Connection {
 
   #onClose(): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#delay)
     this.#state = 'closed'
     this.#tunnel?.destroy()
-    this.#journal('disconnected')
+    this.#log.journal('disconnected')
     const ended = this.#requests?.close() ?? Promise.resolve()
     this.#run(
       ended.then(() => {
