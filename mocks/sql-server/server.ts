@@ -40,6 +40,8 @@ export interface SqlServerOptions {
   /** Takes what the server has seen: JSON-safe, without passwords. */
   readonly journal: (entry: { type: string } & JsonObject) => void
   readonly maxConnections?: number
+  /** How far a database may grow, then 1105; by default 10 GB for Express, without limit for the others. */
+  readonly maxDatabaseBytes?: number
   /** Wrong passwords in a row that lock a login; 0, the default, never does. */
   readonly lockoutThreshold?: number
   readonly loginTimeoutMs?: number

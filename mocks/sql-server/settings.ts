@@ -33,6 +33,12 @@ export const sqlServerSettings = z.strictObject({
   saPassword: z.string().max(128).default('Adm1n-of-SQL!').describe('Password of sa.'),
   logins: z.array(loginSeed).default([]),
   maxConnections: z.int().min(1).max(32_767).default(32_767).describe('user connections'),
+  maxDatabaseMb: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('How far a database may grow, then 1105; 10,240 for Express, without limit for the others.'),
   lockoutThreshold: z
     .int()
     .min(0)

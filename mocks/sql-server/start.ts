@@ -25,6 +25,7 @@ export async function startSqlServerComponent({
     edition: settings.edition,
     collation: settings.collation,
     maxConnections: settings.maxConnections,
+    ...(settings.maxDatabaseMb === undefined ? {} : { maxDatabaseBytes: settings.maxDatabaseMb * 1024 * 1024 }),
     lockoutThreshold: settings.lockoutThreshold,
     loginTimeoutMs: settings.loginTimeoutMs,
     now: () => host.now(),

@@ -306,6 +306,22 @@ export const errors = {
       2,
       `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${after}.`,
     ),
+  databaseFull: (object: string, database: string) =>
+    object === ''
+      ? new SqlError(
+          1101,
+          17,
+          12,
+          `Could not allocate a new page for database '${database}' because of insufficient disk space in filegroup 'PRIMARY'. Create the necessary space by dropping objects in the filegroup, adding additional files to the filegroup, or setting autogrowth on for existing files in the filegroup.`,
+          { endsBatch: true },
+        )
+      : new SqlError(
+          1105,
+          17,
+          2,
+          `Could not allocate space for object '${object}' in database '${database}' because the 'PRIMARY' filegroup is full. Create disk space by deleting unneeded files, dropping objects in the filegroup, adding additional files to the filegroup, or setting autogrowth on for existing files in the filegroup.`,
+          { endsBatch: true },
+        ),
   lockTimeout: () => new SqlError(1222, 16, 51, 'Lock request time out period exceeded.'),
   deadlock: (spid: number) =>
     new SqlError(

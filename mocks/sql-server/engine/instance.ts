@@ -22,6 +22,7 @@ import { cellOfMoment, momentOfDate } from './values/temporal.ts'
 const systemDatabases = ['master', 'tempdb', 'model', 'msdb']
 const firstSpid = 51
 const firstDatabaseId = 5
+const expressBytes = 10 * 1024 ** 3
 
 /** One server: its databases, logins, locks and sessions. */
 export class SqlInstance {
@@ -83,9 +84,16 @@ export class SqlInstance {
     const loaded = [...files].map((file) => SqlDatabase.load(join(this.options.dataFolder, file)))
     for (const { id } of loaded) this.#nextDatabaseId = Math.max(this.#nextDatabaseId, id + 1)
     for (const database of loaded) {
+      database.maxBytes = this.#maxDatabaseBytes
       if (database.id < firstDatabaseId) database.id = this.#nextDatabaseId++
       this.#databases.set(database.name.toLowerCase(), database)
     }
+  }
+
+  /** 10 GB for Express; system databases have no limit. */
+  get #maxDatabaseBytes(): number | undefined {
+    const { maxDatabaseBytes, edition } = this.options
+    return maxDatabaseBytes ?? (edition === 'express' ? expressBytes : undefined)
   }
 
   /** The connection for expressions that read no rows. */
@@ -125,6 +133,7 @@ export class SqlInstance {
   addDatabase(name: string, collation: Collation): SqlDatabase {
     const file = databaseFile(this.options.dataFolder, name)
     const database = new SqlDatabase({ id: this.#nextDatabaseId++, name, file, collation, created: this.nowText() })
+    database.maxBytes = this.#maxDatabaseBytes
     this.#databases.set(name.toLowerCase(), database)
     return database
   }
@@ -133,6 +142,7 @@ export class SqlInstance {
   adoptDatabase(file: string, id = this.#nextDatabaseId++): void {
     const database = SqlDatabase.load(file)
     database.id = id
+    database.maxBytes = this.#maxDatabaseBytes
     const store = database.open()
     database.writeMeta(store)
     database.giveBack(store)

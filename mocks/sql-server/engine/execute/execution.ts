@@ -1,10 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import { errors } from '../errors.ts'
 import type { ResultSink } from '../result-sink.ts'
 import type { Frame } from '../session/frame.ts'
 import type { SqlSession } from '../session.ts'
 import { Cancelled } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
-import type { Store } from '../storage/store.ts'
+import { isFull, type Store } from '../storage/store.ts'
 
 /** What every statement runs with. */
 export interface Execution {
@@ -45,6 +46,7 @@ export async function atomically<T>(
   x: Execution,
   database: SqlDatabase,
   work: (store: Store) => Promise<T> | T,
+  object = '',
 ): Promise<T> {
   const { transaction } = x.session
   const alone = !transaction.active
@@ -63,11 +65,11 @@ export async function atomically<T>(
     transaction.finishStatement(false)
     return result
   } catch (error) {
-    if (!alone) {
+    if (!alone && store.inTransaction) {
       store.exec('ROLLBACK TO statement; RELEASE statement')
       if (catalogOf(x.session, database) !== before) transaction.setCatalog(database, before)
     }
     transaction.finishStatement(true)
-    throw error
+    throw isFull(error) ? errors.databaseFull(object, database.name) : error
   }
 }

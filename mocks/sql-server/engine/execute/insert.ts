@@ -183,7 +183,8 @@ export async function runInsert(x: Execution, s: InsertStatement): Promise<void>
 
 /** A change of a temporary object outside a transaction needs no writer lock of the database. */
 export async function write<T>(x: Execution, target: ChangedTable, work: (store: Store) => Promise<T> | T): Promise<T> {
-  if (!target.table.temporary || x.session.transaction.active) return atomically(x, target.database, work)
+  if (!target.table.temporary || x.session.transaction.active)
+    return atomically(x, target.database, work, `${target.table.schema}.${target.table.name}`)
   const store = x.session.store(target.database)
   store.exec('SAVEPOINT statement')
   try {

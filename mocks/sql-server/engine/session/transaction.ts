@@ -152,7 +152,8 @@ export class Transaction {
 
   #finish(how: 'COMMIT' | 'ROLLBACK'): void {
     for (const { store, database, catalog } of this.#writes.values()) {
-      store.exec(how)
+      // A full database rolls back by itself.
+      if (how === 'COMMIT' || store.inTransaction) store.exec(how)
       if (how === 'COMMIT' && catalog) database.catalog = catalog
     }
     this.#writes.clear()

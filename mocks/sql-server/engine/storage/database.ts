@@ -38,6 +38,8 @@ export class SqlDatabase {
   #nextObjectId = 1_000_000_000
   #rowVersion = 2000n
   #savedRowVersion = 2000n
+  /** How far the file may grow: the edition's limit. */
+  maxBytes: number | undefined
   #made = false
   readonly #idle: Store[] = []
   #closed = false
@@ -95,7 +97,7 @@ export class SqlDatabase {
   open(): Store {
     const idle = this.#idle.pop()
     if (idle) return idle
-    const store = new Store(this.file)
+    const store = new Store(this.file, this.maxBytes)
     if (!this.#made) {
       store.exec(`BEGIN; ${schemaSql}`)
       this.writeMeta(store)

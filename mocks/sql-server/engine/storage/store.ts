@@ -3,6 +3,12 @@ import type { Cell } from '../../tds/data-type.ts'
 import { installUdfs } from '../udf/install.ts'
 
 const maxStatements = 400
+const pageBytes = 4096
+const sqliteFull = 13
+
+/** SQLite found no room: its limit, or the disk's. It may have rolled the transaction back. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === sqliteFull
 
 /** One SQLite connection, with its prepared statements kept by text. */
 export class Store {
@@ -10,10 +16,12 @@ export class Store {
   readonly #statements = new Map<string, StatementSync>()
   readonly #attached = new Set<string>()
 
-  constructor(file: string) {
+  /** `maxBytes` is how far the file may grow. */
+  constructor(file: string, maxBytes?: number) {
     this.#database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false })
     if (file !== ':memory:')
       this.#database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY')
+    if (maxBytes !== undefined) this.#database.exec(`PRAGMA max_page_count=${Math.floor(maxBytes / pageBytes)}`)
     // Text in double quotes must never become a string by accident.
     installUdfs(this.#database)
   }
@@ -29,6 +37,10 @@ export class Store {
       this.#attached.size === 0 &&
       this.all('SELECT 1 FROM temp.sqlite_schema LIMIT 1').length === 0
     )
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.isTransaction
   }
 
   exec(sql: string): void {
