@@ -8,6 +8,7 @@ import { numeric, text } from './session-answer.ts'
 
 /** `[dbo].[t]` and `dbo.t` into parts. */
 export function splitName(name: string): string[] {
+  if (/^\w+$/.test(name)) return [name]
   const parts = [...name.matchAll(/\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.[\]"]+)|(?<=^|\.)(?=\.|$)/g)]
   return parts.map((match) =>
     (match[1]?.replaceAll(']]', ']') ?? match[2]?.replaceAll('""', '"') ?? match[3] ?? '').trim(),
