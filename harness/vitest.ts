@@ -1,6 +1,7 @@
 import { test as base, type TestAPI } from 'vitest'
 import type { CaseResult } from './context/events.ts'
 import { casesOf } from './scenario/cases.ts'
+import { checkNamedScenarios } from './scenario/check-named-scenarios.ts'
 import { CASE_DEADLINE_MS, runCase } from './scenario/run-case.ts'
 import { unmetExpectations } from './scenario/unmet-expectations.ts'
 import { type LandscapeSource, loadLandscape, scenarios, startLandscape } from './standard.ts'
@@ -46,7 +47,9 @@ const TEST_TIMEOUT_MS = CASE_DEADLINE_MS + 30_000
 export async function testScenarios(source: LandscapeSource, options: StartOptions = {}): Promise<void> {
   const landscape = await loadLandscape(source, options)
   const landscapeTests = landscapeTest(source, options)
-  const all = (await scenarios()).flatMap((scenario) => casesOf(scenario, landscape))
+  const known = await scenarios()
+  const all = known.flatMap((scenario) => casesOf(scenario, landscape))
+  checkNamedScenarios(landscape, known, all)
   const results: CaseResult[] = []
   for (const played of all) {
     landscapeTests(played.id, { timeout: TEST_TIMEOUT_MS }, async ({ lab, signal, skip }) => {

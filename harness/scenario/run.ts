@@ -1,5 +1,6 @@
 import type { CaseResult, RunSummary } from '../context/events.ts'
 import { type Case, casesOf } from './cases.ts'
+import { checkNamedScenarios } from './check-named-scenarios.ts'
 import { runCase } from './run-case.ts'
 import type { AnyScenario } from './scenario.ts'
 import { type Selection, select } from './select.ts'
@@ -27,6 +28,7 @@ export async function runScenarios(options: RunOptions): Promise<RunResult> {
   const { running, scenarios, bail = false, signal = new AbortController().signal } = options
   const { landscape, events } = running
   const all = scenarios.flatMap((scenario) => casesOf(scenario, landscape))
+  checkNamedScenarios(landscape, scenarios, all)
   const cases = select(all, options)
   const started = performance.now()
   const results: CaseResult[] = []

@@ -28,6 +28,7 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
   const specs = [...landscape.hosts, operatorSpec(landscape)]
   const addresses = new Map(specs.map(({ name, address }) => [name, address]))
   const zone = zoneOf(landscape)
+  allocateInOrder(landscape, plan)
   const exported = exportedCertificates()
   const counter = sequence()
   const keylog = keylogWriter(context.keylogFile)
@@ -65,6 +66,12 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
       return new Map((await Promise.all(others)).flat())
     },
   }))
+}
+
+/** The same file gives the same addresses at every start, whatever starts first: what `up` printed stays true. */
+function allocateInOrder({ hosts, flows }: Landscape, plan: AddressPlan): void {
+  for (const { name } of hosts) plan.addressFor(OPERATOR, name)
+  for (const { from, to } of flows) plan.addressFor(from, to)
 }
 
 /** The person at the keyboard, to whom everything is open. */

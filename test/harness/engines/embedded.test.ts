@@ -70,6 +70,17 @@ describe.each([
   })
 })
 
+test('hosts stand at the same addresses at every start', async () => {
+  const seen = async () => {
+    await using lab = await start(three)
+    const own = [...(await lab.host('operator').names())].map(
+      ([name, address]) => `${name} ${address.split('.').slice(2)}`,
+    )
+    return [...own, ...(await lab.host('a').names()).values().map((address) => address.split('.').slice(2).join('.'))]
+  }
+  expect(await seen()).toEqual(await seen())
+})
+
 test('a caller binds an address of its own, which the called host sees', async () => {
   await using lab = await start(three)
   const names = await lab.host('b').names()
