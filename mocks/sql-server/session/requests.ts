@@ -23,6 +23,7 @@ const maxWaiting = 16
 export class Requests {
   readonly #options: RequestsOptions
   readonly #waiting: Message[] = []
+  #control = new AbortController()
   #running: AbortController | undefined
   #attention = false
   #closed = false
@@ -42,8 +43,7 @@ export class Requests {
       if (this.#waiting.length > maxWaiting) throw new ProtocolError('requests without waiting for answers')
       return
     }
-    this.#running = new AbortController()
-    this.#idle = this.#serve(message, this.#running)
+    this.#idle = this.#serve(message)
   }
 
   /** Cancels what runs and settles when it has ended. */
@@ -69,10 +69,13 @@ export class Requests {
     response.end(doneStatus.attention)
   }
 
-  async #serve(first: Message, firstControl: AbortController): Promise<void> {
+  async #serve(first: Message): Promise<void> {
     let message: Message | undefined = first
-    let control = firstControl
     while (message && !this.#closed) {
+      // One control serves until it has cancelled something: a new one for each request costs more than a small request.
+      if (this.#control.signal.aborted) this.#control = new AbortController()
+      const control = this.#control
+      this.#running = control
       try {
         await this.#answer(message, control.signal)
       } catch (error) {
@@ -84,9 +87,8 @@ export class Requests {
         this.#attention = false
         this.#acknowledge()
       }
+      this.#running = undefined
       message = this.#waiting.shift()
-      control = new AbortController()
-      this.#running = message ? control : undefined
     }
   }
 
