@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { withDeadline } from '../context/deadline.ts'
 import { isAlive } from '../context/run-folder.ts'
-import { runFiles } from '../host/run-file.ts'
+import { awaitedRuns } from './awaited-runs.ts'
 import type { Command } from './commander.ts'
 import { connected, type RunFlags, runOptions, type StandingRun, standingRun } from './standing-run.ts'
 import { type Cli, examples, printJson } from './verb.ts'
@@ -25,7 +25,7 @@ export function define(command: Command, cli: Cli): void {
 async function down(cli: Cli, flags: DownFlags): Promise<void> {
   const ended: string[] = []
   if (flags.all) {
-    for (const file of runFiles()) {
+    for (const file of await awaitedRuns()) {
       await using run = await connected(file)
       if (run) ended.push(await end(run))
     }

@@ -16,7 +16,10 @@ export function define(command: Command, cli: Cli): void {
 
 async function ps(cli: Cli, json: boolean): Promise<void> {
   const infos: ControlInfo[] = []
-  for (const file of runFiles()) {
+  const files = runFiles()
+  const starting = files.filter((file) => file.starting)
+  for (const file of files) {
+    if (file.starting) continue
     try {
       await using run = await connected(file)
       if (run) infos.push(await run.control.request('info', {}))
@@ -25,24 +28,43 @@ async function ps(cli: Cli, json: boolean): Promise<void> {
       cli.output.error(`${file.name} (process ${file.pid}): ${error.message}\n`)
     }
   }
-  if (json) return printJson(cli.output, { runs: infos })
-  if (infos.length === 0) {
+  if (json) {
+    return printJson(cli.output, {
+      runs: infos,
+      starting: starting.map(({ name, landscape, pid, startedAt }) => ({ name, landscape, pid, startedAt })),
+    })
+  }
+  if (infos.length + starting.length === 0) {
     cli.output.error('no landscape is up; start one: landscape up\n')
     return
   }
   cli.output.write(
     table(
       ['name', 'landscape', 'engine', 'hosts', 'components', 'faults', 'process', 'since'],
-      infos.map((info) => [
-        info.name,
-        info.landscape,
-        info.engine,
-        String(info.hosts.length),
-        String(info.components),
-        info.faults.length === 0 ? '-' : info.faults.map(({ id }) => id).join(', '),
-        String(info.pid),
-        info.startedAt.replace('T', ' ').replace(/\.\d+Z$/, 'Z'),
-      ]),
+      [
+        ...infos.map((info) => [
+          info.name,
+          info.landscape,
+          info.engine,
+          String(info.hosts.length),
+          String(info.components),
+          info.faults.length === 0 ? '-' : info.faults.map(({ id }) => id).join(', '),
+          String(info.pid),
+          secondsOf(info.startedAt),
+        ]),
+        ...starting.map((file) => [
+          file.name,
+          file.landscape,
+          'starting',
+          '-',
+          '-',
+          '-',
+          String(file.pid),
+          secondsOf(file.startedAt),
+        ]),
+      ],
     ),
   )
 }
+
+const secondsOf = (startedAt: string): string => startedAt.replace('T', ' ').replace(/\.\d+Z$/, 'Z')

@@ -1,8 +1,9 @@
 import { HarnessError } from '../context/error.ts'
 import type { RunEvent } from '../context/events.ts'
 import { type ControlClient, connectControl } from '../host/control-client.ts'
-import { type RunFile, readRunFile, removeRunFile, runFiles } from '../host/run-file.ts'
+import { type RunFile, readRunFile, removeRunFile } from '../host/run-file.ts'
 import { suggestion } from '../landscape/nearest.ts'
+import { awaitedRuns } from './awaited-runs.ts'
 import type { Command } from './commander.ts'
 
 export interface RunFlags {
@@ -28,10 +29,13 @@ interface ConnectOptions {
   readonly onEvent?: (event: RunEvent) => void
 }
 
-/** Connects to the run that is meant: the named one, or the only one that is up. */
+/**
+ * Connects to the run that is meant: the named one, or the only one that is up. One that is starting is connected to as
+ * well: what it is asked waits until it is up.
+ */
 export async function standingRun(name: string | undefined, options: ConnectOptions = {}): Promise<StandingRun> {
   const wanted = name ?? process.env.LANDSCAPE_RUN
-  const known = runFiles()
+  const known = await awaitedRuns()
   const fitting = wanted === undefined ? known : known.filter((run) => run.name === wanted)
   if (wanted !== undefined && fitting.length === 0) {
     const hint =

@@ -12,10 +12,12 @@ export interface Announcement {
   readonly scope: Omit<ControlScope, 'subscribe'>
   readonly json: boolean
   readonly isolated: boolean
+  /** It runs in the background; its output goes there. */
+  readonly log?: string | undefined
 }
 
 /** Says what is up and how to reach it, and writes the root's certificate where it can be found. */
-export async function announceUp({ output }: Cli, { upkeep, scope, json, isolated }: Announcement): Promise<void> {
+export async function announceUp({ output }: Cli, { upkeep, scope, json, isolated, log }: Announcement): Promise<void> {
   const run = upkeep.current
   if (!run) return
   const operator = run.host(OPERATOR)
@@ -29,7 +31,7 @@ export async function announceUp({ output }: Cli, { upkeep, scope, json, isolate
     output.write(`${JSON.stringify({ type: 'up', info, endpoints, names: Object.fromEntries(names), rootFile })}\n`)
   else {
     const sampleHost = asker(run.landscape)
-    output.write(`${upText({ info, endpoints, names, rootFile, sampleHost, isolated }, output.colour)}\n`)
+    output.write(`${upText({ info, endpoints, names, rootFile, sampleHost, isolated, log }, output.colour)}\n`)
   }
 }
 

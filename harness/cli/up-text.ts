@@ -13,6 +13,7 @@ export interface UpFacts {
   /** A host from which `exec` can be tried. */
   readonly sampleHost: string
   readonly isolated: boolean
+  readonly log?: string | undefined
 }
 
 /** Address and port as they are to be dialled: the port is moved where the platform forbids the model's. */
@@ -60,7 +61,9 @@ export function upText(facts: UpFacts, colour: boolean): string {
     `  landscape env${run} ${sampleHost} --for curl|chromium|java|openssl|freetds`,
     ...(facts.isolated ? ['  It has a network of its own: programs reach it through "landscape exec" only.'] : []),
     '',
-    paint('muted', `Ctrl-C, or "landscape down${run}", ends it.`),
+    ...(facts.log === undefined
+      ? [paint('muted', `Ctrl-C, or "landscape down${run}", ends it.`)]
+      : [`Its output goes on in ${facts.log}`, paint('muted', `"landscape down${run}" ends it.`)]),
     '',
   ].join('\n')
 }

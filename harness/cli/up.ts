@@ -1,10 +1,14 @@
+import { HarnessError } from '../context/error.ts'
 import { eventStream } from '../context/events.ts'
+import { newSeed } from '../context/random.ts'
 import { makeRunFolder, removeFolder } from '../context/run-folder.ts'
 import { checkRunName } from '../host/run-file.ts'
+import { markStarting } from '../host/starting-mark.ts'
 import { jsonLinesReporter } from '../report/json.ts'
 import { liveReporter } from '../report/live.ts'
 import { attachReporters } from '../report/reporter.ts'
-import type { Command } from './commander.ts'
+import { type Command, Option } from './commander.ts'
+import { upDetached } from './detach.ts'
 import { enterOrFail } from './namespace-entry.ts'
 import { openRunDoor } from './run-door.ts'
 import { freeRunName } from './run-name.ts'
@@ -19,6 +23,8 @@ interface UpFlags extends StartFlags {
   readonly watch?: boolean
   readonly isolated?: boolean
   readonly json?: boolean
+  readonly detach?: boolean
+  readonly detachedLog?: string
 }
 
 export function define(command: Command, cli: Cli): void {
@@ -26,10 +32,13 @@ export function define(command: Command, cli: Cli): void {
     .option('--name <name>', "name the run (the landscape's name unless told)")
     .option('--watch', 'reload the landscape file when it is saved')
     .option('--isolated', 'in a network of its own (Linux): documented ports free, only "exec" reaches it')
+    .option('-d, --detach', 'start it in the background, and return when it is up')
     .option('--json', 'print what happens as lines of JSON')
+    .addOption(new Option('--detached-log <file>', 'where the output of a run in the background goes').hideHelp())
     .action((landscape: string, flags: UpFlags) => up(cli, landscape, flags))
   examples(command, [
     ['landscape up', 'Password Secure, until Ctrl-C'],
+    ['landscape up --detach', 'the same in the background; "landscape down" ends it'],
     ['landscape up customer.yaml --watch', 'edit the file, save, look again'],
     ['landscape up --with drop:from=client1,to=app1,port=11018', 'already broken'],
     ['landscape up load-balanced --name second', 'a second one beside it'],
@@ -40,14 +49,21 @@ export function define(command: Command, cli: Cli): void {
 
 async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   if (flags.name !== undefined) checkRunName(flags.name)
+  if (flags.detach) {
+    const args = detachedArguments(flags)
+    return upDetached(cli, source, args)
+  }
   if (flags.watch) checkWatchable(source)
+  using mark = markStarting()
   if (flags.isolated) await enterOrFail()
   const interrupted = cli.interrupted
   const asked = new AbortController()
   const signal = AbortSignal.any([interrupted, asked.signal])
   const { standard } = await import('../standard.ts')
-  const options = startOptionsOf(flags)
-  const name = freeRunName(flags.name, (await standard.loadLandscape(source, options)).name)
+  // A reload is the same run: it makes the same choices again.
+  const options = { ...startOptionsOf(flags), seed: flags.seed ?? newSeed() }
+  const landscape = (await standard.loadLandscape(source, options)).name
+  const name = freeRunName(flags.name, landscape)
   const events = eventStream()
   await using owned = new AsyncDisposableStack()
   if (flags.json) {
@@ -57,24 +73,30 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   const folder = makeRunFolder()
   owned.defer(() => removeFolder(folder))
   const start = () => standard.startLandscape(source, { ...options, live: true, name, events, signal })
-  const upkeep = owned.use(await Upkeep.start(start))
-  const door = await openRunDoor({
-    name,
-    folder,
-    events,
-    upkeep,
-    isolated: flags.isolated ?? false,
-    onDown: () => asked.abort(),
-  })
+  const upkeep = owned.use(new Upkeep(start))
+  const isolated = flags.isolated ?? false
+  const onDown = () => asked.abort(new HarnessError('interrupted', `"landscape down" ended ${name}`))
+  const door = await openRunDoor({ name, landscape, folder, events, upkeep, isolated, onDown })
   owned.use(door)
-  const announce = () =>
-    announceUp(cli, { upkeep, scope: door.scope, json: flags.json ?? false, isolated: flags.isolated ?? false })
+  mark[Symbol.dispose]()
+  try {
+    await upkeep.reload()
+  } catch (error) {
+    // Who waits for it is told before the channel closes.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    if (!asked.signal.aborted) throw error
+    cli.output.error(`${name} was ended before it was up\n`)
+    return
+  }
+  const log = flags.detachedLog
+  const announce = () => announceUp(cli, { upkeep, scope: door.scope, json: flags.json ?? false, isolated, log })
   // Watched before it is told that it is up: a save right after that must not be missed.
   if (flags.watch) {
     const check = () => standard.loadLandscape(source, options)
     owned.use(watchLandscape(cli, { source, check, upkeep, announce }))
   }
   await announce()
+  door.stands()
   if (!flags.json) {
     const live = attachReporters(events, [liveReporter(cli.output)])
     owned.defer(async () => void (await live.finish()))
@@ -83,6 +105,21 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   await owned.disposeAsync()
   if (interrupted.aborted) cli.exitCode = 130
   else if (!flags.json) cli.output.write(`${name} has ended\n`)
+}
+
+/** The arguments of the `up` in the background. Throws `usage` for what needs a terminal or a reader. */
+function detachedArguments(flags: UpFlags): readonly string[] {
+  for (const option of ['watch', 'json'] as const) {
+    if (flags[option]) throw new HarnessError('usage', `--detach and --${option} cannot stand together`)
+  }
+  const { name, engine, seed, patience, keylog } = flags
+  const single = Object.entries({ name, engine, seed, patience, keylog })
+  return [
+    ...single.flatMap(([option, value]) => (value === undefined ? [] : [`--${option}=${value}`])),
+    ...(flags.with ?? []).map((fault) => `--with=${fault}`),
+    ...(flags.set ?? []).map((setting) => `--set=${setting}`),
+    ...(flags.isolated ? ['--isolated'] : []),
+  ]
 }
 
 function fired(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HarnessError } from '../context/error.ts'
+import { HarnessError, messageOf } from '../context/error.ts'
 import type { Json, JsonObject } from '../context/json.ts'
 import type { ControlVerb, ControlVerbs } from './control-protocol.ts'
 import { type ControlledRun, endpointsOf, infoOf } from './controlled-run.ts'
@@ -10,8 +10,8 @@ export interface ControlScope {
   readonly startedAt: string
   /** Where files for other programs are kept; goes with the run. */
   readonly folder: string
-  /** The landscape that is up now; undefined while it is being replaced. */
-  run(): ControlledRun | undefined
+  /** The landscape that is up, or the one that is starting once it is; undefined when there is none. */
+  run(): ControlledRun | Promise<ControlledRun> | undefined
   /** Ends the run. */
   onDown(): void
   /** Sends events on this connection from now on. */
@@ -42,36 +42,37 @@ type Handler<V extends ControlVerb> = (
   signal: AbortSignal,
 ) => ControlVerbs[V]['output'] | Promise<ControlVerbs[V]['output']>
 
-function upIn(scope: ControlScope): ControlledRun {
-  const run = scope.run()
-  if (!run) throw new HarnessError('not-running', `${scope.name} is being reloaded; ask again in a moment`)
-  return run
+async function upIn(scope: ControlScope): Promise<ControlledRun> {
+  let run: ControlledRun | undefined
+  try {
+    run = await scope.run()
+  } catch (error) {
+    throw new HarnessError('not-running', `${scope.name} did not start: ${messageOf(error)}`, { cause: error })
+  }
+  if (run) return run
+  throw new HarnessError('not-running', `nothing of ${scope.name} is up until its file is mended and saved`)
 }
 
 const handlers: { readonly [V in ControlVerb]: Handler<V> } = {
-  info: (_input, scope) => infoOf(upIn(scope), scope),
-  hosts: (_input, scope) =>
-    upIn(scope).landscape.hosts.map(({ name, fqdn, address, site, components }) => {
+  info: async (_input, scope) => infoOf(await upIn(scope), scope),
+  hosts: async (_input, scope) =>
+    (await upIn(scope)).landscape.hosts.map(({ name, fqdn, address, site, components }) => {
       return { name, fqdn, address, site, kinds: components.map((component) => component.kind) }
     }),
-  endpoints: ({ from }, scope) => endpointsOf(upIn(scope), from),
-  names: async ({ host }, scope) => Object.fromEntries(await upIn(scope).host(host).names()),
-  trusted: ({ host }, scope) => upIn(scope).host(host).trusted(),
-  probe: ({ host, probe, input }, scope, signal) =>
-    upIn(scope)
-      .host(host)
-      .probe(probe, input as JsonObject, signal),
-  call: ({ host, kind, action, input }, scope, signal) =>
-    upIn(scope)
-      .host(host)
-      .call(kind, action, input as JsonObject, signal),
-  journal: ({ host, kind, after }, scope) => upIn(scope).host(host).journal(kind, after),
+  endpoints: async ({ from }, scope) => endpointsOf(await upIn(scope), from),
+  names: async ({ host }, scope) => Object.fromEntries(await (await upIn(scope)).host(host).names()),
+  trusted: async ({ host }, scope) => (await upIn(scope)).host(host).trusted(),
+  probe: async ({ host, probe, input }, scope, signal) =>
+    (await upIn(scope)).host(host).probe(probe, input as JsonObject, signal),
+  call: async ({ host, kind, action, input }, scope, signal) =>
+    (await upIn(scope)).host(host).call(kind, action, input as JsonObject, signal),
+  journal: async ({ host, kind, after }, scope) => (await upIn(scope)).host(host).journal(kind, after),
   inject: async ({ fault }, scope) => {
-    const injected = await upIn(scope).inject(fault)
+    const injected = await (await upIn(scope)).inject(fault)
     return { id: injected.id, fault: injected.fault }
   },
   clear: async ({ fault }, scope) => {
-    await upIn(scope).clear(fault)
+    await (await upIn(scope)).clear(fault)
     return null
   },
   subscribe: (_input, scope) => {

@@ -15,6 +15,8 @@ export interface RunFile {
   readonly startedAt: string
   readonly landscape: string
   readonly engine: string
+  /** It can be spoken with, but what is asked waits until it is up. */
+  readonly starting?: true
 }
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i
@@ -52,7 +54,7 @@ export function writeRunFile(run: RunFile): Disposable {
 export const nameTaken = (run: RunFile): HarnessError =>
   new HarnessError(
     'usage',
-    `a run named ${run.name} is up already (process ${run.pid}); give another --name, or end it: landscape down --run ${run.name}`,
+    `a run named ${run.name} is ${run.starting ? 'starting' : 'up'} already (process ${run.pid}); give another --name, or end it: landscape down --run ${run.name}`,
   )
 
 export const removeRunFile = (name: string): void => rmSync(pathOf(name), { force: true })
@@ -90,6 +92,7 @@ function isRunFile(value: unknown): value is RunFile {
     texts.every((key) => typeof fields.get(key) === 'string') &&
     Number.isSafeInteger(fields.get('pid')) &&
     Number.isSafeInteger(fields.get('port')) &&
-    (path === undefined || typeof path === 'string')
+    (path === undefined || typeof path === 'string') &&
+    [undefined, true].some((known) => known === fields.get('starting'))
   )
 }
