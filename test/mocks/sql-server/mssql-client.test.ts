@@ -295,3 +295,10 @@ describe('OPTION (MAXRECURSION n)', () => {
     })
   })
 })
+
+test('a procedure that bears the name of a system procedure never runs', async () => {
+  await pool.batch('CREATE PROCEDURE dbo.sp_executesql @a nvarchar(50) AS SELECT 2 AS mine')
+  expect(await rows("EXEC sp_executesql N'SELECT 1 AS mine'")).toEqual([{ mine: 1 }])
+  expect((await pool.request().input('a', 3).query('SELECT @a AS mine')).recordset).toEqual([{ mine: 3 }])
+  await pool.batch('DROP PROCEDURE dbo.sp_executesql')
+})

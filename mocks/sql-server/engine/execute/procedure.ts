@@ -14,7 +14,7 @@ import { checkBatch } from './check-batch.ts'
 import { evaluate } from './evaluate.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { runStatements } from './interpreter.ts'
-import { runSystemProcedure } from './system-procedures.ts'
+import { isSystemProcedure, runSystemProcedure } from './system-procedures.ts'
 
 type ExecStatement = Extract<Statement, { kind: 'exec' }>
 type Procedure = Extract<Statement, { kind: 'createModule' }>
@@ -70,7 +70,7 @@ export async function callProcedure(
   args: readonly Argument[],
   line: number,
 ): Promise<number> {
-  const procedure = findProcedure(x, name)
+  const procedure = isSystemProcedure(name) ? undefined : findProcedure(x, name)
   if (!procedure) {
     const status = await runSystemProcedure(x, name, args)
     if (status === undefined)

@@ -139,6 +139,12 @@ const procedures: ReadonlyMap<string, SystemProcedure> = new Map<string, SystemP
 
 const refused = /^(sp_|xp_)/i
 
+/** A procedure of the system wins over one of the same name that a user has made in dbo. */
+export function isSystemProcedure(name: readonly string[]): boolean {
+  const schema = (name.at(-2) ?? '').toLowerCase()
+  return (schema === '' || schema === 'sys' || schema === 'dbo') && procedures.has((name.at(-1) ?? '').toLowerCase())
+}
+
 /** Runs a system procedure; undefined when there is none of that name. */
 export async function runSystemProcedure(
   x: Execution,
