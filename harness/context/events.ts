@@ -14,6 +14,7 @@ export interface JournalEntry {
 
 /** A step of a scenario, as it ended. */
 export interface StepResult {
+  /** Empty for what was seen outside every step: only its evidence is to be shown. */
   readonly title: string
   readonly outcome: 'passed' | 'failed'
   readonly durationMs: number

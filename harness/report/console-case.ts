@@ -10,14 +10,15 @@ const MAX_EVIDENCE = 8
 export function failedCaseLines(result: CaseResult, paint: Paint): string[] {
   const mark = result.expected ? paint('warn', '✗ failed as expected') : paint('bad', '✗ failed')
   const lines = [
-    `${mark}  ${paint('strong', visibleText(result.title))}`,
+    `${mark}  ${paint('strong', visibleText(result.title))}  ${paint('muted', durationText(result.durationMs))}`,
     `    ${paint('muted', 'case')}         ${visibleText(result.id)}`,
     `    ${paint('muted', 'requirement')}  ${visibleText(result.requirement)}`,
   ]
   for (const step of result.steps) {
     const passed = step.outcome === 'passed'
     const stepMark = passed ? paint('good', '✓') : paint('bad', '✗')
-    lines.push(`    ${stepMark} ${visibleText(step.title)}  ${paint('muted', durationText(step.durationMs))}`)
+    const title = `    ${stepMark} ${visibleText(step.title)}  ${paint('muted', durationText(step.durationMs))}`
+    lines.push(step.title ? title : `    ${paint('muted', 'seen outside the steps')}`)
     if (passed) continue
     const evidence = step.evidence.slice(-MAX_EVIDENCE)
     const left = step.evidence.length - evidence.length

@@ -31,18 +31,18 @@ function caseHtml(result: CaseResult, slowestMs: number): Html {
 <summary><span class="mark">${marks[result.outcome]}</span><span class="title">${result.title}${result.expected && html` <em class="expected">failed as expected</em>`}</span>
 <span class="hosts">${hosts.map(([role, host]) => html`<span class="host" title="${role}">${host}</span>`)}</span>
 <span class="time"><svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="${share}" height="4"/></svg>${durationText(result.durationMs)}</span></summary>
-<div class="body"><dl><dt>Scenario</dt><dd><code>${result.scenario}</code></dd><dt>Requirement</dt><dd>${result.requirement}</dd>${
-    hosts.length > 0 && html`<dt>Hosts</dt><dd>${hosts.map(([role, host]) => `${role} = ${host}`).join(', ')}</dd>`
-  }</dl>
+<div class="body"><dl><dt>Case</dt><dd><code>${result.id}</code></dd><dt>Requirement</dt><dd>${result.requirement}</dd></dl>
 ${result.reason !== undefined && html`<pre class="reason">${result.reason}</pre>`}
 ${result.steps.length > 0 && html`<ol class="steps">${result.steps.map(stepHtml)}</ol>`}</div></details>
 `
 }
 
 const stepHtml = (step: StepResult): Html =>
-  html`<li class="${step.outcome}"><span class="mark">${marks[step.outcome]}</span><span class="title">${step.title}</span><span class="time">${durationText(step.durationMs)}</span>${
-    step.evidence.length > 0 && html`<ul class="evidence">${step.evidence.map(evidenceHtml)}</ul>`
-  }</li>`
+  html`<li class="${step.outcome}">${
+    step.title
+      ? html`<span class="mark">${marks[step.outcome]}</span><span class="title">${step.title}</span><span class="time">${durationText(step.durationMs)}</span>`
+      : html`<span class="time">seen outside the steps</span>`
+  }${step.evidence.length > 0 && html`<ul class="evidence">${step.evidence.map(evidenceHtml)}</ul>`}</li>`
 
 function evidenceHtml(evidence: JsonObject): Html {
   const seen = observationIn(evidence)

@@ -27,7 +27,11 @@ function caseXml(result: CaseResult): string {
 
 const storyLines = (result: CaseResult): string[] =>
   result.steps.flatMap((step) => [
-    `${step.outcome === 'passed' ? 'passed' : 'FAILED'}  ${visibleText(step.title)}  ${Math.round(step.durationMs)} ms`,
+    ...(step.title
+      ? [
+          `${step.outcome === 'passed' ? 'passed' : 'FAILED'}  ${visibleText(step.title)}  ${Math.round(step.durationMs)} ms`,
+        ]
+      : []),
     ...(step.outcome === 'passed' ? [] : step.evidence.map((item) => `    ${visibleText(evidenceLine(item))}`)),
   ])
 

@@ -54,11 +54,11 @@ export function runRecorder(): RunRecorder {
   }
 }
 
-/** `app=app1, sql=sql1`: the hosts of a case, as they stand behind its title. */
+/** `app=app1,sql=sql1`: the hosts of a case, as they stand in its id. */
 export const hostsOf = (result: { readonly hosts: Readonly<Record<string, string>> }): string =>
   Object.entries(result.hosts)
-    .map(([role, host]) => (role === host ? host : `${role}=${host}`))
-    .join(', ')
+    .map(([role, host]) => `${role}=${host}`)
+    .join(',')
 
 /** The closing line that people and machines look for. */
 export const countsOf = (counts: Pick<RunSummary, 'passed' | 'failed' | 'skipped'>): string =>

@@ -34,10 +34,9 @@ export class CaseRecorder {
     }
   }
 
-  /** Evidence that was gathered outside every step becomes one of its own. */
+  /** Evidence that was gathered outside every step stands behind them, without a title. */
   finish(outcome: StepResult['outcome']): void {
-    if (this.#evidence.length > 0)
-      this.steps.push({ title: 'evidence', outcome, durationMs: 0, evidence: this.#evidence })
+    if (this.#evidence.length > 0) this.steps.push({ title: '', outcome, durationMs: 0, evidence: this.#evidence })
   }
 }
 

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 import { eventStream } from '../../../harness/context/events.ts'
 import { consoleReporter } from '../../../harness/report/console.ts'
+import { failedCaseLines } from '../../../harness/report/console-case.ts'
+import { casesHtml } from '../../../harness/report/html-cases.ts'
+import { junitXml } from '../../../harness/report/junit.ts'
+import { painter } from '../../../harness/report/paint.ts'
 import { attachReporters } from '../../../harness/report/reporter.ts'
-import { hostile, runEvents, smallResults } from './sample-run.ts'
+import { caseResult, hostile, observation, runEvents, smallResults } from './sample-run.ts'
 
 function printed(target: { colour: boolean; live: boolean }): string {
   const parts: string[] = []
@@ -17,9 +21,9 @@ test('without a terminal every case has a plain line, failures are told in full,
     note: no namespace: ports are moved
     ready in 412 ms: 4 hosts, 5 components, 7 endpoints
 
-    passed   password-secure/app-server/reaches-sql-server [app=app1, sql=sql1]  12 ms
-    passed   password-secure/client/logs-in [client=client1, app=app1]  12 ms
-    ✗ failed  A change reaches the client in real time
+    passed   password-secure/app-server/reaches-sql-server [app=app1,sql=sql1]  12 ms
+    passed   password-secure/client/logs-in [client=client1,app=app1]  12 ms
+    ✗ failed  A change reaches the client in real time  12 ms
         case         password-secure/client/real-time-updates [client=client1,app=app1]
         requirement  password-secure-installation.md › Application server › Port 1433 TCP
         ✓ logs in  3 ms
@@ -37,6 +41,26 @@ test('without a terminal every case has a plain line, failures are told in full,
     2 passed, 1 failed, 1 skipped
     "
   `)
+})
+
+test('evidence from outside the steps is no step of its own, and has no time', () => {
+  const evidence = [observation('client1', 'app1', 11018, false)]
+  const outside = { title: '', outcome: 'failed', durationMs: 0, evidence } as const
+  const result = caseResult('a/b', { client: 'client1' }, 'failed', { steps: [outside], reason: 'refused' })
+  expect(failedCaseLines(result, painter(false)).join('\n')).toMatchInlineSnapshot(`
+    "✗ failed  It holds: b  12 ms
+        case         a/b [client=client1]
+        requirement  password-secure-installation.md › Application server › Port 1433 TCP
+        seen outside the steps
+            tls client1 → app1:11018: failed, ended by peer: tls ECONNRESET "read ECONNRESET"
+        refused"
+  `)
+  const xml = junitXml({ started: undefined, ready: undefined, components: [], results: [result], summary: undefined })
+  expect(xml).toContain('tls client1')
+  expect(xml).not.toContain('FAILED')
+  const page = String(casesHtml([result]))
+  expect(page).toContain('seen outside the steps')
+  expect(page).not.toContain('0 ms')
 })
 
 test('a terminal gets a progress line that is drawn over and never wider than the window', () => {

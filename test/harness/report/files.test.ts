@@ -25,9 +25,9 @@ test('JUnit: ids that stay, hostile text escaped', () => {
           <property name="engine" value="embedded"/>
           <property name="seed" value="7"/>
         </properties>
-        <testcase classname="password-secure/app-server/reaches-sql-server" name="It holds: reaches-sql-server [app=app1, sql=sql1]" time="0.012"/>
-        <testcase classname="password-secure/client/logs-in" name="It holds: logs-in [client=client1, app=app1]" time="0.012"/>
-        <testcase classname="password-secure/client/real-time-updates" name="A change reaches the client in real time [client=client1, app=app1]" time="0.012"><failure message="expected success, but &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &apos; red �evil ]]&gt; �" type="scenario-failed">expected success, but &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &apos; red �evil ]]&gt; �
+        <testcase classname="password-secure/app-server/reaches-sql-server" name="It holds: reaches-sql-server [app=app1,sql=sql1]" time="0.012"/>
+        <testcase classname="password-secure/client/logs-in" name="It holds: logs-in [client=client1,app=app1]" time="0.012"/>
+        <testcase classname="password-secure/client/real-time-updates" name="A change reaches the client in real time [client=client1,app=app1]" time="0.012"><failure message="expected success, but &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &apos; red �evil ]]&gt; �" type="scenario-failed">expected success, but &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &apos; red �evil ]]&gt; �
     requirement: password-secure-installation.md › Application server › Port 1433 TCP
     passed  logs in  3 ms
     FAILED  opens 11018  3 ms
