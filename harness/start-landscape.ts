@@ -6,7 +6,7 @@ import { makeRunFolder, removeFolder, stateFolder, sweepRunFolders } from './con
 import type { Engine, HostHandle, InjectedFault, SeenEndpoint } from './engines/engine.ts'
 import type { AnyComponentKind } from './host/component.ts'
 import { type Fault, isTrafficFault, type TrafficFault } from './landscape/fault.ts'
-import { parseFault } from './landscape/index.ts'
+import { parseInjectedFault } from './landscape/index.ts'
 import type { Landscape } from './landscape/landscape.ts'
 import { suggestion } from './landscape/nearest.ts'
 import type { AnyProbe } from './probes/probe.ts'
@@ -142,7 +142,7 @@ export async function startResolved(
 }
 
 function asTrafficFault(fault: string | TrafficFault, hosts: ReadonlyMap<string, HostHandle>): TrafficFault {
-  const parsed = typeof fault === 'string' ? parseFault(fault) : fault
+  const parsed = typeof fault === 'string' ? parseInjectedFault(fault) : fault
   if (!isTrafficFault(parsed)) {
     throw new HarnessError(
       'usage',

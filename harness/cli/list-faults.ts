@@ -4,8 +4,13 @@ import type { Listing } from './list.ts'
 export async function listFaults(): Promise<Listing> {
   const { faultHelp } = await import('../landscape/index.ts')
   return {
-    head: ['fault', 'what it does', 'how it is written'],
-    rows: faultHelp.map(({ fault, summary, usage }) => [fault, summary, usage]),
+    head: ['fault', 'what it does', 'given by', 'how it is written'],
+    rows: faultHelp.map(({ fault, summary, usage, live }) => [
+      fault,
+      summary,
+      live ? '--with, inject' : 'at start only (--with)',
+      usage,
+    ]),
     document: { faults: faultHelp },
   }
 }

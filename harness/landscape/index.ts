@@ -14,7 +14,7 @@ export {
 } from './landscape.ts'
 export { type LandscapeFile, parseLandscape, readLandscapeFile } from './load.ts'
 export { nearest, suggestion } from './nearest.ts'
-export { type FaultHelp, faultHelp, parseFault, withFaults } from './parse-fault.ts'
+export { type FaultHelp, faultHelp, parseFault, parseInjectedFault, withFaults } from './parse-fault.ts'
 export type { Position, Positions } from './problem.ts'
 export { type ResolveOptions, resolveLandscape } from './resolve.ts'
 export { composeSchema, jsonSchema, type LandscapeSchema, type LandscapeSpec } from './schema.ts'

@@ -14,6 +14,8 @@ export interface FaultHelp {
   readonly summary: string
   /** How it is written on the command line: `drop:to=…[,from=…][,port=…]`. */
   readonly usage: string
+  /** It can be injected while a landscape is up; the others are for its start. */
+  readonly live: boolean
 }
 
 const members = faultSchema.options.map((schema) => {
@@ -29,18 +31,28 @@ export const faultHelp: readonly FaultHelp[] = members.map(({ name, summary, fie
   const isOptional = (schema: z.ZodType) => schema instanceof z.ZodOptional
   const required = [...fields].filter(([, schema]) => !isOptional(schema)).map(([field]) => `${field}=…`)
   const optional = [...fields].filter(([, schema]) => isOptional(schema)).map(([field]) => `[,${field}=…]`)
-  return { fault: name, summary, usage: `${name}:${required.join(',')}${optional.join('')}` }
+  return {
+    fault: name,
+    summary,
+    usage: `${name}:${required.join(',')}${optional.join('')}`,
+    live: fields.has('to'),
+  }
 })
 
 /**
  * Reads a fault as `--with` takes it: `drop:from=client1,to=app1,port=11018`. Throws `usage` with how it is written.
  * Whether its hosts exist is checked when the landscape is resolved.
  */
-export function parseFault(text: string): Fault {
+export const parseFault = (text: string): Fault => readFault(text, '--with')
+
+/** The same as `inject` takes it. */
+export const parseInjectedFault = (text: string): Fault => readFault(text, 'inject')
+
+function readFault(text: string, typed: string): Fault {
   const refusal = (problem: string, cause?: unknown) =>
     new HarnessError(
       'usage',
-      `--with ${text.replace(/(value=).*/s, '$1…')}: ${problem}`,
+      `${typed} ${text.replace(/(value=).*/s, '$1…')}: ${problem}`,
       cause === undefined ? {} : { cause },
     )
   const [name = '', ...rest] = text.split(':')
@@ -49,7 +61,8 @@ export function parseFault(text: string): Fault {
   if (!member) throw refusal(`there is no fault "${name}"${suggestion(name, names, 'faults')}`)
   const usage = faultHelp.find(({ fault }) => fault === name)?.usage
   const given: Record<string, unknown> = { fault: name }
-  for (const field of fieldsOf(rest.join(':'), member.fields.has('value'))) {
+  const fields = rest.join(':')
+  for (const field of fields === '' ? [] : fieldsOf(fields, member.fields.has('value'))) {
     const at = field.indexOf('=')
     const key = field.slice(0, at)
     const schema = member.fields.get(key)

@@ -76,6 +76,18 @@ describe('one landscape that is up', () => {
     expect(await here.run('clear', 'nothing-like-it')).toMatchObject({ code: 2 })
   })
 
+  test('inject says what is wrong in its own words, and remarks where nothing listens', async () => {
+    const alone = await here.run('inject', 'drop')
+    expect(alone).toMatchObject({ code: 2, stdout: '' })
+    expect(alone.stderr).toBe('error: inject drop: to is missing (drop:to=…[,from=…][,port=…])\n')
+    const silent = await here.run('inject', 'drop:to=smtp1,port=26')
+    await here.run('clear')
+    expect(silent.code).toBe(0)
+    expect(silent.stderr).toMatch(/^note: nothing listens on smtp1:26; its ports: 25\b/)
+    const listed = await here.run('list', 'faults')
+    expect(listed.stdout).toMatch(/^stop .* at start only \(--with\) +stop:at=…$/m)
+  })
+
   test('a second one of the same name is refused, without a name it is numbered', async () => {
     const refused = await here.run('up', './mini.yaml', '--name', 'mini')
     expect(refused.code).toBe(2)

@@ -202,7 +202,7 @@ describe('--with', () => {
     expect(texts.map((text) => refusalOf(() => parseFault(text))).join('\n')).toMatchInlineSnapshot(`
       "usage: --with dorp:to=a: there is no fault "dorp"; did you mean "drop"?
       usage: --with fw-one-app-port-blocked: there is no fault "fw-one-app-port-blocked"; known faults: delay, drop, open, reject, reset, setting, stall, stop
-      usage: --with drop: "" is not KEY=VALUE (drop:to=…[,from=…][,port=…])
+      usage: --with drop: to is missing (drop:to=…[,from=…][,port=…])
       usage: --with drop:app1: "app1" is not KEY=VALUE (drop:to=…[,from=…][,port=…])
       usage: --with drop:to=a,prot=5: unknown key "prot"; did you mean "port"? (drop:to=…[,from=…][,port=…])
       usage: --with drop:from=a: to is missing (drop:to=…[,from=…][,port=…])
