@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../context/json.ts'
 import type { ComponentSpec } from '../landscape/landscape.ts'
 import { suggestion } from '../landscape/nearest.ts'
 import { trustStore } from '../pki/index.ts'
+import { checkedInput } from '../probes/checked-input.ts'
 import type { Observation } from '../probes/observation.ts'
 import type { AnyProbe } from '../probes/probe.ts'
 import type { AnyComponentKind, RunningComponent } from './component.ts'
@@ -79,7 +80,7 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
   async probe(name: string, input: JsonObject, signal?: AbortSignal): Promise<Observation> {
     const probe = this.#options.probes.get(name)
     if (!probe) throw unknown('probe', name, [...this.#options.probes.keys()])
-    const parsed = checked(probe.input, input, `probe ${name}`)
+    const parsed = checkedInput(probe, input)
     const { place, clients, trust } = this.#shared
     const clock = skewedClock(systemClock, place.spec.clockSkewMs)
     const environment = { host: this.name, network: { ...place.network, trust }, clients, now: () => clock.now() }

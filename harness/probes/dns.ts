@@ -5,10 +5,10 @@ import { hostInput } from './input.ts'
 import { observe } from './observe.ts'
 import type { Probe } from './probe.ts'
 
-const input = z.object({
+const input = z.strictObject({
   name: hostInput.describe('name to resolve, as this host would write it'),
   family: z
-    .union([z.literal(4), z.literal(6), z.literal(0)])
+    .union([z.literal(4), z.literal(6), z.literal(0)], 'must be 4, 6 or 0')
     .default(0)
     .describe('4, 6, or 0 for both'),
 })

@@ -7,15 +7,15 @@ import type { Probe } from './probe.ts'
 const MAX_TEXT = 16 * 1024
 
 const input = z
-  .object({
+  .strictObject({
     url: z
       .string()
-      .regex(/^https?:\/\//)
+      .regex(/^https?:\/\//, 'must begin with http:// or https://')
       .optional()
       .describe('whole URL; else host, port and path'),
     host: hostInput.optional(),
     port: portInput().optional(),
-    path: z.string().startsWith('/').default('/').describe('path and query'),
+    path: z.string().startsWith('/', 'must begin with /').default('/').describe('path and query'),
     tls: z.boolean().default(true).describe('https rather than http, where no URL is given'),
     method: z.string().default('GET').describe('method'),
     headers: z.record(z.string(), z.string()).default({}).describe('request headers'),

@@ -9,7 +9,10 @@ export const portInput = (port?: number) => {
 }
 
 export const trustInput = z
-  .union([z.enum(['host', 'nobody', 'everybody']), z.array(z.string()).min(1)])
+  .union(
+    [z.enum(['host', 'nobody', 'everybody']), z.array(z.string()).min(1)],
+    'must be host, nobody, everybody, or a list of PEM texts',
+  )
   .default('host')
   .describe('whom to believe: the host’s trust store, nobody, everybody (nothing is verified), or roots as PEM')
 
@@ -24,3 +27,17 @@ export function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[
   // The same keys but for the undefined ones, which the type leaves out too.
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }
 }
+
+/** What a probe takes, as it is written on the command line: `host=… [port=…]`. */
+export const probeUsage = (input: z.ZodObject): string =>
+  probeFields(input)
+    .map(({ field, needed }) => (needed ? `${field}=…` : `[${field}=…]`))
+    .join(' ')
+
+/** The fields of a probe's input, each with what it is for. */
+export const probeFields = (input: z.ZodObject) =>
+  Object.entries(input.shape).map(([field, schema]) => ({
+    field,
+    needed: !z.safeParse(schema, undefined).success,
+    summary: schema instanceof z.ZodType ? (schema.description ?? '') : '',
+  }))

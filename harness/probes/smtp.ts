@@ -6,7 +6,7 @@ import { given, hostInput, portInput, servernameInput, trustInput } from './inpu
 import { observe } from './observe.ts'
 import type { Probe } from './probe.ts'
 
-const input = z.object({
+const input = z.strictObject({
   host: hostInput,
   port: portInput(25),
   secure: z
@@ -18,7 +18,7 @@ const input = z.object({
   servername: servernameInput,
   trust: trustInput,
   mail: z
-    .object({
+    .strictObject({
       from: z.string().describe('sender'),
       to: z.union([z.string(), z.array(z.string())]).describe('recipients'),
       subject: z.string().default('Probe').describe('subject'),

@@ -9,35 +9,39 @@ import type { Probe } from './probe.ts'
 
 const MAX_ROWS = 100
 
-const input = z.object({
-  server: hostInput.describe('server’s name or address; HOST\\INSTANCE for a named instance'),
-  port: portInput(1433),
-  database: z.string().optional().describe('database; the login’s default unless told'),
-  user: z.string().optional().describe('login'),
-  password: z.string().optional().describe('its password'),
-  domain: z.string().optional().describe('logs in by NTLM as an account of this domain'),
-  encrypt: z
-    .union([z.boolean(), z.literal('strict')])
-    .default(true)
-    .describe('encryption: false, true, or strict (TDS 8.0)'),
-  trustServerCertificate: z.boolean().default(false).describe('do not verify the certificate'),
-  trust: trustInput,
-  serverName: z.string().optional().describe('name in the certificate, where it is not the server’s'),
-  query: z.string().optional().describe(`statement to run; at most ${MAX_ROWS} rows are kept`),
-})
+const input = z
+  .strictObject({
+    host: hostInput.optional().describe('server’s name or address; HOST\\INSTANCE for a named instance'),
+    server: hostInput.optional().describe('the same as host'),
+    port: portInput(1433),
+    database: z.string().optional().describe('database; the login’s default unless told'),
+    user: z.string().optional().describe('login'),
+    password: z.string().optional().describe('its password'),
+    domain: z.string().optional().describe('logs in by NTLM as an account of this domain'),
+    encrypt: z
+      .union([z.boolean(), z.literal('strict')], 'must be true, false or strict')
+      .default(true)
+      .describe('encryption: false, true, or strict (TDS 8.0)'),
+    trustServerCertificate: z.boolean().default(false).describe('do not verify the certificate'),
+    trust: trustInput,
+    serverName: z.string().optional().describe('name in the certificate, where it is not the server’s'),
+    query: z.string().optional().describe(`statement to run; at most ${MAX_ROWS} rows are kept`),
+  })
+  .refine(({ host, server }) => (host === undefined) !== (server === undefined), 'give a host, once: host=…')
 
 /** Logs in to SQL Server and runs a statement if asked to. */
 export const sqlProbe: Probe<typeof input> = {
   name: 'sql',
   summary: 'Log in to SQL Server and run a statement',
   input,
-  run: (environment, { query, ...settings }, signal) => {
-    const { server: to, port } = settings
+  run: (environment, { query, host, server: to = host ?? '', ...settings }, signal) => {
+    const { port } = settings
     const asked = to.includes('\\') ? {} : { port } // of a named instance the browser tells the port
     const question = { probe: 'sql', client: 'tedious', to, ...asked, signal, failure: sqlAttemptFailure }
     return observe(environment, question, async (facts) => {
       const pool = await environment.clients.sql.connect({
         ...given(settings),
+        server: to,
         pool: { max: 1 },
         signal,
         onSession: (session) => {

@@ -4,7 +4,7 @@ import { observe } from './observe.ts'
 import type { Probe } from './probe.ts'
 import { socketFacts } from './socket-facts.ts'
 
-const input = z.object({ host: hostInput, port: portInput() })
+const input = z.strictObject({ host: hostInput, port: portInput() })
 
 /** Whether a port accepts: the connection is closed at once. */
 export const tcpProbe: Probe<typeof input> = {

@@ -7,7 +7,7 @@ import { socketFacts } from './socket-facts.ts'
 
 const version = z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).optional()
 
-const input = z.object({
+const input = z.strictObject({
   host: hostInput,
   port: portInput(443),
   servername: servernameInput,

@@ -9,10 +9,10 @@ import type { Probe } from './probe.ts'
 
 const MAX_TEXT = 16 * 1024
 
-const input = z.object({
+const input = z.strictObject({
   url: z
     .string()
-    .regex(/^wss?:\/\//)
+    .regex(/^wss?:\/\//, 'must begin with ws:// or wss://')
     .describe('URL, ws: or wss:'),
   headers: z.record(z.string(), z.string()).default({}).describe('request headers'),
   origin: z.string().optional().describe('Origin header'),

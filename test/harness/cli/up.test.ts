@@ -61,6 +61,33 @@ describe('one landscape that is up', () => {
     expect(probe).toMatchObject({ code: 2, stdout: '' })
   })
 
+  test('probe says in one line what is wrong with its input', async () => {
+    const asked = async (...input: readonly string[]) => {
+      const { code, stderr, stdout } = await here.run('probe', 'operator', ...input)
+      return `${code} ${stdout}${stderr.replace(/ \(.*\)\n$/, '')}`
+    }
+    expect([
+      await asked('tcp', 'hst=smtp1', 'port=25'),
+      await asked('tls', 'port=70000', 'trust=all'),
+      await asked('sql', 'user=app'),
+      await asked('http', 'url=smtp1'),
+      await asked('dns'),
+      await asked('smtp', 'host=smtp1', 'mail={"form":"a@b.c","to":"d@e.f"}'),
+    ]).toMatchInlineSnapshot(`
+      [
+        "2 error: probe tcp: host is missing; unknown key "hst"; did you mean "host"?",
+        "2 error: probe tls: host is missing; port must be at most 65535; trust must be host, nobody, everybody, or a list of PEM texts",
+        "2 error: probe sql: give a host, once: host=…",
+        "2 error: probe http: url must begin with http:// or https://",
+        "2 error: probe dns: name is missing",
+        "2 error: probe smtp: mail.from is missing; unknown key "form"; did you mean "from"?",
+      ]
+    `)
+    expect((await here.run('probe', 'operator', 'sql', 'host=smtp1', 'port=25')).stdout).toMatch(
+      /^sql operator → smtp1:25/,
+    )
+  })
+
   test('inject breaks, ps tells, clear mends, the events say so', async () => {
     const injected = await here.run('inject', 'reject:to=smtp1,port=25', '--json')
     const { id } = JSON.parse(injected.stdout)
