@@ -14,6 +14,7 @@ export interface Listing {
 
 interface ListFlags extends Pick<StartFlags, 'with' | 'set'> {
   readonly json?: boolean
+  readonly sources?: boolean
 }
 
 const listings = new Map<string, (landscape: string | undefined, flags: ListFlags) => Promise<Listing>>([
@@ -31,12 +32,13 @@ export function define(command: Command, cli: Cli): void {
       .argument('<what>', [...listings.keys()].join(', '))
       .argument('[landscape]', 'for scenarios and flows: of this landscape, host by host'),
   )
+    .option('--sources', 'for flows: where each is documented')
     .option('--json', 'print JSON')
     .action((what: string, landscape: string | undefined, flags: ListFlags) => list(cli, what, landscape, flags))
   examples(command, [
     ['landscape list landscapes', 'what is built in'],
     ['landscape list scenarios all-in-one', 'the cases that one landscape gives'],
-    ['landscape list flows', 'who may talk to whom, and why that is believed'],
+    ['landscape list flows --sources', 'who may talk to whom, and why that is believed'],
     ['landscape list faults', 'what --with and inject take'],
   ])
 }
@@ -47,5 +49,5 @@ async function list(cli: Cli, what: string, landscape: string | undefined, flags
     throw new HarnessError('usage', `there is no list of "${what}"${suggestion(what, listings.keys(), 'lists')}`)
   const { head, rows, document } = await listing(landscape, flags)
   if (flags.json) printJson(cli.output, document)
-  else cli.output.write(table(head, rows))
+  else cli.output.write(table(head, rows, cli.output.live ? cli.output.columns() : undefined))
 }

@@ -29,6 +29,19 @@ test('probe input: JSON where it is JSON, text elsewhere, the first = parts them
   })
 })
 
+test('tables fit a terminal: cells are wrapped between words, the names in front stay whole', () => {
+  const long = 'the widest column gives way first and no word is broken'
+  const text = table(['name', 'what', 'port'], [['a/b [client=client1,app=app1]', long, '443 80']], 60)
+  expect(text).toMatchInlineSnapshot(`
+    "NAME                           WHAT                   PORT
+    a/b [client=client1,app=app1]  the widest column      443 80
+                                   gives way first and
+                                   no word is broken
+    "
+  `)
+  expect(table(['name', 'what', 'port'], [['a', long, '443 80']])).toContain(long)
+})
+
 test('tables: columns as wide as their widest cell, hostile cells tamed', () => {
   expect(
     table(
