@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { wantsColour } from '../../../harness/cli/output.ts'
 import { inputOf } from '../../../harness/cli/probe.ts'
+import { probeStory } from '../../../harness/cli/probe-story.ts'
 import { shellLines } from '../../../harness/cli/shell-lines.ts'
 import { table } from '../../../harness/cli/table.ts'
 import { hostsFileLines } from '../../../harness/cli/up-text.ts'
+import type { Observation } from '../../../harness/probes/observation.ts'
 
 test.each([
   [true, {}, true],
@@ -27,6 +29,50 @@ test('probe input: JSON where it is JSON, text elsewhere, the first = parts them
     alpn: ['h2'],
     x: '',
   })
+})
+
+test('a probe tells first how it went, then what matters; everything with --verbose', () => {
+  const certificate = (subject: string) => ({
+    subject,
+    issuer: 'CN=CA',
+    dnsNames: ['web1'],
+    notAfter: '2027',
+    sha256: 'F00',
+  })
+  const seen: Observation = {
+    ...{ probe: 'http', from: 'client1', to: 'web1', port: 443, at: '', durationMs: 12, ok: true, ended: 'completed' },
+    facts: {
+      tls: {
+        protocol: 'TLSv1.3',
+        cipher: 'AES',
+        authorized: true,
+        chain: [certificate('CN=web1'), certificate('CN=CA')],
+      },
+      http: { status: 200, headers: { 'content-type': 'text/html', etag: 'x' }, body: 'b'.repeat(1000), bytes: 1000 },
+    },
+  }
+  const brief = probeStory(seen, { colour: false, verbose: false })
+  expect(brief.replace(/b{400}…/, 'BODY…')).toMatchInlineSnapshot(`
+    "http client1 → web1:443: ok, status 200  12 ms
+      http
+        content-type: text/html
+        bytes: 1000
+        body: BODY…
+      tls
+        protocol: TLSv1.3
+        cipher: AES
+        authorized: true
+        subject: CN=web1
+        names: web1
+        issuer: CN=CA
+        notAfter: 2027
+        certificates: 2
+      everything: --verbose or --json
+    "
+  `)
+  const whole = probeStory(seen, { colour: false, verbose: true })
+  expect(whole).toContain('b'.repeat(1000))
+  expect(whole).toContain('sha256: F00')
 })
 
 test('tables fit a terminal: cells are wrapped between words, the names in front stay whole', () => {
