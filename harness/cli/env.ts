@@ -10,12 +10,12 @@ import { type RunFlags, runOptions, standingRun } from './standing-run.ts'
 import { type Cli, examples, printJson } from './verb.ts'
 
 interface EnvFlags extends RunFlags {
-  readonly for: string
+  readonly for?: string
 }
 
 export function define(command: Command, cli: Cli): void {
   runOptions(command.argument('<host>', 'the host to be'))
-    .requiredOption('--for <program>', [...envPrograms.keys()].join(', '))
+    .option('--for <program>', `which program (needed): ${[...envPrograms.keys()].join(', ')}`)
     .action((host: string, flags: EnvFlags) => env(cli, host, flags))
   examples(command, [
     ['eval "$(landscape env client1 --for curl)"', "from now on, curl in this shell is client1's"],
@@ -26,6 +26,10 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function env(cli: Cli, host: string, flags: EnvFlags): Promise<void> {
+  if (flags.for === undefined) {
+    const choices = [...envPrograms.keys()].join('|')
+    throw new HarnessError('usage', `say for which program: landscape env ${host} --for ${choices}`)
+  }
   const prepare = envPrograms.get(flags.for)
   if (!prepare) {
     throw new HarnessError(

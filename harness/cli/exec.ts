@@ -27,7 +27,7 @@ export function define(command: Command, cli: Cli): void {
   ])
   command.addHelpText(
     'after',
-    "\nLinux only: the program gets a mount namespace with that host's hosts file. Elsewhere: landscape env HOST --for PROGRAM.\nExit code: the program's own.",
+    '\nLinux only: the program gets a mount namespace with that host\'s hosts file. Elsewhere: landscape env HOST --for PROGRAM.\nAn ordinary user needs a user namespace for that and is its root, so that "id" says root; your rights on this machine stay your own.\nExit code: the program\'s own.',
   )
 }
 

@@ -43,6 +43,7 @@ async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {
     .version(ownVersion(), '-v, --version', 'print the version')
     .helpCommand('help [verb]', 'explain a verb')
     .exitOverride()
+    .showHelpAfterError('see "landscape --help"')
     .configureOutput({
       writeOut: (text) => cli.output.write(text),
       writeErr: (text) => cli.output.error(text),
@@ -57,6 +58,7 @@ async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {
       .command(name)
       .summary(verb.summary)
       .description(`${sentence(verb.summary)}.`)
+      .showHelpAfterError(`see "landscape ${name} --help"`)
     if (name === called) (await verb.load()).define(command, cli)
   }
   return program

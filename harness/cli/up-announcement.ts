@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { ControlScope } from '../host/control-verbs.ts'
 import { endpointsOf, infoOf } from '../host/controlled-run.ts'
 import { type Landscape, OPERATOR } from '../landscape/landscape.ts'
+import { durationText } from '../report/run-record.ts'
+import { differences, type UpState } from './reload-differences.ts'
 import { upText } from './up-text.ts'
 import type { Upkeep } from './upkeep.ts'
 import type { Cli } from './verb.ts'
@@ -14,12 +16,15 @@ export interface Announcement {
   readonly isolated: boolean
   /** It runs in the background; its output goes there. */
   readonly log?: string | undefined
+  /** What was up until it was reloaded: only what is different is told then. */
+  readonly before?: UpState | undefined
 }
 
 /** Says what is up and how to reach it, and writes the root's certificate where it can be found. */
-export async function announceUp({ output }: Cli, { upkeep, scope, json, isolated, log }: Announcement): Promise<void> {
+export async function announceUp({ output }: Cli, announcement: Announcement): Promise<UpState | undefined> {
+  const { upkeep, scope, json, isolated, log, before } = announcement
   const run = upkeep.current
-  if (!run) return
+  if (!run) return undefined
   const operator = run.host(OPERATOR)
   const rootFile = join(scope.folder, 'root-ca.pem')
   writeFileSync(rootFile, await operator.trusted(), { mode: 0o600 })
@@ -27,12 +32,15 @@ export async function announceUp({ output }: Cli, { upkeep, scope, json, isolate
   // In a large landscape ports are opened for who asks for their host: after this they all stand.
   const names = await operator.names()
   const endpoints = endpointsOf(run, OPERATOR)
+  const state = { landscape: run.landscape, endpoints }
   if (json)
     output.write(`${JSON.stringify({ type: 'up', info, endpoints, names: Object.fromEntries(names), rootFile })}\n`)
+  else if (before) output.write(`reloaded in ${durationText(run.readyMs)}: ${differences(before, state).join('; ')}\n`)
   else {
     const sampleHost = asker(run.landscape)
     output.write(`${upText({ info, endpoints, names, rootFile, sampleHost, isolated, log }, output.colour)}\n`)
   }
+  return state
 }
 
 /** A host that asks others and is asked by none: what a person would want to look from. */

@@ -41,17 +41,18 @@ export function upText(facts: UpFacts, colour: boolean): string {
     dialled(endpoint),
     endpoint.purpose,
   ])
+  // All hosts are at one address then, told apart by port: no hosts file could help.
+  const moved = endpoints.some((endpoint) => endpoint.seenPort !== endpoint.port)
   const run = info.name === info.landscape ? '' : ` --run ${info.name}`
   return [
     `${title(info.name)} is up in ${durationText(info.readyMs)}: ${components}, engine ${info.engine}, seed ${info.seed}`,
     ...info.notes.map((note) => paint('muted', `note: ${note}`)),
+    ...(moved && process.platform === 'linux'
+      ? [paint('muted', 'note: "landscape up --isolated" gives every host its own address and the documented ports')]
+      : []),
     '',
     table(['host', 'component', 'port', 'tls', 'reach it at', 'purpose'], rows),
-    title('Names, for the hosts file of this machine'),
-    ...hostsFileLines(names).map(
-      (line) => `  ${line.replace(/^(\S+)\t/, (_, address: string) => `${address.padEnd(15)} `)}`,
-    ),
-    '',
+    ...(moved ? [] : nameLines(names, title)),
     title('Trust: the root of every certificate here'),
     `  ${rootFile}`,
     `  curl --cacert FILE …   or   export SSL_CERT_FILE=FILE NODE_EXTRA_CA_CERTS=FILE`,
@@ -67,3 +68,11 @@ export function upText(facts: UpFacts, colour: boolean): string {
     '',
   ].join('\n')
 }
+
+const nameLines = (names: ReadonlyMap<string, string>, title: (text: string) => string): readonly string[] => [
+  title('Names, for the hosts file of this machine'),
+  ...hostsFileLines(names).map(
+    (line) => `  ${line.replace(/^(\S+)\t/, (_, address: string) => `${address.padEnd(15)} `)}`,
+  ),
+  '',
+]

@@ -1,5 +1,5 @@
 import { HarnessError } from '../context/error.ts'
-import { eventStream } from '../context/events.ts'
+import { eventStream, type RunEvent } from '../context/events.ts'
 import { newSeed } from '../context/random.ts'
 import { makeRunFolder, removeFolder } from '../context/run-folder.ts'
 import { checkRunName } from '../host/run-file.ts'
@@ -10,6 +10,7 @@ import { attachReporters } from '../report/reporter.ts'
 import { type Command, Option } from './commander.ts'
 import { upDetached } from './detach.ts'
 import { enterOrFail } from './namespace-entry.ts'
+import type { UpState } from './reload-differences.ts'
 import { openRunDoor } from './run-door.ts'
 import { freeRunName } from './run-name.ts'
 import { landscapeArgument, type StartFlags, startOptions, startOptionsOf } from './start-options.ts'
@@ -89,7 +90,10 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
     return
   }
   const log = flags.detachedLog
-  const announce = () => announceUp(cli, { upkeep, scope: door.scope, json: flags.json ?? false, isolated, log })
+  let before: UpState | undefined
+  const announce = async () => {
+    before = await announceUp(cli, { upkeep, scope: door.scope, json: flags.json ?? false, isolated, log, before })
+  }
   // Watched before it is told that it is up: a save right after that must not be missed.
   if (flags.watch) {
     const check = () => standard.loadLandscape(source, options)
@@ -98,7 +102,10 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   await announce()
   door.stands()
   if (!flags.json) {
-    const live = attachReporters(events, [liveReporter(cli.output)])
+    const reporter = liveReporter(cli.output)
+    // What stops and starts for a reload is told in its one line.
+    const event = (one: RunEvent) => upkeep.current && reporter.event?.(one)
+    const live = attachReporters(events, [{ ...reporter, event }])
     owned.defer(async () => void (await live.finish()))
   }
   await fired(signal)

@@ -50,7 +50,7 @@ export function parseYaml(text: string, fileName: string): YamlDocument {
   const [document, second] = [...new Composer(DATA_ONLY).compose(tokens, true, text.length)]
   if (!document) throw landscapeInvalid([`${fileName}: holds no YAML document`])
   if (second) refuse([{ offset: second.range[0], text: 'a second document starts here; a landscape file holds one' }])
-  refuse(syntaxFlaws(document, text))
+  refuse(toldOnce(syntaxFlaws(document, text)))
   refuse(nameFlaws(document))
   const positions: Positions = {
     fileName,
@@ -92,6 +92,12 @@ const syntaxFlaws = (document: Document, text: string): Flaw[] =>
     const key = text.slice(offset, offset + 80).match(/^(["']?)([^\s:"']+)\1/)?.[2]
     return { offset, text: `key "${key}" stands twice` }
   })
+
+/** One mistake makes the parser stumble more than once: each place, and each complaint, is told once. */
+const toldOnce = (flaws: readonly Flaw[]): Flaw[] =>
+  flaws.filter(({ offset, text }, index) =>
+    flaws.slice(0, index).every((earlier) => earlier.offset !== offset && earlier.text !== text),
+  )
 
 // The checks that follow pass over __proto__, JavaScript’s one key that is none.
 function nameFlaws(document: Document): Flaw[] {

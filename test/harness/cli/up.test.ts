@@ -235,6 +235,23 @@ test('--watch reloads what is saved, and keeps what is up when the file is wrong
   expect((await here.run('probe', 'client2', 'dns', 'name=client1')).code).toBe(0)
 })
 
+test('--watch tells a reload in one line, and keeps the seed', async () => {
+  using here = miniMachine()
+  const child = here.start('up', './mini.yaml', '--watch')
+  const { stdout } = child
+  if (!stdout) throw new Error('no pipe')
+  const seen: string[] = []
+  stdout.setEncoding('utf8').on('data', (part: string) => void seen.push(part))
+  while (!seen.join('').includes('ends it.')) await moreOf(stdout)
+  const first = seen.splice(0).join('')
+  writeFileSync(join(here.folder, 'mini.yaml'), mini('  client2: { runs: {} }\n'))
+  while (!seen.join('').includes('\n')) await moreOf(stdout)
+  const { runs } = JSON.parse((await here.run('ps', '--json')).stdout)
+  expect(first).toContain(`seed ${runs[0].seed}\n`)
+  expect((await here.run('down')).code).toBe(0)
+  expect(seen.join('')).toMatch(/^reloaded in \d+ ms: new: client2.*\nmini has ended\n$/)
+})
+
 test('without --json: endpoints, names and the root in words, no escapes where there is no terminal', async () => {
   using here = miniMachine()
   const child = here.start('up', './mini.yaml')

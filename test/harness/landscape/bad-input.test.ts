@@ -9,6 +9,12 @@ hosts:
     runs:
 `
 
+test('a mistake at which the parser stumbles twice is told once', () => {
+  expect(refusedFile('landscape: lab\n hosts: {}\n')).toMatchInlineSnapshot(
+    `"landscape-invalid: lab.yaml:1:12: Nested mappings are not allowed in compact mappings"`,
+  )
+})
+
 describe('unknown names', () => {
   test('a key of the file', () => {
     expect(refusedFile('landscape: lab\nhost: {}\nhosts: {}\n')).toMatchInlineSnapshot(
