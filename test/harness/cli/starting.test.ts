@@ -23,6 +23,7 @@ const isDown = (here: Machine) => readdirSync(join(here.folder, 'state', 'runs')
 test('what is asked at the same time as up is called waits until it is up', async () => {
   using here = miniMachine()
   const child = here.start('up', './mini.yaml')
+  using _end = { [Symbol.dispose]: () => void child.kill() }
   const ended = once(child, 'exit')
   const probed = await here.run('probe', 'operator', 'tcp', 'host=smtp1', 'port=25')
   expect(probed).toMatchObject({ code: 0, stderr: '' })
@@ -34,6 +35,7 @@ test('what is asked at the same time as up is called waits until it is up', asyn
 test('down, called at the same time as up, ends what is starting', async () => {
   using here = miniMachine()
   const child = here.start('up', './mini.yaml')
+  using _end = { [Symbol.dispose]: () => void child.kill() }
   const ended = once(child, 'exit')
   expect(await here.run('down')).toMatchObject({ code: 0, stdout: 'ended: mini\n' })
   expect(await ended).toEqual([0, null])
@@ -43,6 +45,7 @@ test('down, called at the same time as up, ends what is starting', async () => {
 test('who waits for one that does not start is told so', async () => {
   using here = miniMachine('landscape: [')
   const child = here.start('up', './mini.yaml')
+  using _end = { [Symbol.dispose]: () => void child.kill() }
   const probed = await here.run('probe', 'client1', 'dns', 'name=smtp1')
   expect(probed).toMatchObject({ code: 2, stdout: '' })
   expect(probed.stderr).toContain('no landscape is up')
@@ -52,6 +55,7 @@ test('who waits for one that does not start is told so', async () => {
 
 test('up --detach returns when it is up, and down ends it', async () => {
   using here = miniMachine()
+  await using _end = { [Symbol.asyncDispose]: async () => void (await here.run('down', '--all')) }
   const up = await here.run('up', './mini.yaml', '--detach', '--name', 'behind', '--with', 'reject:to=smtp1,port=25')
   expect(up).toMatchObject({ code: 0, stderr: 'starting ./mini.yaml …\n' })
   expect(up.stdout).toMatch(/^behind is up in /)
