@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { messageOf } from '../../harness/context/error.ts'
 import type { Caller } from '../../harness/host/component-host.ts'
 import type { StoredMail } from './actions.ts'
@@ -24,11 +25,11 @@ async function contentOf(
 ): Promise<{ readonly raw: Buffer; readonly bytes: number }> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of stream) {
-    if (!Buffer.isBuffer(chunk)) continue
+  stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes <= maxBytes) chunks.push(chunk)
-  }
+  })
+  await finished(stream)
   return { raw: Buffer.concat(chunks), bytes }
 }
 
