@@ -30,9 +30,9 @@ export function protocolLog(options: ProtocolLogOptions): ProtocolLog {
   const debug = (entry: unknown, ...words: unknown[]) => {
     if (!isEntry(entry) || typeof entry.cid !== 'string') return
     const line = String(words[1] ?? '')
-    if (entry.tnx === 'command') lastCommand.set(entry.cid, clipped(line))
+    if (entry.tnx === 'command') lastCommand.set(entry.cid, line.slice(0, options.maxLine))
     if (entry.tnx !== 'send' || !/^[45]/.test(line)) return
-    const command = lastCommand.get(entry.cid) ?? ''
+    const command = clipped(lastCommand.get(entry.cid) ?? '')
     options.refused({ client: options.clientOf(entry.cid), command, reply: clipped(line) })
   }
   const info = (entry: unknown) => {
