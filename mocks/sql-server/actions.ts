@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../harness/host/component.ts'
-import { encryptionModes, loginSeed, serverRoles } from './settings.ts'
+import { serverRoles } from './security/server-roles.ts'
+import { encryptionModes, loginSeed } from './settings.ts'
 
 const nothing = z.strictObject({})
 const byName = z.strictObject({ name: z.string().min(1).max(128) })

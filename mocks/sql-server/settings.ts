@@ -1,16 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../harness/host/certificate-setting.ts'
-
-export const serverRoles = [
-  'sysadmin',
-  'securityadmin',
-  'serveradmin',
-  'setupadmin',
-  'processadmin',
-  'diskadmin',
-  'dbcreator',
-  'bulkadmin',
-] as const
+import { serverRoles } from './security/server-roles.ts'
 
 export const loginSeed = z.strictObject({
   name: z.string().min(1).max(128),

@@ -29,17 +29,6 @@ export interface LoginDeclaration {
   readonly defaultDatabase?: string
 }
 
-export const serverRoles = [
-  'sysadmin',
-  'securityadmin',
-  'serveradmin',
-  'setupadmin',
-  'processadmin',
-  'diskadmin',
-  'dbcreator',
-  'bulkadmin',
-] as const
-
 /** Names of logins are case-insensitive, as the server's collation is. */
 export class LoginStore {
   readonly #byName = new Map<string, Login>()

@@ -1,5 +1,5 @@
-import { serverRoles } from '../../security/login.ts'
 import { canUse } from '../../security/permissions.ts'
+import { serverRoles } from '../../security/server-roles.ts'
 import { type Cell, types } from '../../tds/data-type.ts'
 import type { SqlSession } from '../session.ts'
 import { SqlError } from '../sql-error.ts'

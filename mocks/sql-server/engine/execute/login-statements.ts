@@ -1,7 +1,8 @@
 /** Logins, server roles and server permissions. */
-import { type Login, serverRoles } from '../../security/login.ts'
+import type { Login } from '../../security/login.ts'
 import { hashPassword, isPassword } from '../../security/password.ts'
 import { requireServerRole } from '../../security/permissions.ts'
+import { serverRoles } from '../../security/server-roles.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'

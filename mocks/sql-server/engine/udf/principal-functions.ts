@@ -1,5 +1,5 @@
-import { serverRoles } from '../../security/login.ts'
 import { hasPermission } from '../../security/permissions.ts'
+import { serverRoles } from '../../security/server-roles.ts'
 import type { Cell } from '../../tds/data-type.ts'
 import type { SqlSession } from '../session.ts'
 import { objectOf } from './object-functions.ts'

@@ -6,6 +6,7 @@ import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import { formatMessage } from '../values/format-message.ts'
 import { fold, likePattern } from '../values/like.ts'
+import { scalarBytes } from '../values/object-length.ts'
 import { type KeyName, textKey } from '../values/text-key.ts'
 import { strict, type Udf } from './udf.ts'
 
@@ -47,22 +48,8 @@ function replaceAll(where: string, what: string, by: string, key: KeyName): stri
 
 /** DATALENGTH: bytes as SQL Server stores them. */
 function bytesOf(value: Exclude<Cell, null>, type: string, precision: number, scale: number): number {
-  const fixed: Readonly<Record<string, number>> = {
-    bit: 1,
-    tinyint: 1,
-    smallint: 2,
-    int: 4,
-    bigint: 8,
-    real: 4,
-    float: 8,
-    money: 8,
-    smallmoney: 4,
-    date: 3,
-    datetime: 8,
-    smalldatetime: 4,
-    uniqueidentifier: 16,
-  }
-  if (fixed[type] !== undefined) return fixed[type]
+  const scalar = scalarBytes[type]
+  if (scalar !== undefined) return scalar
   if (type === 'decimal' || type === 'numeric') return decimalBytes(precision)
   if (type === 'time' || type === 'datetime2' || type === 'datetimeoffset')
     return (scale <= 2 ? 3 : scale <= 4 ? 4 : 5) + (type === 'time' ? 0 : type === 'datetime2' ? 3 : 5)

@@ -1,7 +1,8 @@
 import { type DataType, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { decimalBytes } from '../../tds/types/decimal.ts'
 
-const fixed: Readonly<Record<string, number>> = {
+/** Bytes of the types whose values are all of one length. */
+export const scalarBytes: Readonly<Record<string, number>> = {
   bit: 1,
   tinyint: 1,
   smallint: 2,
@@ -15,6 +16,10 @@ const fixed: Readonly<Record<string, number>> = {
   datetime: 8,
   smalldatetime: 4,
   uniqueidentifier: 16,
+}
+
+const fixed: Readonly<Record<string, number>> = {
+  ...scalarBytes,
   timestamp: 8,
   text: 16,
   ntext: 16,
