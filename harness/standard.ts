@@ -6,6 +6,7 @@ import { client } from '../mocks/password-secure/client/kind.ts'
 import { licenseServer } from '../mocks/password-secure/license-server/kind.ts'
 import { smtpServer } from '../mocks/smtp-server/kind.ts'
 import { sqlServer } from '../mocks/sql-server/kind.ts'
+import type { LocalSqlServer, LocalSqlServerOptions } from '../mocks/sql-server/local-server.ts'
 import { webServer } from '../mocks/web-server/kind.ts'
 import { HarnessError } from './context/error.ts'
 import { embeddedEngine } from './engines/embedded/engine.ts'
@@ -97,6 +98,11 @@ export async function startLandscape(
   return startResolved(await loadLandscape(source, options), { kinds, probes, engine }, options)
 }
 
+/** A SQL Server on its own, outside of every landscape. */
+async function startSqlServer(options: LocalSqlServerOptions): Promise<LocalSqlServer> {
+  return (await import('../mocks/sql-server/local-server.ts')).startSqlServer(options)
+}
+
 /** What the command line stands on. */
 export const standard = {
   kinds,
@@ -106,6 +112,7 @@ export const standard = {
   scenarios,
   loadLandscape,
   startLandscape,
+  startSqlServer,
 } as const
 
 export type Standard = typeof standard

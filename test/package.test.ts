@@ -59,6 +59,11 @@ describe('the package that npm packs, installed in an empty project', { timeout:
     expect(passed).toBeGreaterThanOrEqual(60)
   })
 
+  test('starts a SQL Server on its own', async () => {
+    const { output, errors } = await runProgram(process.execPath, ['sql-server.ts'], project)
+    expect({ output, errors }).toEqual({ output: '{"rows":[{"name":"Shop"}],"listens":true}\n', errors: '' })
+  })
+
   test("gives vitest's tests their landscape", async () => {
     const vitest = join(project, 'node_modules/vitest/vitest.mjs')
     const { code, output, errors } = await runProgram(process.execPath, [vitest, 'run'], project)

@@ -19,4 +19,5 @@ export const verbs: ReadonlyMap<string, VerbEntry> = new Map<string, VerbEntry>(
   ['inject', { summary: 'break the traffic of a landscape that is up', load: () => import('./inject.ts') }],
   ['clear', { summary: 'take back what was injected', load: () => import('./clear.ts') }],
   ['down', { summary: 'end a landscape that is up', load: () => import('./down.ts') }],
+  ['sql-server', { summary: 'start just a SQL Server, for tests of your own', load: () => import('./sql-server.ts') }],
 ])

@@ -15,7 +15,8 @@ export interface SelfSignedRequest extends CertificateNames {
   /** Writes IP addresses as names of DNS type, as Password Secure's Server Manager does (facts, section 5.1). */
   readonly ipAddressesAsDnsNames?: boolean | undefined
   readonly now: Date
-  readonly keys: KeyPool
+  /** Asked only for a key of type `rsa`. */
+  readonly keys: Pick<KeyPool, 'rsa2048'>
 }
 
 // GeneralName's tags in selfsigned's words (RFC 5280 section 4.2.1.6).

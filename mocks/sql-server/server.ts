@@ -106,7 +106,7 @@ function applyChange(login: Login, change: LoginChange): void {
   }
 }
 
-export async function startSqlServer(options: SqlServerOptions): Promise<RunningSqlServer> {
+export async function createSqlServer(options: SqlServerOptions): Promise<RunningSqlServer> {
   const instance = new SqlInstance(options)
   const connections = new Set<Connection>()
   const server = createServer({ noDelay: true })

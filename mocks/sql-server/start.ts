@@ -1,6 +1,6 @@
 import type { ComponentStart, RunningComponent } from '../../harness/host/component.ts'
 import type { sqlServerActions } from './actions.ts'
-import { startSqlServer } from './server.ts'
+import { createSqlServer } from './server.ts'
 import type { sqlServerSettings } from './settings.ts'
 
 type Start = ComponentStart<typeof sqlServerSettings, Record<never, never>>
@@ -11,7 +11,7 @@ export async function startSqlServerComponent({
   settings,
 }: Start): Promise<RunningComponent<typeof sqlServerActions>> {
   const { certificate, saPassword, logins } = settings
-  const server = await startSqlServer({
+  const server = await createSqlServer({
     dataFolder: host.files.path('sql-server', 'data'),
     backupFolder: host.files.path('sql-server', 'backup'),
     serverName: host.name.toUpperCase(),

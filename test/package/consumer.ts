@@ -59,6 +59,17 @@ export async function endpoints(signal: AbortSignal): Promise<number> {
 export const names: readonly string[] = (await loadLandscape('password-secure')).hosts.map(({ name }) => name)
 `
 
+const sqlServer = `
+import { type LocalSqlServer, startSqlServer } from 'landscape-lab/sql-server'
+
+await using server: LocalSqlServer = await startSqlServer({ databases: ['Shop'] })
+const rows = await server.execute('Shop', 'SELECT DB_NAME() AS name')
+const port: number = server.clientConfig.port
+console.log(JSON.stringify({ rows, listens: port > 0 }))
+// @ts-expect-error: there is no such edition
+export const wrong = () => startSqlServer({ edition: 'web' })
+`
+
 const vitestTest = `
 import { landscapeTest, test } from 'landscape-lab/vitest'
 import { expect } from 'vitest'
@@ -83,6 +94,7 @@ export async function consumer(packed: Packed, nodeModules: string): Promise<str
   write('tsconfig.json', JSON.stringify(tsconfig))
   write('own-scenario.ts', scenario)
   write('library.ts', library)
+  write('sql-server.ts', sqlServer)
   write('landscape.test.ts', vitestTest)
   const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', packed.tarball]
   const { code, errors } = await runProgram('npm', args, folder)

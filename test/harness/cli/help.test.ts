@@ -33,6 +33,7 @@ test('the main help', async () => {
       inject         break the traffic of a landscape that is up
       clear          take back what was injected
       down           end a landscape that is up
+      sql-server     start just a SQL Server, for tests of your own
       help [verb]    explain a verb
 
     LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file; left out: password-secure.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sql from 'mssql'
 import { selfSignedCertificate } from '../../../harness/pki/self-signed.ts'
-import { type RunningSqlServer, type SqlServerOptions, startSqlServer } from '../../../mocks/sql-server/server.ts'
+import { createSqlServer, type RunningSqlServer, type SqlServerOptions } from '../../../mocks/sql-server/server.ts'
 
 export const saPassword = 'Adm1n-of-SQL!'
 
@@ -40,7 +40,7 @@ export async function startTestServer(given: Partial<SqlServerOptions> = {}): Pr
     const { key, chain } = await issued
     return { key, cert: chain }
   }
-  const sqlServer = await startSqlServer({
+  const sqlServer = await createSqlServer({
     dataFolder: join(folder, 'data'),
     backupFolder: join(folder, 'backup'),
     serverName: 'SQL1',

@@ -131,7 +131,7 @@ describe('backup and restore', () => {
 })
 
 test('data stays when the server starts again on its folder', async () => {
-  const { startSqlServer } = await import('../../../mocks/sql-server/server.ts')
+  const { createSqlServer } = await import('../../../mocks/sql-server/server.ts')
   await sa.batch(
     "CREATE DATABASE stay; USE stay; CREATE TABLE s(id int IDENTITY PRIMARY KEY, n nvarchar(9)); INSERT s(n) VALUES ('x'); USE master",
   )
@@ -149,7 +149,7 @@ test('data stays when the server starts again on its folder', async () => {
   } as const
   const { cpSync } = await import('node:fs')
   cpSync(`${server.folder}/data`, `${server.folder}/again`, { recursive: true })
-  await using again = await startSqlServer({ ...options, dataFolder: `${server.folder}/again` })
+  await using again = await createSqlServer({ ...options, dataFolder: `${server.folder}/again` })
   expect(await again.execute('stay', "INSERT s(n) VALUES ('y'); SELECT id, n FROM s")).toEqual([
     { id: 1, n: 'x' },
     { id: 2, n: 'y' },

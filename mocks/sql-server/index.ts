@@ -1,0 +1,3 @@
+/** `landscape-lab/sql-server`: a SQL Server for anybody's tests. */
+export { type LocalSqlServer, type LocalSqlServerOptions, startSqlServer } from './local-server.ts'
+export type { EncryptionMode, JsonRow, LoginChange, RunningSqlServer, SessionFacts } from './server.ts'
