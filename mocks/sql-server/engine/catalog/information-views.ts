@@ -2,6 +2,7 @@ import { type Cell, familyOf, isUnicode } from '../../tds/data-type.ts'
 import { catalogOf } from '../execute/execution.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
+import { columnsIn, definitionText } from './definition-text.ts'
 import type { ColumnInfo, TableDef } from './definitions.ts'
 import { lengthInCharacters, octets } from './object-views.ts'
 import type { ViewDeclaration } from './system-view.ts'
@@ -22,7 +23,7 @@ function columnRow(d: SqlDatabase, table: TableDef, column: ColumnInfo, at: numb
     TABLE_NAME: table.name,
     COLUMN_NAME: column.name,
     ORDINAL_POSITION: at + 1,
-    COLUMN_DEFAULT: column.default ? `(${column.default.text})` : null,
+    COLUMN_DEFAULT: column.default ? definitionText(column.default.text) : null,
     IS_NULLABLE: column.nullable ? 'YES' : 'NO',
     DATA_TYPE: type.name,
     CHARACTER_MAXIMUM_LENGTH: lengthInCharacters(column),
@@ -84,6 +85,17 @@ const keyColumns = (s: SqlSession, d: SqlDatabase): Row[] =>
         }),
       ),
     ),
+  )
+
+/** The columns that checks speak of. */
+const checkColumns = (s: SqlSession, d: SqlDatabase): Row[] =>
+  tables(s, d).flatMap((table) =>
+    table.checks.flatMap((check) => {
+      const used = columnsIn(check.text)
+      return table.columns
+        .filter((column) => used.has(column.name.toLowerCase()))
+        .map((column): Row => ({ ...place(d, table, check.name), COLUMN_NAME: column.name }))
+    }),
   )
 
 export const informationViews: Readonly<Record<string, ViewDeclaration>> = {
@@ -164,8 +176,19 @@ export const informationViews: Readonly<Record<string, ViewDeclaration>> = {
         ),
       ),
   ],
-  'INFORMATION_SCHEMA.KEY_COLUMN_USAGE': [`${usage} COLUMN_NAME:name? ORDINAL_POSITION`, keyColumns],
-  'INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE': [`${usage} COLUMN_NAME:name?`, keyColumns],
+  'INFORMATION_SCHEMA.KEY_COLUMN_USAGE': [
+    'CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name COLUMN_NAME:name? ORDINAL_POSITION',
+    keyColumns,
+  ],
+  'INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE': [
+    'TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name COLUMN_NAME:name? CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name',
+    (s, d) => [...keyColumns(s, d), ...checkColumns(s, d)],
+  ],
+  'INFORMATION_SCHEMA.CONSTRAINT_TABLE_USAGE': [
+    'TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name',
+    (s, d) =>
+      tables(s, d).flatMap((table) => constraintsOf(table).map((constraint) => place(d, table, constraint.name))),
+  ],
   'INFORMATION_SCHEMA.CHECK_CONSTRAINTS': [
     'CONSTRAINT_CATALOG:name? CONSTRAINT_SCHEMA:name? CONSTRAINT_NAME:name CHECK_CLAUSE:text?',
     (s, d) =>
@@ -175,7 +198,7 @@ export const informationViews: Readonly<Record<string, ViewDeclaration>> = {
             CONSTRAINT_CATALOG: d.name,
             CONSTRAINT_SCHEMA: table.schema,
             CONSTRAINT_NAME: check.name,
-            CHECK_CLAUSE: check.text,
+            CHECK_CLAUSE: definitionText(check.text),
           }),
         ),
       ),

@@ -6,6 +6,7 @@ import type { SqlDatabase } from '../storage/database.ts'
 import { principalId } from '../udf/principal-functions.ts'
 import { typeIds } from '../udf/type-ids.ts'
 import { objectLength } from '../values/object-length.ts'
+import { definitionText } from './definition-text.ts'
 import type { ColumnInfo, ObjectDef, TableDef } from './definitions.ts'
 import type { ViewDeclaration } from './system-view.ts'
 
@@ -92,7 +93,7 @@ function constraintRows(session: SqlSession, database: SqlDatabase, kinds: reado
         object_id: check.id,
         type: 'C ',
         type_desc: 'CHECK_CONSTRAINT',
-        definition: check.text,
+        definition: definitionText(check.text),
         parent_column_id: 0,
         is_disabled: check.enabled ? 0 : 1,
         uses_database_collation: 1,
@@ -106,7 +107,7 @@ function constraintRows(session: SqlSession, database: SqlDatabase, kinds: reado
           type: 'D ',
           type_desc: 'DEFAULT_CONSTRAINT',
           parent_column_id: column.id,
-          definition: `(${column.default.text})`,
+          definition: definitionText(column.default.text),
         })
     }
     for (const key of table.foreignKeys) {
@@ -170,7 +171,7 @@ function columnRow(table: TableDef, column: ColumnInfo): Row {
     is_masked: 0,
     encryption_type: null,
     graph_type: null,
-    definition: column.computed?.text ?? null,
+    definition: column.computed ? definitionText(column.computed.text) : null,
     is_persisted: column.computed?.persisted ? 1 : 0,
     uses_database_collation: 1,
     seed_value: column.identity ? column.identity.seed : null,
@@ -207,7 +208,7 @@ function indexRows(session: SqlSession, database: SqlDatabase): Row[] {
         allow_row_locks: 1,
         allow_page_locks: 1,
         has_filter: key.where ? 1 : 0,
-        filter_definition: key.where ? `(${key.where})` : null,
+        filter_definition: key.where ? definitionText(key.where) : null,
         auto_created: 0,
       }),
     )

@@ -24,6 +24,7 @@ const roleNumber = (role: string): number => 3 + ([...serverRoles.keys()].find((
 const visibleDatabases = (s: SqlSession) =>
   s.instance
     .databases()
+    .toSorted((a, b) => a.id - b.id)
     .filter(
       (database) =>
         database.id <= 4 ||

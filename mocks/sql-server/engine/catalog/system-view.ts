@@ -1,59 +1,24 @@
 /** The catalogue views: each a list of columns and a function that gives its rows, read by SQLite as JSON. */
 
-import { latin1 } from '../../tds/collation.ts'
-import { binaryType, type Cell, type DataType, familyOf, textType, types } from '../../tds/data-type.ts'
+import { type Cell, familyOf } from '../../tds/data-type.ts'
 import { quoteText } from '../binder/bound.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
+import { columnsOf, type ListedColumn } from './column-list.ts'
 import { informationViews } from './information-views.ts'
 import { objectViews } from './object-views.ts'
 import { serverViews } from './server-views.ts'
-
-export interface SystemColumn {
-  readonly name: string
-  readonly type: DataType
-  readonly nullable: boolean
-}
 
 export interface SystemView {
   readonly id: number
   readonly schema: string
   readonly name: string
-  readonly columns: readonly SystemColumn[]
+  readonly columns: readonly ListedColumn[]
   readonly rows: (session: SqlSession, database: SqlDatabase) => Iterable<Readonly<Record<string, Cell | undefined>>>
 }
 
-/** Columns in short: `name:kind`, with a ? for those that may be NULL. */
+/** Columns as `column-list.ts` writes them, and the rows. */
 export type ViewDeclaration = readonly [columns: string, rows: SystemView['rows']]
-
-const name128 = textType('nvarchar', 128, latin1)
-const kinds: Readonly<Record<string, DataType>> = {
-  int: types.int,
-  smallint: types.smallint,
-  tinyint: types.tinyint,
-  bigint: types.bigint,
-  bit: types.bit,
-  name: name128,
-  datetime: types.datetime,
-  guid: types.uniqueidentifier,
-  variant: types.variant,
-  text: textType('nvarchar', -1, latin1),
-  n60: textType('nvarchar', 60, latin1),
-  c2: textType('char', 2, latin1),
-  c1: textType('char', 1, latin1),
-  v60: textType('varchar', 60, latin1),
-  bin: binaryType('varbinary', 85),
-  n256: textType('nvarchar', 256, latin1),
-}
-
-const columnsOf = (text: string): SystemColumn[] =>
-  text
-    .trim()
-    .split(/\s+/)
-    .map((part) => {
-      const [name = '', kind = 'int'] = part.split(':')
-      return { name, type: kinds[kind.replace('?', '')] ?? types.int, nullable: part.endsWith('?') }
-    })
 
 let registry: ReadonlyMap<string, SystemView> | undefined
 

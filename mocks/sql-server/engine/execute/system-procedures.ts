@@ -1,5 +1,6 @@
 /** The system procedures that drivers and ORMs call, by name. */
 import { type Cell, types } from '../../tds/data-type.ts'
+import { isCatalogProcedure, runCatalogProcedure } from '../procedures/registry.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { convertCell } from '../values/convert.ts'
 import type { Execution } from './execution.ts'
@@ -142,7 +143,9 @@ const refused = /^(sp_|xp_)/i
 /** A procedure of the system wins over one of the same name that a user has made in dbo. */
 export function isSystemProcedure(name: readonly string[]): boolean {
   const schema = (name.at(-2) ?? '').toLowerCase()
-  return (schema === '' || schema === 'sys' || schema === 'dbo') && procedures.has((name.at(-1) ?? '').toLowerCase())
+  if (schema !== '' && schema !== 'sys' && schema !== 'dbo') return false
+  const key = (name.at(-1) ?? '').toLowerCase()
+  return procedures.has(key) || isCatalogProcedure(key)
 }
 
 /** Runs a system procedure; undefined when there is none of that name. */
@@ -154,6 +157,7 @@ export async function runSystemProcedure(
   const key = (name.at(-1) ?? '').toLowerCase()
   const procedure = procedures.get(key)
   if (procedure) return procedure(x, args)
+  if (isCatalogProcedure(key)) return runCatalogProcedure(x, key, args)
   if (refused.test(key) && known.has(key)) throw unsupported(`the procedure ${key}`)
   return undefined
 }
@@ -178,7 +182,6 @@ const known = new Set([
   'sp_sproc_columns',
   'sp_datatype_info',
   'sp_server_info',
-  'sp_rename',
   'sp_help',
   'sp_configure',
   'sp_addlogin',

@@ -1,0 +1,32 @@
+/** The system procedures that read and change the catalogue, by name; each family is loaded when it is first called. */
+import type { Execution } from '../execute/execution.ts'
+import type { Argument } from '../execute/procedure.ts'
+import { SqlError } from '../sql-error.ts'
+import { ProcedureCall, type SystemProcedure } from './procedure-call.ts'
+
+type Family = Readonly<Record<string, SystemProcedure>>
+
+const families: readonly (readonly [names: string, load: () => Promise<Family>])[] = [
+  ['sp_rename', async () => (await import('./rename.ts')).renameProcedures],
+]
+
+const loaders: ReadonlyMap<string, () => Promise<Family>> = new Map(
+  families.flatMap(([names, load]) => names.split(' ').map((name) => [name, load] as const)),
+)
+
+export const isCatalogProcedure = (name: string): boolean => loaders.has(name)
+export const catalogProcedureNames = (): readonly string[] => [...loaders.keys()]
+
+/** Runs one; gives its return status. An error inside says which procedure it comes from. */
+export async function runCatalogProcedure(x: Execution, name: string, args: readonly Argument[]): Promise<number> {
+  const load = loaders.get(name)
+  const procedure = load && (await load())[name]
+  if (!procedure) throw new Error(`no system procedure ${name}`)
+  const call = new ProcedureCall(x, name, procedure.parameters, args)
+  try {
+    return (await procedure.run(call)) ?? 0
+  } catch (error) {
+    if (error instanceof SqlError && error.procedure === '') error.procedure = name
+    throw error
+  }
+}
