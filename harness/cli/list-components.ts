@@ -13,7 +13,7 @@ export async function listComponents(): Promise<Listing> {
     head: ['component', 'ports', 'what it is'],
     rows: components.map(({ kind, summary, listens }) => [
       kind,
-      listens.map(({ port }) => port).join(' ') || '-',
+      listens.map(({ port, protocol }) => (protocol === 'udp' ? `${port}/udp` : port)).join(' ') || '-',
       summary,
     ]),
     document: { components },

@@ -19,6 +19,8 @@ export interface UpFacts {
 /** Address and port as they are to be dialled: the port is moved where the platform forbids the model's. */
 const dialled = ({ address, seenPort }: ControlEndpoint): string => `${address}:${seenPort}`
 
+const portText = ({ port, protocol }: ControlEndpoint): string => (protocol === 'udp' ? `${port}/udp` : String(port))
+
 /** Lines for a hosts file: every name of an address on one line. */
 export function hostsFileLines(names: ReadonlyMap<string, string>): string[] {
   const byAddress = Map.groupBy(names, ([, address]) => address)
@@ -36,7 +38,7 @@ export function upText(facts: UpFacts, colour: boolean): string {
   const rows = sorted.map((endpoint) => [
     endpoint.to,
     endpoint.kind,
-    String(endpoint.port),
+    portText(endpoint),
     endpoint.tls === 'none' ? '-' : endpoint.tls,
     dialled(endpoint),
     endpoint.purpose,

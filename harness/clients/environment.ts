@@ -19,7 +19,7 @@ export interface ClientEnvironment {
   readonly trust: TrustStore
   readonly lookup: LookupFunction
   readonly keylog: ((line: Buffer) => void) | undefined
-  route(host: string, port: number): Route
+  route(host: string, port: number, protocol?: 'tcp' | 'udp'): Route
   /** `net.connect` over the route. */
   connect(target: { readonly host: string; readonly port: number }): Socket
 }

@@ -40,6 +40,7 @@ export interface SeenEndpoint {
   readonly listen: string
   /** The port in the model. */
   readonly port: number
+  readonly protocol: 'tcp' | 'udp'
   readonly address: string
   /** The port on this machine: the model's, unless the platform forbids. */
   readonly seenPort: number

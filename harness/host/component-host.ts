@@ -13,6 +13,14 @@ export interface Caller {
   readonly port: number
 }
 
+/** What came to a UDP port. */
+export interface Datagram {
+  readonly bytes: Buffer
+  readonly caller: Caller
+  /** Sends an answer, from where the datagram arrived; lost when the caller is gone, as datagrams are. */
+  reply(bytes: Uint8Array): void
+}
+
 export interface ListenOptions {
   /**
    * For a `tls.Server` or `https.Server`: asked once, before the first connection is handed over, so that no key is
@@ -95,6 +103,8 @@ export interface ComponentHost {
   connect(target: { readonly host: string; readonly port: number }): Socket
   /** Puts a server behind one of the kind's listens. The server itself must not be listening. */
   listen(listenId: string, server: Server, options?: ListenOptions): Promise<Listening>
+  /** Takes the datagrams of one of the kind's UDP listens. What `receive` throws is journalled as `datagram-failed`. */
+  listenUdp(listenId: string, receive: (datagram: Datagram) => void): Promise<AsyncDisposable>
   callerOf(socket: Socket): Caller
   /** Owns work in the background: awaited at stop; a rejection is journalled as `background-failed`. */
   background(what: string, work: (signal: AbortSignal) => Promise<void>): void

@@ -5,7 +5,14 @@ import { skewedClock, systemClock } from '../context/clock.ts'
 import { HarnessError, messageOf } from '../context/error.ts'
 import type { ComponentSpec } from '../landscape/landscape.ts'
 import type { TrustStore } from '../pki/index.ts'
-import type { ComponentHost, HostCertificates, HostFiles, Listening, ListenOptions } from './component-host.ts'
+import type {
+  ComponentHost,
+  Datagram,
+  HostCertificates,
+  HostFiles,
+  Listening,
+  ListenOptions,
+} from './component-host.ts'
 import type { HostPlace } from './host-place.ts'
 import type { Journal } from './journal.ts'
 import { lateCertificate } from './late-certificate.ts'
@@ -61,17 +68,33 @@ export function componentScope(shared: SharedHost, component: ComponentSpec, sta
     // An HTTP server watches for slow requests from its 'listening' event on.
     server.emit('listening')
     const opened = await place.open(component.kind, id, port, late?.front ?? server)
+    return own<Listening>({
+      port,
+      renewCertificate: () => late?.renew(),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    })
+  }
+
+  async function own<T extends AsyncDisposable>(opened: T): Promise<T> {
     if (owned.disposed) {
       // Whoever asked was no longer there when the port opened.
       await opened[Symbol.asyncDispose]()
       stopping.signal.throwIfAborted()
     }
-    const listening: Listening = {
-      port,
-      renewCertificate: () => late?.renew(),
-      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
-    }
-    return owned.use(listening)
+    return owned.use(opened)
+  }
+
+  async function listenUdp(id: string, receive: (datagram: Datagram) => void): Promise<AsyncDisposable> {
+    const { port } = listenOf(id)
+    stopping.signal.throwIfAborted()
+    const opened = await place.openUdp(component.kind, id, port, (datagram) => {
+      try {
+        receive(datagram)
+      } catch (error) {
+        journal('datagram-failed', { port, reason: messageOf(error) })
+      }
+    })
+    return own(opened)
   }
 
   const host: ComponentHost = {
@@ -95,6 +118,7 @@ export function componentScope(shared: SharedHost, component: ComponentSpec, sta
     fqdnOf: (name) => landscape.hosts.find((other) => other.name === name)?.fqdn ?? name,
     connect: (target) => network.connect(target),
     listen,
+    listenUdp,
     callerOf: (socket) => place.callerOf(socket),
     background(what, work) {
       const task = work(stopping.signal)

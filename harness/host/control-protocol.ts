@@ -57,6 +57,7 @@ export interface ControlEndpoint {
   readonly tls: string
   readonly purpose: string
   readonly port: number
+  readonly protocol: 'tcp' | 'udp'
   readonly address: string
   readonly seenPort: number
 }

@@ -56,6 +56,7 @@ export function endpointsOf(run: ControlledRun, from?: string): readonly Control
       tls: listen?.tls ?? 'none',
       purpose: listen?.purpose ?? '',
       port: seen.port,
+      protocol: seen.protocol,
       address: seen.address,
       seenPort: seen.seenPort,
     }

@@ -4,7 +4,7 @@ import type { EventStream } from '../context/events.ts'
 import type { Random } from '../context/random.ts'
 import type { HostSpec, Landscape } from '../landscape/landscape.ts'
 import type { KeyPool, LandscapePki } from '../pki/index.ts'
-import type { Caller } from './component-host.ts'
+import type { Caller, Datagram } from './component-host.ts'
 import type { Sequence } from './journal.ts'
 
 /** Certificates that hosts have handed to the administrator, by host and name. */
@@ -28,6 +28,8 @@ export interface HostPlace {
   readonly folder: string
   /** Puts a server behind a port for everyone whom the firewall lets through, until disposed. */
   open(kind: string, listenId: string, port: number, target: Server): Promise<AsyncDisposable>
+  /** The same for datagrams. */
+  openUdp(kind: string, listenId: string, port: number, receive: (datagram: Datagram) => void): Promise<AsyncDisposable>
   callerOf(socket: Socket): Caller
   /** Addresses at which other hosts see this one. */
   seenAddresses(): readonly string[]

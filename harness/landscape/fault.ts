@@ -4,6 +4,7 @@ const between = {
   from: z.string().optional().describe('host that the traffic comes from; left out: every host'),
   to: z.string().describe('host that the traffic goes to'),
   port: z.int().min(1).max(65535).optional().describe('port at the target; left out: every port'),
+  protocol: z.enum(['tcp', 'udp']).optional().describe('tcp or udp; left out: both'),
 }
 
 /** The primitives that change a landscape. Each is data; engines give them their effect. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../context/json.ts'
-import type { FlowDeclaration, FlowSource, KindDescription } from './kind.ts'
+import type { FlowDeclaration, FlowSource, KindDescription, Listen } from './kind.ts'
 import type { ComponentSpec, Flow } from './landscape.ts'
 
 /**
@@ -24,9 +24,20 @@ export function concreteFlows(components: readonly ComponentSpec[], kinds: reado
 }
 
 function add(flows: Map<string, Flow>, flow: FlowDeclaration, source: ComponentSpec, target: ComponentSpec): void {
-  const listen = target.listens.find(({ id }) => id === flow.listen)
   // A listen that the target's settings switch off is no flow.
-  if (!listen) return
+  for (const listen of target.listens) {
+    if (listen.id === flow.listen || listen.id.startsWith(`${flow.listen}:`))
+      addOne(flows, flow, source, target, listen)
+  }
+}
+
+function addOne(
+  flows: Map<string, Flow>,
+  flow: FlowDeclaration,
+  source: ComponentSpec,
+  target: ComponentSpec,
+  listen: Listen,
+): void {
   const key = `${source.host} ${target.host} ${listen.port} ${listen.protocol}`
   const known = flows.get(key)
   if (known) {

@@ -24,6 +24,7 @@ export interface FlowDeclaration {
   readonly id: string
   readonly from: string
   readonly to: string
+  /** The listen's id; `tds` also means `tds:NAME`, the same listen of further instances. */
   readonly listen: string
   readonly purpose: string
   readonly sources: readonly FlowSource[]

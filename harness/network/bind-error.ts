@@ -3,12 +3,17 @@ import { type Endpoint, endpointText } from './endpoint.ts'
 import { findHolder, holderText } from './port-holder.ts'
 
 /** What the operating system's refusal to bind means for the one who started the landscape. */
-export async function bindError(cause: unknown, endpoint: Endpoint): Promise<HarnessError> {
+export async function bindError(
+  cause: unknown,
+  endpoint: Endpoint,
+  protocol: 'tcp' | 'udp' = 'tcp',
+): Promise<HarnessError> {
   const where = endpointText(endpoint)
   const { port, address } = endpoint
   switch (codeOf(cause)) {
     case 'EADDRINUSE': {
-      const holder = await findHolder(endpoint)
+      // The system's table of UDP ports is not read: there who has it stays unsaid.
+      const holder = protocol === 'tcp' ? await findHolder(endpoint) : undefined
       const own = holder?.pid === process.pid
       const who = own
         ? 'this program itself has it'

@@ -129,6 +129,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
       server.on('tlsClientError', (error: Error) => note(kind, 'tls-handshake-failed', { reason: error.message }))
       return listening(landscape, name, listen.port, server, options)
     },
+    listenUdp: () => Promise.reject(new Error('hosts of this double have no UDP: start a landscape')),
     callerOf(socket) {
       const from = landscape.hostAt(socket.remoteAddress ?? '')
       return {

@@ -1,8 +1,10 @@
 import type { Server, Socket } from 'node:net'
 import type { Endpoint } from '../../network/endpoint.ts'
+import type { LinkFault } from '../../network/faults/link-fault.ts'
 import { type Gate, type GateOptions, openGate } from '../../network/gate.ts'
 import { createMappedPorts } from '../../network/mapped-ports.ts'
 import { createPairTable } from '../../network/pair-table.ts'
+import { openUdpGate, type UdpGate, type UdpReceive } from '../../network/udp-gate.ts'
 
 /** The one function from (from, to, port) to (address, port), and its way back. */
 export interface AddressPlan {
@@ -10,8 +12,15 @@ export interface AddressPlan {
   /** The address at which one host sees another. */
   addressFor(from: string, to: string): string
   openGate(from: string, to: string, port: number, target: Server, options: GateOptions): Promise<Gate>
+  openUdpGate(
+    from: string,
+    to: string,
+    port: number,
+    receive: UdpReceive,
+    faults: readonly LinkFault[],
+  ): Promise<UdpGate>
   /** Where one host finds a port of another. Nothing need stand there. */
-  endpointFor(from: string, to: string, port: number): Endpoint
+  endpointFor(from: string, to: string, port: number, protocol?: 'tcp' | 'udp'): Endpoint
   /** What a caller binds, so that the called host sees the caller's own address. */
   localAddressFor(from: string, to: string): string | undefined
   /** Who called, read from the address that accepted the connection. */
@@ -26,6 +35,8 @@ export function pairPlan(addresses: { next(): string }): AddressPlan {
     addressFor: (from, to) => pairs.addressFor(from, to),
     openGate: (from, to, port, target, options) =>
       openGate({ address: pairs.addressFor(from, to), port }, target, options),
+    openUdpGate: (from, to, port, receive, faults) =>
+      openUdpGate({ address: pairs.addressFor(from, to), port }, receive, faults),
     endpointFor: (from, to, port) => ({ address: pairs.addressFor(from, to), port }),
     localAddressFor: (from, to) => pairs.addressFor(to, from),
     callerAt: ({ localAddress }) => pairs.pairAt(localAddress ?? '')?.from,
@@ -49,8 +60,12 @@ export function mappedPlan(): AddressPlan {
       const pair = { from, to, address: pairs.addressFor(from, to) }
       return ports.open({ pair, port }, target, options)
     },
-    endpointFor: (from, to, port) =>
-      ports.endpointOf(pairs.addressFor(from, to), port) ?? { address: LOOPBACK, port: CLOSED_PORT },
+    openUdpGate(from, to, port, receive, faults) {
+      const pair = { from, to, address: pairs.addressFor(from, to) }
+      return ports.openUdp({ pair, port }, receive, faults)
+    },
+    endpointFor: (from, to, port, protocol) =>
+      ports.endpointOf(pairs.addressFor(from, to), port, protocol) ?? { address: LOOPBACK, port: CLOSED_PORT },
     localAddressFor: () => undefined,
     callerAt: (socket) => ports.mappedAt(socket)?.pair.from,
   }

@@ -18,7 +18,9 @@ export async function choosePlan(
   signal: AbortSignal,
 ): Promise<ChosenPlan> {
   const components = landscape.hosts.flatMap((host) => host.components)
-  const ports = [...new Set(components.flatMap(({ listens }) => listens.map(({ port }) => port)))]
+  const listens = components.flatMap((component) => component.listens)
+  const ports = [...new Set(listens.map(({ port }) => port))]
+  const tcpPorts = [...new Set(listens.flatMap(({ port, protocol }) => (protocol === 'tcp' ? [port] : [])))]
   const reason = forceMapping ? 'as asked' : await whatForbids(ports)
   if (reason !== undefined) {
     const note = `hosts are mapped to 127.0.0.1 and free ports: ${reason}`
@@ -26,7 +28,7 @@ export async function choosePlan(
   }
   await using owned = new AsyncDisposableStack()
   const slot = owned.use(await claimSlot({ signal }))
-  if (!inNamespace()) await refuseStrangers(ports, slot.next())
+  if (!inNamespace()) await refuseStrangers(tcpPorts, slot.next())
   const claimed = owned.move()
   return { plan: pairPlan(slot), [Symbol.asyncDispose]: () => claimed.disposeAsync() }
 }

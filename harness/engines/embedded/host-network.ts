@@ -30,10 +30,10 @@ export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment
     return plan.addressFor(host, to)
   })
 
-  function route(name: string, port: number): Route {
+  function route(name: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): Route {
     const to = targetOf(name)
     if (to === undefined) return { host: isIP(name) && !name.startsWith('127.') ? NOWHERE : name, port }
-    const endpoint = plan.endpointFor(host, to, port)
+    const endpoint = plan.endpointFor(host, to, port, protocol)
     const localAddress = plan.localAddressFor(host, to)
     // An address is dialled without `lookup`, which opens what is opened at first need: then the name stands for it.
     const address = switchboard.stands(host, to) ? endpoint.address : to

@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import { join } from 'node:path'
+import type { Datagram } from '../../host/component-host.ts'
 import type { HostPlace } from '../../host/host-place.ts'
 import { sequence } from '../../host/journal.ts'
 import { type HostSpec, type Landscape, OPERATOR } from '../../landscape/landscape.ts'
@@ -46,6 +47,11 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
     network: hostNetwork({ host: spec.name, landscape, zone, plan, switchboard, keylog }),
     open: (kind: string, listen: string, port: number, target: Server) =>
       switchboard.open(spec.name, kind, listen, port, target),
+    openUdp: (kind: string, listen: string, port: number, receive: (datagram: Datagram) => void) =>
+      switchboard.openUdp(spec.name, kind, listen, port, (from) => ({ bytes, remote, reply }) => {
+        const address = addresses.get(from) ?? remote.address
+        receive({ bytes, caller: { host: from, address, port: remote.port }, reply })
+      }),
     callerOf(socket: Socket) {
       const host = plan.callerAt(socket)
       const address = addresses.get(host ?? '')
@@ -54,8 +60,10 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
       return host === undefined || address === undefined ? outside : { host, address, port }
     },
     seenAddresses() {
-      const ports = spec.components.flatMap(({ listens }) => listens.map(({ port }) => port))
-      const callers = new Set(ports.flatMap((port) => firewall.callersOf(spec.name, port)))
+      const doors = spec.components.flatMap(({ listens }) =>
+        listens.map(({ port, protocol }) => ({ to: spec.name, port, protocol })),
+      )
+      const callers = new Set(doors.flatMap((door) => firewall.callersOf(door)))
       return [...new Set([...callers].map((from) => plan.addressFor(from, spec.name)))]
     },
     async names() {

@@ -1,20 +1,27 @@
 import type { Server } from 'node:net'
 import { HarnessError } from '../../context/error.ts'
 import type { TrafficFault } from '../../landscape/fault.ts'
-import type { Gate } from '../../network/gate.ts'
+import type { Endpoint } from '../../network/endpoint.ts'
+import type { LinkFault } from '../../network/faults/link-fault.ts'
+import type { UdpReceive } from '../../network/udp-gate.ts'
 import type { SeenEndpoint } from '../engine.ts'
 import type { AddressPlan } from './address-plan.ts'
-import type { Firewall } from './firewall.ts'
+import { concerns, type Door, type Firewall } from './firewall.ts'
 
 /** Ports beyond so many are opened for a caller when it first asks for the host, not at start. */
 const MAX_EAGER_GATES = 2_000
 
+/** A port of either protocol, as the switchboard handles it. */
+interface Gate extends AsyncDisposable {
+  readonly endpoint: Endpoint
+  setFaults(faults: readonly LinkFault[]): Promise<void>
+}
+
 interface Service {
-  readonly host: string
+  readonly door: Door
   readonly kind: string
   readonly listen: string
-  readonly port: number
-  readonly target: Server
+  openGate(from: string, faults: readonly LinkFault[]): Promise<Gate>
   /** By caller. A promise, so that two who ask at once get the same gate. */
   readonly gates: Map<string, Promise<Gate>>
   /** Those of them that have opened. */
@@ -37,14 +44,41 @@ export class Switchboard implements AsyncDisposable {
     this.#live = live
   }
 
-  async open(host: string, kind: string, listen: string, port: number, target: Server): Promise<AsyncDisposable> {
-    const service: Service = { host, kind, listen, port, target, gates: new Map(), standing: new Map() }
+  open(host: string, kind: string, listen: string, port: number, target: Server): Promise<AsyncDisposable> {
+    return this.#open({
+      door: { to: host, port, protocol: 'tcp' },
+      kind,
+      listen,
+      openGate: (from, faults) => this.#plan.openGate(from, host, port, target, { live: this.#live, faults }),
+    })
+  }
+
+  /** The same for datagrams; `receiveFrom` gives the receiver for one caller. */
+  openUdp(
+    host: string,
+    kind: string,
+    listen: string,
+    port: number,
+    receiveFrom: (from: string) => UdpReceive,
+  ): Promise<AsyncDisposable> {
+    return this.#open({
+      door: { to: host, port, protocol: 'udp' },
+      kind,
+      listen,
+      openGate: (from, faults) => this.#plan.openUdpGate(from, host, port, receiveFrom(from), faults),
+    })
+  }
+
+  async #open(given: Omit<Service, 'gates' | 'standing'>): Promise<AsyncDisposable> {
+    const service: Service = { ...given, gates: new Map(), standing: new Map() }
+    const { door, kind } = service
+    const { to: host, port, protocol } = door
     const ofHost = this.#services.get(host) ?? []
-    const rival = ofHost.find((other) => other.port === port)
+    const rival = ofHost.find((other) => other.door.port === port && other.door.protocol === protocol)
     if (rival) {
       throw new HarnessError(
         'port-taken',
-        `${host}: ${kind} and ${rival.kind} both want port ${port}; move one of them`,
+        `${host}: ${kind} and ${rival.kind} both want port ${port}/${protocol}; move one of them`,
       )
     }
     this.#services.set(host, [...ofHost, service])
@@ -59,7 +93,7 @@ export class Switchboard implements AsyncDisposable {
         gates.map((gate) => (gate.status === 'fulfilled' ? gate.value[Symbol.asyncDispose]() : undefined)),
       )
     }
-    const callers = this.#firewall.callersOf(host, port)
+    const callers = this.#firewall.callersOf(door)
     // Where ports are mapped, one is known only when it is open, which is too late for who asks for it.
     this.#lazy ||= this.#plan.name === 'pairs' && this.#count() + callers.length > MAX_EAGER_GATES
     try {
@@ -91,19 +125,18 @@ export class Switchboard implements AsyncDisposable {
   }
 
   async #refresh(fault: TrafficFault): Promise<void> {
-    const touched = (this.#services.get(fault.to) ?? []).filter(
-      ({ port }) => fault.port === undefined || fault.port === port,
-    )
+    const touched = (this.#services.get(fault.to) ?? []).filter(({ door }) => concerns(fault, door))
     await allSettled(touched.map((service) => this.#refreshService(service)))
   }
 
   /** The gates that stand, each where it is on this machine. */
   endpoints(from?: string): readonly SeenEndpoint[] {
-    return [...this.#services.values()].flat().flatMap(({ standing, host: to, kind, listen, port }) =>
+    return [...this.#services.values()].flat().flatMap(({ standing, door: { to, port, protocol }, kind, listen }) =>
       [...standing]
         .filter(([caller]) => from === undefined || caller === from)
         .map(([caller, { endpoint }]) => {
-          return { from: caller, to, kind, listen, port, address: endpoint.address, seenPort: endpoint.port }
+          const { address, port: seenPort } = endpoint
+          return { from: caller, to, kind, listen, port, protocol, address, seenPort }
         }),
     )
   }
@@ -120,7 +153,7 @@ export class Switchboard implements AsyncDisposable {
   #missing(from: string, to: string): readonly Service[] {
     if (!this.#lazy) return []
     return (this.#services.get(to) ?? []).filter(
-      ({ port, standing }) => !standing.has(from) && this.#firewall.callersOf(to, port).includes(from),
+      ({ door, standing }) => !standing.has(from) && this.#firewall.callersOf(door).includes(from),
     )
   }
 
@@ -131,11 +164,7 @@ export class Switchboard implements AsyncDisposable {
   #gate(service: Service, from: string): Promise<Gate> {
     const known = service.gates.get(from)
     if (known) return known
-    const { host: to, port, target } = service
-    const opening = this.#plan.openGate(from, to, port, target, {
-      live: this.#live,
-      faults: this.#firewall.faultsOn(from, to, port),
-    })
+    const opening = service.openGate(from, this.#firewall.faultsOn(from, service.door))
     service.gates.set(from, opening)
     opening.then(
       (gate) => service.standing.set(from, gate),
@@ -145,8 +174,8 @@ export class Switchboard implements AsyncDisposable {
   }
 
   async #refreshService(service: Service): Promise<void> {
-    const { host: to, port, gates } = service
-    const callers = new Set(this.#firewall.callersOf(to, port))
+    const { door, gates } = service
+    const callers = new Set(this.#firewall.callersOf(door))
     const closing = [...gates.keys()].filter((from) => !callers.has(from))
     const opening = this.#lazy ? [] : [...callers].filter((from) => !gates.has(from))
     await allSettled([
@@ -159,7 +188,7 @@ export class Switchboard implements AsyncDisposable {
       ...opening.map((from) => this.#gate(service, from)),
       ...[...gates]
         .filter(([from]) => callers.has(from))
-        .map(async ([from, gate]) => (await gate).setFaults(this.#firewall.faultsOn(from, to, port))),
+        .map(async ([from, gate]) => (await gate).setFaults(this.#firewall.faultsOn(from, door))),
     ])
   }
 }

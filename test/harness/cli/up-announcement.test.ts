@@ -35,7 +35,7 @@ test.skipIf(process.platform !== 'linux')('up tells every endpoint, however larg
 
 const endpoint = (to: string, port: number, address: string, seenPort = port) => ({
   ...{ from: 'operator', fqdn: `${to}.corp.example`, kind: 'k', listen: 'l', tls: 'none', purpose: 'p' },
-  ...{ to, port, address, seenPort },
+  ...{ to, port, protocol: 'tcp' as const, address, seenPort },
 })
 
 const facts = (seenPort: number) => ({

@@ -47,7 +47,10 @@ function fakeRun(): ControlledRun {
       return found
     },
     endpoints: () => [
-      { from: 'operator', to: 'app1', kind: 'k', listen: 'l', port: 1, address: '127.0.0.1', seenPort: 1 },
+      {
+        ...{ from: 'operator', to: 'app1', kind: 'k', listen: 'l', port: 1, protocol: 'tcp' },
+        ...{ address: '127.0.0.1', seenPort: 1 },
+      },
     ],
     inject: async (fault) => ({ id: 'f1', fault: { fault: 'drop', to: fault } }),
     clear: async () => {},

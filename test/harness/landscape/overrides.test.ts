@@ -202,13 +202,13 @@ describe('--with', () => {
     expect(texts.map((text) => refusalOf(() => parseFault(text))).join('\n')).toMatchInlineSnapshot(`
       "usage: --with dorp:to=a: there is no fault "dorp"; did you mean "drop"?
       usage: --with fw-one-app-port-blocked: there is no fault "fw-one-app-port-blocked"; known faults: delay, drop, open, reject, reset, setting, stall, stop
-      usage: --with drop: to is missing (drop:to=…[,from=…][,port=…])
-      usage: --with drop:app1: "app1" is not KEY=VALUE (drop:to=…[,from=…][,port=…])
-      usage: --with drop:to=a,prot=5: unknown key "prot"; did you mean "port"? (drop:to=…[,from=…][,port=…])
-      usage: --with drop:from=a: to is missing (drop:to=…[,from=…][,port=…])
+      usage: --with drop: to is missing (drop:to=…[,from=…][,port=…][,protocol=…])
+      usage: --with drop:app1: "app1" is not KEY=VALUE (drop:to=…[,from=…][,port=…][,protocol=…])
+      usage: --with drop:to=a,prot=5: unknown key "prot"; did you mean "port"? (drop:to=…[,from=…][,port=…][,protocol=…])
+      usage: --with drop:from=a: to is missing (drop:to=…[,from=…][,port=…][,protocol=…])
       usage: --with drop:to=a,to=b: key "to" stands twice
-      usage: --with drop:to=a,port=0: port must be at least 1 (drop:to=…[,from=…][,port=…])
-      usage: --with drop:to=a,port=x: port must be a number, is a string (drop:to=…[,from=…][,port=…])
+      usage: --with drop:to=a,port=0: port must be at least 1 (drop:to=…[,from=…][,port=…][,protocol=…])
+      usage: --with drop:to=a,port=x: port must be a number, is a string (drop:to=…[,from=…][,port=…][,protocol=…])
       usage: --with drop:to=a,port=[: the value is not YAML: Flow sequence must end with a ]
       usage: --with setting:at=a.b.password,value=…: the value is not YAML: Flow sequence must end with a ]
       usage: --with setting:value=…: at is missing (setting:at=…,value=…)
@@ -220,12 +220,12 @@ describe('--with', () => {
   test('help says how each is written', () => {
     expect(faultHelp.map(({ usage }) => usage)).toMatchInlineSnapshot(`
       [
-        "drop:to=…[,from=…][,port=…]",
-        "reject:to=…[,from=…][,port=…]",
-        "reset:to=…[,from=…][,port=…][,afterBytes=…]",
-        "delay:to=…,delayMs=…[,from=…][,port=…]",
-        "stall:to=…[,from=…][,port=…]",
-        "open:to=…,port=…[,from=…]",
+        "drop:to=…[,from=…][,port=…][,protocol=…]",
+        "reject:to=…[,from=…][,port=…][,protocol=…]",
+        "reset:to=…[,from=…][,port=…][,protocol=…][,afterBytes=…]",
+        "delay:to=…,delayMs=…[,from=…][,port=…][,protocol=…]",
+        "stall:to=…[,from=…][,port=…][,protocol=…]",
+        "open:to=…,port=…[,from=…][,protocol=…]",
         "setting:at=…,value=…",
         "stop:at=…",
       ]
