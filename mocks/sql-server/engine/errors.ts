@@ -25,6 +25,30 @@ export const errors = {
       'Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.',
       { line },
     ),
+  notAGroupingKey: (at: number, name: string, line: number) =>
+    new SqlError(
+      8161,
+      16,
+      1,
+      `Argument ${at} of the ${name} function does not match any of the expressions in the GROUP BY clause.`,
+      { line },
+    ),
+  tiesWithoutOrder: (line: number) =>
+    new SqlError(1062, 15, 1, 'The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.', {
+      line,
+    }),
+  distinctOrder: (line: number) =>
+    new SqlError(145, 15, 1, 'ORDER BY items must appear in the select list if SELECT DISTINCT is specified.', {
+      line,
+    }),
+  setOpOrder: (line: number) =>
+    new SqlError(
+      104,
+      16,
+      1,
+      'ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.',
+      { line },
+    ),
   topWithOffset: (line: number) =>
     new SqlError(10741, 15, 2, 'A TOP can not be used in the same query or sub-query as a OFFSET.', { line }),
   orderByConstant: (at: number, line: number) =>

@@ -59,6 +59,13 @@ export type Expr =
     }
   | { readonly kind: 'subquery'; readonly query: Query }
   | { readonly kind: 'collate'; readonly of: Expr; readonly collation: string }
+  | {
+      readonly kind: 'method'
+      readonly of: Expr
+      readonly name: string
+      readonly args: readonly Expr[]
+      readonly line: number
+    }
   | { readonly kind: 'default' }
 
 export interface Over {
@@ -114,6 +121,24 @@ export type Source =
     }
   | { readonly kind: 'variable'; readonly name: string; readonly alias?: string; readonly line: number }
   | {
+      readonly kind: 'pivot'
+      readonly of: Source
+      readonly aggregate: Expr
+      readonly column: Name
+      readonly values: readonly string[]
+      readonly alias: string
+      readonly line: number
+    }
+  | {
+      readonly kind: 'unpivot'
+      readonly of: Source
+      readonly value: string
+      readonly name: string
+      readonly columns: readonly string[]
+      readonly alias: string
+      readonly line: number
+    }
+  | {
       readonly kind: 'join'
       readonly type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | 'CROSS APPLY' | 'OUTER APPLY'
       readonly left: Source
@@ -130,6 +155,8 @@ export interface SelectCore {
   readonly from?: Source
   readonly where?: Expr
   readonly groupBy: readonly Expr[]
+  /** GROUPING SETS, ROLLUP and CUBE, written out: each set has places in `groupBy`. */
+  readonly groupingSets?: readonly (readonly number[])[]
   readonly having?: Expr
   readonly line: number
 }
@@ -159,14 +186,28 @@ export interface Query {
   readonly order: readonly OrderItem[]
   readonly offset?: Expr
   readonly fetch?: Expr
-  readonly forJson?: {
-    readonly path: boolean
-    readonly root?: string
-    readonly includeNulls: boolean
-    readonly withoutArray: boolean
-  }
+  readonly forClause?: ForClause
   readonly line: number
 }
+
+export type ForClause =
+  | {
+      readonly kind: 'json'
+      readonly mode: 'PATH' | 'AUTO'
+      readonly root?: string
+      readonly includeNulls: boolean
+      readonly withoutArray: boolean
+    }
+  | {
+      readonly kind: 'xml'
+      readonly mode: 'RAW' | 'AUTO' | 'PATH'
+      readonly row: string
+      readonly root?: string
+      readonly elements: boolean
+      readonly xsinil: boolean
+      readonly typed: boolean
+      readonly base64: boolean
+    }
 
 export interface Assignment {
   readonly column?: Name

@@ -1,6 +1,7 @@
 import type { Expr, Name, Source } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseExpression } from './expression.ts'
+import { parsePivot } from './pivot.ts'
 import { isQueryStart, parseQuery, softStop } from './query.ts'
 import { parseType } from './type-reference.ts'
 
@@ -68,6 +69,12 @@ function acceptJoin(p: Cursor): JoinType | undefined {
 }
 
 function parseSource(p: Cursor): Source {
+  let source = parsePlainSource(p)
+  while (p.atAny('PIVOT', 'UNPIVOT')) source = parsePivot(p, source)
+  return source
+}
+
+function parsePlainSource(p: Cursor): Source {
   if (p.at('(')) {
     if (isQueryStart(p)) return parseDerived(p)
     p.next()
@@ -97,7 +104,7 @@ function parseSource(p: Cursor): Source {
   let alias = acceptAlias(p)
   const hints = parseHints(p)
   alias ??= hints.length > 0 ? acceptAlias(p) : undefined
-  if (p.atAny('PIVOT', 'UNPIVOT', 'TABLESAMPLE')) throw p.unsupported(p.token.key)
+  if (p.at('TABLESAMPLE')) throw p.unsupported(p.token.key)
   return { kind: 'table', name, hints, line, ...(alias ? { alias } : {}) }
 }
 
@@ -107,7 +114,6 @@ function parseDerived(p: Cursor): Source {
   p.expect(')')
   const alias = expectAlias(p)
   const columns = p.at('(') ? p.parenthesized(() => p.name()) : undefined
-  if (p.atAny('PIVOT', 'UNPIVOT')) throw p.unsupported(p.token.key)
   return { kind: 'derived', query, alias, ...(columns ? { columns } : {}) }
 }
 
@@ -147,7 +153,7 @@ function acceptAlias(p: Cursor): string | undefined {
   return p.atName && !softStop(p) ? p.name() : undefined
 }
 
-function expectAlias(p: Cursor): string {
+export function expectAlias(p: Cursor): string {
   p.accept('AS')
   return p.name()
 }

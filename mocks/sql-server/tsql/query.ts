@@ -1,7 +1,9 @@
 import type { Cte, Expr, Name, OrderItem, Query, QueryBody, SelectCore, SelectItem } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseExpression } from './expression.ts'
+import { parseFor } from './for-clause.ts'
 import { parseFrom } from './from.ts'
+import { noGroups, parseGroupBy } from './group-by.ts'
 import { limited, parseQueryOptions } from './query-options.ts'
 
 /** True where a query may begin: SELECT, WITH, or parentheses before them. */
@@ -30,7 +32,7 @@ export function parseQuery(p: Cursor, given: readonly Cte[] = []): Query {
         p.expect('ONLY')
       }
     }
-    const forJson = p.at('FOR') ? parseFor(p) : undefined
+    const forClause = p.at('FOR') ? parseFor(p) : undefined
     const options = parseQueryOptions(p)
     return {
       ctes: limited(ctes, options),
@@ -39,7 +41,7 @@ export function parseQuery(p: Cursor, given: readonly Cte[] = []): Query {
       line,
       ...(offset ? { offset } : {}),
       ...(fetch ? { fetch } : {}),
-      ...(forJson ? { forJson } : {}),
+      ...(forClause ? { forClause } : {}),
       ...options,
     }
   })
@@ -90,12 +92,7 @@ function parseCore(p: Cursor): QueryBody {
   const into: Name | undefined = p.accept('INTO') ? p.multiName() : undefined
   const from = p.accept('FROM') ? parseFrom(p) : undefined
   const where = p.accept('WHERE') ? parseExpression(p) : undefined
-  let groupBy: Expr[] = []
-  if (p.accept('GROUP', 'BY')) {
-    if (p.atAny('ROLLUP', 'CUBE', 'GROUPING')) throw p.unsupported(`GROUP BY ${p.token.key}`)
-    groupBy = p.list(() => parseExpression(p))
-    if (p.at('WITH')) throw p.unsupported('GROUP BY … WITH ROLLUP')
-  }
+  const { groupBy, groupingSets } = p.accept('GROUP', 'BY') ? parseGroupBy(p) : noGroups
   const having = p.accept('HAVING') ? parseExpression(p) : undefined
   const core: SelectCore = {
     kind: 'select',
@@ -103,6 +100,7 @@ function parseCore(p: Cursor): QueryBody {
     items,
     groupBy,
     line,
+    ...(groupingSets ? { groupingSets } : {}),
     ...(top ? { top } : {}),
     ...(into ? { into } : {}),
     ...(from ? { from } : {}),
@@ -184,23 +182,4 @@ export function parseOrderList(p: Cursor): OrderItem[] {
     if (!descending) p.accept('ASC')
     return { expr, descending }
   })
-}
-
-function parseFor(p: Cursor): Query['forJson'] {
-  p.expect('FOR')
-  if (p.accept('BROWSE')) return undefined
-  if (!p.at('JSON')) throw p.unsupported(`FOR ${p.token.text}`)
-  p.next()
-  const path = p.accept('PATH')
-  if (!path) throw p.unsupported('FOR JSON AUTO')
-  let root: string | undefined
-  let includeNulls = false
-  let withoutArray = false
-  while (p.accept(',')) {
-    if (p.accept('ROOT')) root = p.at('(') ? p.parenthesized(() => p.next().text)[0] : 'root'
-    else if (p.accept('INCLUDE_NULL_VALUES')) includeNulls = true
-    else if (p.accept('WITHOUT_ARRAY_WRAPPER')) withoutArray = true
-    else throw p.error()
-  }
-  return { path, includeNulls, withoutArray, ...(root === undefined ? {} : { root }) }
 }

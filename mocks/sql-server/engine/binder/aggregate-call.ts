@@ -14,6 +14,7 @@ export function bindAggregate(call: Call): Bound {
   if (isWindowFunction(call.name))
     throw new SqlError(10753, 15, 1, `The function '${call.name}' must have an OVER clause.`, { line: call.expr.line })
   const { grouping } = call.binder
+  if (call.name === 'GROUPING' || call.name === 'GROUPING_ID') return groupingCall(call)
   if (!grouping)
     throw new SqlError(
       147,
@@ -36,6 +37,21 @@ export function bindAggregate(call: Call): Bound {
   } finally {
     grouping.inAggregate -= 1
   }
+}
+
+/** Which of its arguments the row is not grouped by, as bits. */
+function groupingCall(call: Call): Bound {
+  const { grouping } = call.binder
+  let bits = 0
+  call.expr.args.forEach((arg, i) => {
+    const inside = grouping?.inAggregate ?? 0
+    if (grouping) grouping.inAggregate += 1
+    const { sql } = bindExpr(call.binder, call.scope, arg)
+    if (grouping) grouping.inAggregate = inside
+    if (!grouping?.keys.has(sql)) throw errors.notAGroupingKey(i + 1, call.name, call.expr.line)
+    bits = bits * 2 + (grouping.active && !grouping.active.has(sql) ? 1 : 0)
+  })
+  return { sql: String(bits), type: call.name === 'GROUPING' ? types.tinyint : types.int, nullable: false }
 }
 
 /** The aggregate over its argument; `over` is the window behind it, if there is one. */

@@ -12,12 +12,17 @@ export const aggregateNames: ReadonlySet<string> = new Set([
   'VAR',
   'VARP',
   'STRING_AGG',
+  'CHECKSUM_AGG',
+  'APPROX_COUNT_DISTINCT',
+  'GROUPING',
+  'GROUPING_ID',
 ])
 
 /** True when an expression holds an aggregate of its own level, not one over a window or in a subquery. */
 export function hasAggregate(expr: Expr): boolean {
   switch (expr.kind) {
     case 'call': {
+      if (expr.withinOrder && !expr.over) return true
       const own = aggregateNames.has((expr.name.at(-1) ?? '').toUpperCase()) && expr.name.length === 1
       if (own && !expr.over) return true
       return (
@@ -31,6 +36,8 @@ export function hasAggregate(expr: Expr): boolean {
     case 'collate':
     case 'cast':
     case 'inQuery':
+      return hasAggregate(expr.of)
+    case 'method':
       return hasAggregate(expr.of)
     case 'binary':
     case 'compare':

@@ -19,6 +19,8 @@ export interface BoundCte {
 export interface Grouping {
   readonly scope: Scope
   readonly keys: ReadonlySet<string>
+  /** The keys of the grouping set that is bound; the others are NULL in it. */
+  readonly active?: ReadonlySet<string>
   inAggregate: number
   readonly problems: SqlError[]
   used: boolean

@@ -16,6 +16,8 @@ export interface Bound {
     readonly computed: boolean
     readonly qualified: string
   }
+  /** The text is JSON, which FOR JSON takes as it is. */
+  readonly json?: boolean
   /** The collation was asked for by COLLATE. */
   readonly explicitCollation?: boolean
 }

@@ -4,8 +4,8 @@ import type { Expr } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import { bindBinary, bindUnary } from './arithmetic.ts'
-import type { Binder } from './binder.ts'
-import type { Bound } from './bound.ts'
+import type { Binder, Grouping } from './binder.ts'
+import { type Bound, withoutLiteral } from './bound.ts'
 import { bindCall } from './call.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindLiteral, nullBound } from './literal.ts'
@@ -22,9 +22,14 @@ export function bindExpr(b: Binder, scope: Scope, expr: Expr): Bound {
   const before = grouping.problems.length
   const bound = bindValue(b, scope, expr)
   // A whole expression that is grouped by makes its columns good.
-  if (grouping.keys.has(bound.sql)) grouping.problems.length = before
-  return bound
+  if (!grouping.keys.has(bound.sql)) return bound
+  grouping.problems.length = before
+  return grouped(grouping, bound)
 }
+
+/** What a key of GROUP BY is in the grouping set that is bound. */
+export const grouped = ({ active }: Grouping, key: Bound): Bound =>
+  active && !active.has(key.sql) ? { ...withoutLiteral(key), sql: 'NULL', nullable: true } : key
 
 function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
   switch (expr.kind) {
@@ -65,7 +70,13 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
       const [column] = query.columns
       if (!column || query.columns.length !== 1) throw errors.subqueryOneColumn()
       const sql = query.oneRow ? `(${query.sql})` : `(SELECT one_row(o1) FROM (${query.sql}))`
-      return { sql, type: column.type, nullable: true }
+      return {
+        sql,
+        type: column.type,
+        nullable: true,
+        ...(column.untyped ? { untyped: true } : {}),
+        ...(column.json ? { json: true } : {}),
+      }
     }
     case 'collate': {
       const of = bindExpr(b, scope, expr.of)

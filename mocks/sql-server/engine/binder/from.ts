@@ -6,11 +6,12 @@ import { parseBatch, parseExpressionText } from '../../tsql/parser.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
 import { systemViewSql } from '../catalog/system-view.ts'
 import { errors } from '../errors.ts'
-import { unsupported } from '../sql-error.ts'
 import { Binder } from './binder.ts'
 import type { Bound } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindExpr, unify } from './expression.ts'
+import { bindApplied } from './lateral.ts'
+import { pivotQuery, unpivotQuery } from './pivot.ts'
 import { bindPredicate } from './predicate.ts'
 import { bindQuery } from './query.ts'
 import { Scope, type ScopeColumn } from './scope.ts'
@@ -29,6 +30,10 @@ export function bindFrom(b: Binder, scope: Scope, source: Source): string {
       scope.add({ name: source.alias ?? source.name, columns: tableColumns(b, table, alias) })
       return `temp."t${table.id}" ${alias}`
     }
+    case 'pivot':
+      return bindFrom(b, scope, { kind: 'derived', alias: source.alias, query: pivotQuery(b, scope, source) })
+    case 'unpivot':
+      return bindFrom(b, scope, { kind: 'derived', alias: source.alias, query: unpivotQuery(b, scope, source) })
     case 'derived': {
       const query = bindQuery(b, source.query, scope.parent)
       const alias = b.fresh('s')
@@ -183,8 +188,10 @@ function bindValues(b: Binder, scope: Scope, source: Extract<Source, { kind: 'va
 function bindJoin(b: Binder, scope: Scope, join: Extract<Source, { kind: 'join' }>): string {
   const left = bindFrom(b, scope, join.left)
   if (join.type === 'CROSS APPLY' || join.type === 'OUTER APPLY') {
-    if (join.right.kind !== 'function') throw unsupported(`${join.type} of a query`)
-    const right = bindFrom(b, scope, join.right)
+    const plain = join.right.kind === 'function' || join.right.kind === 'table'
+    const right = plain
+      ? bindFrom(b, scope, join.right)
+      : bindApplied(b, scope, join.right, join.type === 'OUTER APPLY')
     return join.type === 'CROSS APPLY' ? `${left} CROSS JOIN ${right}` : `${left} LEFT JOIN ${right} ON 1`
   }
   const before = scope.sources.length

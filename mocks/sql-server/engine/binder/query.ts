@@ -3,12 +3,12 @@
 import { familyOf, types } from '../../tds/data-type.ts'
 import type { Expr, OrderItem, Query, QueryBody } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
-import { unsupported } from '../sql-error.ts'
 import type { Binder } from './binder.ts'
 import type { Bound } from './bound.ts'
 import { comparable, convertBound } from './convert-bound.ts'
 import { bindCtes } from './cte.ts'
 import { bindExpr } from './expression.ts'
+import { bindFor } from './for-clause.ts'
 import { Scope } from './scope.ts'
 import { bindSelect, type OrderClause, type OutColumn } from './select.ts'
 import { commonType } from './type-rules.ts'
@@ -28,7 +28,8 @@ export function bindQuery(b: Binder, query: Query, parent?: Scope): BoundQuery {
   b.grouping = undefined
   try {
     const withClause = query.ctes.length > 0 ? bindCtes(b, query.ctes) : ''
-    const bound = bindOrdered(b, query, parent)
+    const ordered = bindOrdered(b, query, parent)
+    const bound = query.forClause ? bindFor(b, ordered, query.forClause) : ordered
     return withClause === '' ? bound : { ...bound, sql: `${withClause}${bound.sql}` }
   } finally {
     b.grouping = grouping
@@ -47,7 +48,11 @@ function bindOrdered(b: Binder, query: Query, parent: Scope | undefined): BoundQ
   const union = bindBody(b, body, parent)
   if (query.order.length === 0 && limit === '') return union
   const { clause, columns } = orderByOutput(query.order, union.columns, query.line)
-  return { ...union, order: columns, sql: `SELECT * FROM (${union.sql})${clause}${limit}` }
+  return {
+    ...union,
+    order: columns,
+    sql: `SELECT * FROM (${union.sql})${clause === '' ? '' : ` ORDER BY ${clause}`}${limit}`,
+  }
 }
 
 /** ORDER BY over the names and positions of a result: all that a set operation or DISTINCT allows. */
@@ -55,17 +60,32 @@ export function orderByOutput(
   items: readonly OrderItem[],
   output: readonly OutColumn[],
   line: number,
+  list?: readonly { readonly expr?: Expr }[],
 ): { clause: string; columns: number[] } {
   const columns: number[] = []
   const parts = items.map(({ expr, descending }) => {
-    const at = outputPosition(expr, output, line)
-    if (at === undefined) throw unsupported('ORDER BY an expression over a set operation or DISTINCT', line)
+    const at = outputPosition(expr, output, line) ?? sameExpression(expr, list)
+    if (at === undefined) {
+      if (expr.kind === 'literal') throw errors.orderByConstant(columns.length + 1, line)
+      throw list ? errors.distinctOrder(line) : errors.setOpOrder(line)
+    }
     columns.push(at + 1)
     const column = output[at]
     if (!column) throw errors.orderPosition(at + 1, line)
     return `${comparable({ sql: `o${at + 1}`, type: column.type, nullable: true })}${descending ? ' DESC' : ''}`
   })
-  return { clause: parts.length > 0 ? ` ORDER BY ${parts.join(',')}` : '', columns }
+  return { clause: parts.join(','), columns }
+}
+
+/** The place of an expression that stands in the list as it is written in ORDER BY. */
+function sameExpression(expr: Expr, list: readonly { readonly expr?: Expr }[] | undefined): number | undefined {
+  const written = (each: Expr): string =>
+    JSON.stringify(each, (key, value: unknown) =>
+      key === 'line' ? undefined : key === 'parts' && Array.isArray(value) ? String(value.at(-1)).toLowerCase() : value,
+    )
+  const wanted = written(expr)
+  const at = list?.findIndex((item) => item.expr !== undefined && written(item.expr) === wanted) ?? -1
+  return at === -1 ? undefined : at
 }
 
 export function outputPosition(

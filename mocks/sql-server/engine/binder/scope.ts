@@ -42,6 +42,14 @@ export class Scope {
     return qualifier.length === 0 ? this.sources : this.sources.filter((source) => this.#matches(source, qualifier))
   }
 
+  /** The name of the one source of this scope that has a column. */
+  sourceOf(parts: Name): string | undefined {
+    const name = parts.at(-1) ?? ''
+    return this.sourcesOf(parts.slice(0, -1)).find((source) =>
+      source.columns.some((column) => equal(column.name, name)),
+    )?.name
+  }
+
   /** The column of a name; looks outward where this scope has none. */
   column(parts: Name, line: number): { readonly column: ScopeColumn; readonly scope: Scope } {
     const name = parts.at(-1) ?? ''

@@ -1,16 +1,17 @@
 /** SELECT as a statement: rows to the client, into variables, into a new table, or as JSON. */
 
-import { type Cell, maxLength, textType } from '../../tds/data-type.ts'
+import { type Cell, type DataType, maxLength, textType } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
-import type { Query, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
+import type { ForClause, Query, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
 import { convertBound } from '../binder/convert-bound.ts'
+import { jsonColumn, xmlColumn } from '../binder/for-clause.ts'
 import { bindQuery } from '../binder/query.ts'
 import type { OutColumn } from '../binder/select.ts'
 import { errors } from '../errors.ts'
+import { textOfRows } from '../functions/row-shapes.ts'
 import { withSession } from '../udf/running-session.ts'
 import { arithmeticAssign } from './assign.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
-import { jsonOfRows } from './for-json.ts'
 import { type Plan, planOf, storeOf, valuesOf, withReads } from './plan.ts'
 import { selectInto } from './select-into.ts'
 
@@ -24,7 +25,10 @@ function planQuery(x: Execution, statement: QueryStatement): Plan<readonly strin
     const core = coreOf(statement.query)
     const assigns = core?.items.filter((item) => item.kind === 'assign') ?? []
     if (!core || assigns.length === 0) {
-      const bound = bindQuery(b, core?.into ? { ...statement.query, body: withoutInto(core) } : statement.query)
+      const bound = bindQuery(
+        b,
+        withoutFor(core?.into ? { ...statement.query, body: withoutInto(core) } : statement.query),
+      )
       return { ...bound, extra: [] }
     }
     const items = core.items.map(
@@ -57,6 +61,12 @@ const withoutInto = (core: SelectCore): SelectCore => {
   return rest
 }
 
+/** The rows themselves: what FOR makes of them is written when they go out. */
+const withoutFor = (query: Query): Query => {
+  const { forClause: _, ...rest } = query
+  return rest
+}
+
 /** Binds without running: what is wrong with the statement is thrown. */
 export const checkQuery = (x: Execution, statement: QueryStatement): void => void planQuery(x, statement)
 
@@ -64,14 +74,14 @@ export async function runSelect(x: Execution, statement: QueryStatement): Promis
   const into = coreOf(statement.query)?.into
   if (into) return selectInto(x, statement, into, () => planQuery(x, statement))
   const plan = planQuery(x, statement)
-  if (plan.uses.length === 0 && plan.extra.length === 0 && !statement.query.forJson && !plan.readsRows)
+  if (plan.uses.length === 0 && plan.extra.length === 0 && !statement.query.forClause && !plan.readsRows)
     return sendScalar(x, plan)
   return withReads(
     x,
     () => planQuery(x, statement),
     async (current) => {
       if (current.extra.length > 0) return assignRows(x, current)
-      if (statement.query.forJson) return sendJson(x, current, statement.query)
+      if (statement.query.forClause) return sendText(x, current, statement.query.forClause)
       return sendRows(x, current)
     },
   )
@@ -154,14 +164,18 @@ function assignRows(x: Execution, plan: Plan<readonly string[]>): void {
   })
 }
 
-/** SQL Server names the one column of FOR JSON so. */
-const jsonColumn = 'JSON_F52E2B61-18A1-11d1-B105-00805F49916B'
+/** FOR JSON and FOR XML send their text in pieces of this many characters. */
+const pieceLength = 2033
 
-function sendJson(x: Execution, plan: Plan<unknown>, query: Query): void {
+function sendText(x: Execution, plan: Plan<unknown>, how: ForClause): void {
   const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
-  const type = textType('nvarchar', maxLength, x.session.database.collation)
-  x.sink.columns([{ name: jsonColumn, type, nullable: false }])
-  const json = rows.length === 0 || !query.forJson ? undefined : jsonOfRows(plan.columns, rows, query.forJson)
-  if (json !== undefined) x.sink.row([json])
+  const text = textType('nvarchar', maxLength, x.session.database.collation)
+  const typed = how.kind === 'xml' && how.typed
+  const type: DataType = how.kind === 'json' ? text : { ...text, name: typed ? 'xml' : 'ntext' }
+  const name = how.kind === 'json' ? jsonColumn : typed ? '' : xmlColumn
+  const whole = rows.length === 0 ? '' : textOfRows(plan.columns, rows, how)
+  x.sink.columns([{ name, type, nullable: true }])
+  if (typed) x.sink.row([rows.length === 0 ? null : whole])
+  else for (let at = 0; at < whole.length; at += pieceLength) x.sink.row([whole.slice(at, at + pieceLength)])
   finish(x, rows.length)
 }

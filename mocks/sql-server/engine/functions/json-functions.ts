@@ -7,11 +7,13 @@ export const jsonFunctions: FunctionTable = {
   JSON_QUERY: [
     1,
     2,
-    (call) =>
-      call.result(
+    (call) => ({
+      ...call.result(
         `json_at(json_strict(${call.text(0)}),${call.count > 1 ? call.text(1) : "'$'"},1)`,
         call.nvarchar(maxLength),
       ),
+      json: true,
+    }),
   ],
   NEWID: [0, 0, (call) => call.result('new_id()', types.uniqueidentifier, false)],
   NEWSEQUENTIALID: [0, 0, (call) => call.result('new_id()', types.uniqueidentifier, false)],

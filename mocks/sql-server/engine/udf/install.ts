@@ -5,6 +5,7 @@ import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
 import { systemViewJson } from '../catalog/system-view.ts'
 import { errors } from '../errors.ts'
 import { runConversion } from '../functions/conversions.ts'
+import { shapedText } from '../functions/row-shapes.ts'
 import { SqlError } from '../sql-error.ts'
 import { jsonUdfs } from './json-udfs.ts'
 import { numberUdfs } from './number-udfs.ts'
@@ -108,6 +109,17 @@ function installAggregates(database: DatabaseSync): void {
       return state
     },
     result: (state: { value: Cell }) => state.value,
+  } as never)
+  database.aggregate('for_rows', {
+    varargs: true,
+    useBigIntArguments: true,
+    start: () => ({ shape: 0, rows: [] as Cell[][] }),
+    step: (state: { shape: number; rows: Cell[][] }, shape: Cell, ...cells: Cell[]) => {
+      state.shape = Number(shape)
+      state.rows.push(cells)
+      return state
+    },
+    result: (state: { shape: number; rows: Cell[][] }) => shapedText(state.shape, state.rows),
   } as never)
   const step = (state: Moments, value: Cell): Moments => {
     if (value === null) return state

@@ -134,6 +134,11 @@ export const numberUdfs: readonly Udf[] = [
     const total = rescale(unscaledOf(String(sum)), Number(scale), Number(resultScale))
     return decimalKey(total / BigInt(Number(count) || 1))
   }),
+  strict('top_percent', (percent, rows) => {
+    if (Number(percent) < 0 || Number(percent) > 100)
+      throw new SqlError(1031, 15, 1, 'Percent values must be between 0 and 100.')
+    return Math.ceil((Number(rows) * Number(percent)) / 100)
+  }),
   strict('top_count', (count) => {
     if (Number(count) < 0) throw new SqlError(127, 15, 1, 'A TOP N or FETCH rowcount value may not be negative.')
     return Number(count) as Cell

@@ -1,0 +1,49 @@
+/** What `for_rows(n, …)` makes of a query's rows: FOR JSON or FOR XML over its columns. Each shape is kept once. */
+
+import type { Cell, DataType } from '../../tds/data-type.ts'
+import type { ForClause } from '../../tsql/ast.ts'
+import { jsonOfRows } from '../values/json-rows.ts'
+import { xmlOfRows } from '../values/xml-rows.ts'
+
+export interface ShownColumn {
+  readonly name: string
+  readonly type: DataType
+  readonly source?: string
+  /** The text is JSON already. */
+  readonly json?: boolean
+}
+
+interface Shape {
+  readonly columns: readonly ShownColumn[]
+  readonly how: ForClause
+}
+
+const shapes: Shape[] = []
+const numbers = new Map<string, number>()
+
+export function shapeNumber(given: readonly ShownColumn[], how: ForClause): number {
+  const columns = given.map(({ name, type, source, json }) => ({
+    name,
+    type,
+    ...(source === undefined ? {} : { source }),
+    ...(json ? { json } : {}),
+  }))
+  const id = JSON.stringify({ columns, how })
+  let number = numbers.get(id)
+  if (number === undefined) {
+    number = shapes.push({ columns, how }) - 1
+    numbers.set(id, number)
+  }
+  return number
+}
+
+export const textOfRows = (
+  columns: readonly ShownColumn[],
+  rows: readonly (readonly Cell[])[],
+  how: ForClause,
+): string => (how.kind === 'json' ? jsonOfRows(columns, rows, how) : xmlOfRows(columns, rows, how))
+
+export function shapedText(number: number, rows: readonly (readonly Cell[])[]): string | null {
+  const shape = shapes[number]
+  return shape && rows.length > 0 ? textOfRows(shape.columns, rows, shape.how) : null
+}
