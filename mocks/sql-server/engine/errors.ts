@@ -2,6 +2,42 @@
 import { SqlError } from './sql-error.ts'
 
 export const errors = {
+  bulkExpected: () =>
+    new SqlError(4022, 16, 1, 'Bulk load data was expected but not sent. The batch will be terminated.'),
+  bulkNotAlone: (line: number) =>
+    new SqlError(428, 15, 1, 'Insert bulk cannot be used in a multi-statement batch.', { line }),
+  bulkColumnType: (column: number, state: number) =>
+    new SqlError(4816, 16, state, `Invalid column type from bcp client for colid ${column}.`),
+  bulkColumnLength: (column: number) =>
+    new SqlError(4815, 16, 1, `Received an invalid column length from the bcp client for colid ${column}.`),
+  bulkEndsEarly: (state: number) =>
+    new SqlError(
+      4804,
+      17,
+      state,
+      'While reading current row from host, a premature end-of-message was encountered--an incoming data stream was interrupted when the server expected to see more data. The host program may have terminated. Ensure that you are using a supported client application programming interface (API).',
+    ),
+  bulkOrder: (first: string, second: string) =>
+    new SqlError(
+      4819,
+      16,
+      1,
+      `Cannot bulk load. The bulk data stream was incorrectly specified as sorted or the data violates a uniqueness constraint imposed by the target table. Sort order incorrect for the following two rows: primary key of first row: (${first}), primary key of second row: (${second}).`,
+    ),
+  noObjectOrRight: (name: string) =>
+    new SqlError(
+      1088,
+      16,
+      11,
+      `Cannot find the object "${name}" because it does not exist or you do not have permissions.`,
+    ),
+  columnTwice: (name: string) =>
+    new SqlError(
+      264,
+      16,
+      1,
+      `The column name '${name}' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.`,
+    ),
   floatRange: (text: string) =>
     new SqlError(
       168,

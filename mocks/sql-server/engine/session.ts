@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Login } from '../security/login.ts'
 import { canUse, userOf } from '../security/permissions.ts'
-import type { ByteReader } from '../tds/byte-reader.ts'
+import type { ByteSource } from '../tds/byte-source.ts'
 import type { Collation } from '../tds/collation.ts'
 import { type Cell, timeType, types } from '../tds/data-type.ts'
 import type { Login7 } from '../tds/login7.ts'
@@ -13,8 +13,9 @@ import type { Name } from '../tsql/ast.ts'
 import type { TableDef } from './catalog/definitions.ts'
 import { errors } from './errors.ts'
 import { runBatchText } from './execute/batch.ts'
-import { runBulkLoad } from './execute/bulk-load.ts'
+import type { BulkPlan } from './execute/bulk-plan.ts'
 import type { Execution } from './execute/execution.ts'
+import { reportError } from './execute/interpreter.ts'
 import type { PreparedStatement } from './execute/prepared.ts'
 import { runRpcs } from './execute/rpc.ts'
 import { runTransactionRequest } from './execute/transactions.ts'
@@ -76,7 +77,8 @@ export class SqlSession implements LockOwner {
   statementTime: Date
   contextInfo: Cell = null
   nextHandle = 1
-  bulk: { table: TableDef; columns: readonly string[]; options: readonly string[] } | undefined
+  /** What INSERT BULK has announced: the next message must bring its rows. */
+  bulk: BulkPlan | undefined
   /** Changes whenever a temporary table comes or goes: plans that use them then no longer hold. */
   temporaryStamp = ++stamps
   #database: SqlDatabase
@@ -233,22 +235,31 @@ export class SqlSession implements LockOwner {
   }
 
   async batch(text: string, sink: ResultSink, signal: AbortSignal): Promise<void> {
-    await this.#request(() => runBatchText(this.execution(sink, signal), text))
+    await this.#request(() => runBatchText(this.execution(sink, signal), text), sink)
   }
 
   async rpc(requests: readonly RpcRequest[], sink: ResultSink, signal: AbortSignal): Promise<void> {
-    await this.#request(() => runRpcs(this.execution(sink, signal, 'doneInProc'), requests))
+    await this.#request(() => runRpcs(this.execution(sink, signal, 'doneInProc'), requests), sink)
   }
 
   async transactionRequest(request: TransactionRequest, sink: ResultSink, signal: AbortSignal): Promise<void> {
-    await this.#request(() => runTransactionRequest(this.execution(sink, signal), request))
+    await this.#request(() => runTransactionRequest(this.execution(sink, signal), request), sink)
   }
 
-  async bulkLoad(reader: ByteReader, sink: ResultSink, signal: AbortSignal): Promise<void> {
-    await this.#request(() => runBulkLoad(this.execution(sink, signal), reader))
+  async bulkLoad(source: ByteSource, form: TokenForm, sink: ResultSink, signal: AbortSignal): Promise<void> {
+    const { runBulkLoad } = await import('./execute/bulk-load.ts')
+    const plan = this.bulk
+    this.bulk = undefined
+    await this.#request(() => runBulkLoad(this.execution(sink, signal), plan, source, form))
   }
 
-  async #request(work: () => Promise<void>): Promise<void> {
+  async #request(work: () => Promise<void>, sink?: ResultSink): Promise<void> {
+    if (sink && this.bulk) {
+      this.bulk = undefined
+      reportError(this.execution(sink, AbortSignal.abort()), errors.bulkExpected())
+      sink.done({ kind: 'done', command: 0, error: true })
+      return
+    }
     this.running = true
     this.statementTime = this.instance.options.now()
     try {

@@ -253,11 +253,13 @@ export class Connection {
     writeLoginResponse(response, { session, login7, version, packetBytes })
     response.end()
     this.#reader.maxMessageBytes = maxRequestBytes
+    this.#reader.streamsBulkLoads = true
     this.#requests = new Requests({
       session,
       form: this.#form,
       respond: () => this.#response(this.#form, session.spid, packetBytes),
       broken: (error) => this.#onBroken(error),
+      inflow: this.#strict && this.#tls ? this.#tls : this.#socket,
     })
     this.#state = 'ready'
   }

@@ -5,9 +5,10 @@ import { readAllHeaders } from '../tds/all-headers.ts'
 import { ByteReader, ProtocolError, UnsupportedData } from '../tds/byte-reader.ts'
 import { type Message, packetStatus, packetTypes } from '../tds/packet.ts'
 import { decodeRpc } from '../tds/rpc.ts'
-import { doneStatus } from '../tds/tokens/done.ts'
+import { doneStatus, statementCodes } from '../tds/tokens/done.ts'
 import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import { decodeTransactionRequest } from '../tds/transaction-request.ts'
+import { type Inflow, RequestStream } from './request-stream.ts'
 import type { Response } from './response.ts'
 
 export interface RequestsOptions {
@@ -15,6 +16,13 @@ export interface RequestsOptions {
   readonly form: TokenForm
   readonly respond: () => Response
   readonly broken: (error: unknown) => void
+  readonly inflow: Inflow
+}
+
+interface Request {
+  readonly message: Message
+  /** The message itself when it is read while it arrives. */
+  readonly stream?: RequestStream
 }
 
 /** A client may send a next request before it has read the answer, but not without end. */
@@ -22,7 +30,8 @@ const maxWaiting = 16
 
 export class Requests {
   readonly #options: RequestsOptions
-  readonly #waiting: Message[] = []
+  readonly #waiting: Request[] = []
+  #stream: RequestStream | undefined
   #control = new AbortController()
   #running: AbortController | undefined
   #attention = false
@@ -35,21 +44,40 @@ export class Requests {
 
   receive(message: Message): void {
     if (message.type === packetTypes.attention) {
+      this.#endStream(true)
       this.#onAttention()
-      return
+    } else if (message.type === packetTypes.bulkLoad) this.#receivePart(message)
+    else this.#accept({ message })
+  }
+
+  #receivePart(message: Message): void {
+    if (!this.#stream) {
+      this.#stream = new RequestStream(this.#options.inflow)
+      this.#accept({ message, stream: this.#stream })
     }
+    this.#stream.push(message.payload)
+    if (!message.more) this.#endStream((message.status & packetStatus.ignore) !== 0)
+  }
+
+  #endStream(ignored: boolean): void {
+    this.#stream?.end(ignored)
+    this.#stream = undefined
+  }
+
+  #accept(request: Request): void {
     if (this.#running) {
-      this.#waiting.push(message)
+      this.#waiting.push(request)
       if (this.#waiting.length > maxWaiting) throw new ProtocolError('requests without waiting for answers')
       return
     }
-    this.#idle = this.#serve(message)
+    this.#idle = this.#serve(request)
   }
 
   /** Cancels what runs and settles when it has ended. */
   close(): Promise<void> {
     this.#closed = true
     this.#waiting.length = 0
+    this.#endStream(true)
     this.#running?.abort()
     return this.#idle
   }
@@ -64,20 +92,22 @@ export class Requests {
   }
 
   #acknowledge(): void {
+    // An attention also takes back an INSERT BULK whose rows have not come.
+    this.#options.session.bulk = undefined
     const response = this.#options.respond()
     response.done({ kind: 'done', command: 0 })
     response.end(doneStatus.attention)
   }
 
-  async #serve(first: Message): Promise<void> {
-    let message: Message | undefined = first
-    while (message && !this.#closed) {
+  async #serve(first: Request): Promise<void> {
+    let request: Request | undefined = first
+    while (request && !this.#closed) {
       // One control serves until it has cancelled something: a new one for each request costs more than a small request.
       if (this.#control.signal.aborted) this.#control = new AbortController()
       const control = this.#control
       this.#running = control
       try {
-        await this.#answer(message, control.signal)
+        await this.#answer(request, control.signal)
       } catch (error) {
         this.#running = undefined
         this.#options.broken(error)
@@ -88,14 +118,14 @@ export class Requests {
         this.#acknowledge()
       }
       this.#running = undefined
-      message = this.#waiting.shift()
+      request = this.#waiting.shift()
     }
   }
 
-  async #answer(message: Message, signal: AbortSignal): Promise<void> {
-    const { session } = this.#options
+  async #answer({ message, stream }: Request, signal: AbortSignal): Promise<void> {
+    const { session, form } = this.#options
     const response = this.#options.respond()
-    if (message.status & packetStatus.ignore) {
+    if (!stream && message.status & packetStatus.ignore) {
       response.done({ kind: 'done', command: 0, error: true })
       response.end()
       return
@@ -105,20 +135,23 @@ export class Requests {
       response.envChange({ type: 'reset' })
     }
     try {
-      const ran = this.#dispatch(message, response, signal)
-      if (ran) await ran
+      if (stream) await session.bulkLoad(stream, form, response, signal)
+      else await this.#dispatch(message, response, signal)
     } catch (error) {
       if (error instanceof UnsupportedData) refuse(response, unsupported(error.message))
       else if (!(error instanceof Cancelled)) throw error
       if (this.#closed) return
+      if (stream?.ignored && !this.#attention)
+        response.done({ kind: 'done', command: statementCodes.bulk, error: true })
     }
-    response.end()
+    await stream?.drain()
+    if (!this.#closed) response.end()
   }
 
   #dispatch(message: Message, response: Response, signal: AbortSignal): Promise<void> {
     const { session, form } = this.#options
     const reader = new ByteReader(message.payload)
-    if (form.tds72 && message.type !== packetTypes.bulkLoad) readAllHeaders(reader)
+    if (form.tds72) readAllHeaders(reader)
     switch (message.type) {
       case packetTypes.sqlBatch:
         if (reader.left % 2 !== 0) throw new ProtocolError('a batch of half a character')
@@ -130,8 +163,6 @@ export class Requests {
       }
       case packetTypes.transactionManager:
         return session.transactionRequest(decodeTransactionRequest(reader), response, signal)
-      case packetTypes.bulkLoad:
-        return session.bulkLoad(reader, response, signal)
       default:
         throw new ProtocolError(`a message of type ${message.type} after the login`)
     }

@@ -1,7 +1,10 @@
 /** A message that breaks the protocol: what was read and where it went wrong. Nothing of it goes on the wire. */
 export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError'
+  override readonly name: string = 'ProtocolError'
 }
+
+/** The bytes end before the value does: wrong at the end of a message, a matter of waiting before it. */
+export class EndOfBytes extends ProtocolError {}
 
 /** Well-formed, but of a kind that is not decoded here: the message can be answered, with a refusal. */
 export class UnsupportedData extends Error {
@@ -26,7 +29,7 @@ export class ByteReader {
 
   #take(size: number): number {
     if (size < 0 || size > this.end - this.position) {
-      throw new ProtocolError(`${size} bytes announced at offset ${this.position}, ${this.left} there`)
+      throw new EndOfBytes(`${size} bytes announced at offset ${this.position}, ${this.left} there`)
     }
     const at = this.position
     this.position += size

@@ -28,11 +28,15 @@ export interface Message {
   /** Status bits of the first packet (reset) and of the last one (ignore) together. */
   readonly status: number
   readonly payload: Buffer
+  /** True for a part of a bulk load, which is handed on packet by packet, when it is not the last. */
+  readonly more?: boolean
 }
 
 /** Collects packets into messages. Holds at most one packet and one message, each within its limit. */
 export class MessageReader {
   maxMessageBytes: number
+  /** Bulk loads have no limit: their packets are handed on as they come. Only who has logged in may send one. */
+  streamsBulkLoads = false
   #rest: Buffer[] = []
   #restBytes = 0
   #parts: Buffer[] = []
@@ -89,11 +93,18 @@ export class MessageReader {
   #take(packet: Buffer): Message | undefined {
     const type = packet.readUInt8(0)
     const status = packet.readUInt8(1)
+    if (type === packetTypes.attention) this.#forget()
     if (this.#type === -1) this.#type = type
     else if (type !== this.#type) {
       throw new ProtocolError(`a packet of type ${type} inside a message of type ${this.#type}`)
     }
     this.#status |= status
+    if (type === packetTypes.bulkLoad && this.streamsBulkLoads) {
+      const part = { type, status: this.#status, payload: packet.subarray(headerBytes) }
+      if ((status & packetStatus.endOfMessage) === 0) return { ...part, more: true }
+      this.#forget()
+      return part
+    }
     this.#partBytes += packet.length - headerBytes
     if (this.#partBytes > this.maxMessageBytes) {
       throw new ProtocolError(`a message of more than ${this.maxMessageBytes} bytes`)
@@ -102,11 +113,16 @@ export class MessageReader {
     if ((status & packetStatus.endOfMessage) === 0) return undefined
     const only = this.#parts.length === 1 ? this.#parts[0] : undefined
     const message = { type: this.#type, status: this.#status, payload: only ?? Buffer.concat(this.#parts) }
+    this.#forget()
+    return message
+  }
+
+  /** An attention in the middle of a message means that its rest does not come. */
+  #forget(): void {
     this.#parts = []
     this.#partBytes = 0
     this.#type = -1
     this.#status = 0
-    return message
   }
 }
 

@@ -512,7 +512,8 @@ export type Statement = { readonly line: number } & (
       readonly kind: 'insertBulk'
       readonly table: Name
       readonly columns: readonly { readonly name: string; readonly type: TypeRef }[]
-      readonly options: readonly string[]
+      readonly options: ReadonlySet<string>
+      readonly order: readonly { readonly name: string; readonly descending: boolean }[]
     }
   | { readonly kind: 'kill'; readonly spid: number }
   | { readonly kind: 'nothing' }

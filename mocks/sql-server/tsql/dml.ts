@@ -3,9 +3,9 @@ import { parseExec } from './control.ts'
 import type { Cursor } from './cursor.ts'
 import { parseExpression } from './expression.ts'
 import { parseFrom, parseHints, parseJoined } from './from.ts'
+import { parseInsertBulk } from './insert-bulk.ts'
 import { isQueryStart, parseQuery, parseSelectItem } from './query.ts'
 import { limited, parseQueryOptions } from './query-options.ts'
-import { parseType } from './type-reference.ts'
 
 function parseTarget(p: Cursor): Target {
   const { line } = p.token
@@ -61,29 +61,6 @@ export function parseInsert(p: Cursor, ctes: readonly Cte[]): Statement {
   if (p.atAny('EXEC', 'EXECUTE')) return { ...base, source: { kind: 'exec', exec: parseExec(p) } }
   const query = parseQuery(p)
   return { ...base, ctes: limited(ctes, query), source: { kind: 'query', query } }
-}
-
-function parseInsertBulk(p: Cursor, line: number): Statement {
-  p.expect('BULK')
-  const table = p.multiName()
-  const columns = p.parenthesized(() => {
-    const name = p.name()
-    const type = parseType(p)
-    if (p.accept('COLLATE')) p.anyWord()
-    if (!p.accept('NOT', 'NULL')) p.accept('NULL')
-    return { name, type }
-  })
-  const options: string[] = []
-  if (p.accept('WITH', '(')) {
-    for (let depth = 1; depth > 0; ) {
-      const token = p.next()
-      if (token.kind === 'end') throw p.error()
-      if (token.key === '(') depth += 1
-      else if (token.key === ')') depth -= 1
-      else if (token.kind === 'word') options.push(token.key)
-    }
-  }
-  return { kind: 'insertBulk', line, table, columns, options }
 }
 
 function parseAssignments(p: Cursor): Assignment[] {

@@ -26,6 +26,12 @@ export async function runBatchText(x: Execution, text: string): Promise<void> {
     refuse(x, [error])
     return
   }
+  const bulk = statements.find((statement) => statement.kind === 'insertBulk')
+  if (bulk) {
+    const { announceBulk } = await import('./bulk-plan.ts')
+    announceBulk(x, bulk, statements.length === 1)
+    return
+  }
   const problems = checkBatch(x, statements)
   if (problems.length > 0) refuse(x, problems)
   else await runStatements(x, statements)

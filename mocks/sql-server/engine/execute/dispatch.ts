@@ -7,7 +7,6 @@ import type { Statement } from '../../tsql/ast.ts'
 import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
 import { runAlterTable } from './alter-table.ts'
 import { runBackup } from './backup.ts'
-import { insertBulk } from './bulk-load.ts'
 import { runCreateIndex, runDropIndex } from './create-index.ts'
 import { runCreateTable } from './create-table.ts'
 import { runDatabaseStatement, runUse } from './database-statements.ts'
@@ -139,8 +138,7 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
       await runRestore(x, s)
       return 'next'
     case 'insertBulk':
-      insertBulk(x, s)
-      return 'next'
+      throw unsupported('INSERT BULK inside a procedure or dynamic SQL', s.line)
     case 'kill':
       kill(x, s.spid)
       return 'next'

@@ -130,7 +130,7 @@ async function guarded(x: Execution, statement: Statement, work: () => Promise<u
 }
 
 /** What SQLite itself refuses is a limit of the simulator: told as one, and the session goes on. */
-function asServerError(x: Execution, error: unknown): unknown {
+export function asServerError(x: Execution, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof SqlError || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR')
     return error
   x.session.instance.options.journal({ type: 'internal-error', spid: x.session.spid, text: error.message })
@@ -140,7 +140,9 @@ function asServerError(x: Execution, error: unknown): unknown {
 /** PRINT and SET of a variable leave @@ERROR as it is read; IF resets it too, but tests read it first. */
 const keepsError = new Set<Statement['kind']>(['nothing'])
 /** Constraint errors are followed by 3621. */
-const terminated = new Set([515, 547, 2601, 2627, 2628, 8152, 8134, 8115, 220, 512, 544, 242, 232])
+export const terminated: ReadonlySet<number> = new Set([
+  515, 547, 2601, 2627, 2628, 8152, 8134, 8115, 220, 512, 544, 242, 232,
+])
 
 export function reportError(x: Execution, error: SqlError): void {
   x.sink.message({
@@ -161,7 +163,12 @@ export function reportError(x: Execution, error: SqlError): void {
   })
 }
 
-function tell(x: Execution, error: SqlError, withTerminated: number): void {
+export function tell(
+  x: Execution,
+  error: SqlError,
+  withTerminated: number,
+  command: number = statementCodes.none,
+): void {
   reportError(x, error)
   if (withTerminated)
     x.sink.message({
@@ -172,7 +179,7 @@ function tell(x: Execution, error: SqlError, withTerminated: number): void {
       procedure: error.procedure,
       line: error.line || 1,
     })
-  x.sink.done({ kind: x.frame.done, command: statementCodes.none, error: true })
+  x.sink.done({ kind: x.frame.done, command, error: true })
 }
 
 async function runIf(x: Execution, statement: Extract<Statement, { kind: 'if' }>): Promise<Flow> {

@@ -39,6 +39,7 @@ export const statementCodes = {
   dropProcedure: 0xdf,
   execute: 0xe0,
   bulk: 0xf0,
+  insertBulk: 0xfd,
   setOnOff: 0xb9,
   set: 0xf9,
 } as const

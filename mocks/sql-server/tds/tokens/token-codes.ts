@@ -9,6 +9,7 @@ export const tokenCodes = {
   featureExtAck: 0xae,
   order: 0xa9,
   row: 0xd1,
+  nbcRow: 0xd2,
   envChange: 0xe3,
   sspi: 0xed,
   done: 0xfd,

@@ -1,5 +1,5 @@
 /** Partially length-prefixed data, [MS-TDS] 2.2.5.2.3: how the max types travel. */
-import { type ByteReader, ProtocolError } from '../byte-reader.ts'
+import { type ByteReader, EndOfBytes, ProtocolError } from '../byte-reader.ts'
 import type { ByteWriter } from '../byte-writer.ts'
 
 const plpNull = 0xffff_ffff_ffff_ffffn
@@ -19,8 +19,7 @@ export function writePlp(writer: ByteWriter, bytes: Uint8Array): void {
 export function readPlp(reader: ByteReader): Buffer | null {
   const total = reader.u64()
   if (total === plpNull) return null
-  if (total !== plpUnknown && total > BigInt(reader.left))
-    throw new ProtocolError(`a value of ${total} bytes announced`)
+  if (total !== plpUnknown && total > BigInt(reader.left)) throw new EndOfBytes(`a value of ${total} bytes announced`)
   const chunks: Buffer[] = []
   for (let size = reader.u32(); size !== 0; size = reader.u32()) chunks.push(reader.slice(size))
   const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)

@@ -1,5 +1,5 @@
 /** Values in rows, return values and parameters, [MS-TDS] 2.2.5.5, by way of their type. */
-import { type ByteReader, ProtocolError } from '../byte-reader.ts'
+import { type ByteReader, EndOfBytes, ProtocolError } from '../byte-reader.ts'
 import type { ByteWriter } from '../byte-writer.ts'
 import { decodeText, encodeText } from '../code-page.ts'
 import { latin1 } from '../collation.ts'
@@ -129,8 +129,17 @@ export function readValue(reader: ByteReader, wire: WireType): Cell {
   }
   const size = reader.u8()
   if (size === 0) return null
-  if (size > reader.left) throw new ProtocolError(`a value of ${size} bytes, ${reader.left} there`)
+  if (size > reader.left) throw new EndOfBytes(`a value of ${size} bytes, ${reader.left} there`)
   return readSized(reader, type, size)
+}
+
+/** A text, ntext or image in a row: behind its pointer and timestamp, as rows of both directions have them. */
+export function readPointedValue(reader: ByteReader, { type }: WireType): Cell {
+  const pointer = reader.u8()
+  if (pointer === 0) return null
+  reader.skip(pointer + 8)
+  const size = reader.i32()
+  return size === -1 ? null : readSequence(type, reader.slice(size))
 }
 
 function readSequence(type: DataType, value: Buffer): Cell {
