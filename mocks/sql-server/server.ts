@@ -1,6 +1,7 @@
 /** A SQL Server on the wire: TDS to any client, T-SQL over SQLite files. This file is its door. */
 import { createServer, type Server, type Socket } from 'node:net'
 import type { JsonObject } from '../../harness/context/json.ts'
+import type { MachineDeclaration } from '../directory/machine.ts'
 import { executeAsAdministrator, type JsonRow } from './engine/execute-as-administrator.ts'
 import { SqlInstance } from './engine/instance.ts'
 import type { Login } from './security/login.ts'
@@ -31,6 +32,12 @@ export interface SqlServerOptions {
     disabled?: boolean
     defaultDatabase?: string
   }[]
+  /** The Windows world that integrated logins live in; without one every NTLM login fails with 18452. */
+  readonly windows?: MachineDeclaration
+  /** `windows` refuses SQL logins with state 58 (Windows Authentication mode); `mixed`, the default, takes both. */
+  readonly authentication?: 'mixed' | 'windows'
+  /** Logins of Windows users and groups, added when the data folder does not have them yet. */
+  readonly windowsLogins?: readonly WindowsLoginSeed[]
   readonly edition: 'express' | 'standard' | 'enterprise' | 'developer'
   readonly collation: string
   /** Where relative names of BACKUP … TO DISK lie; others are refused with an operating system error. */
@@ -47,6 +54,14 @@ export interface SqlServerOptions {
   readonly loginTimeoutMs?: number
   /** Takes TLS keys, NSS key log format. */
   readonly keylog?: (line: Buffer) => void
+}
+
+export interface WindowsLoginSeed {
+  /** `CORP\\alice` */
+  readonly name: string
+  readonly group?: boolean
+  readonly roles?: readonly string[]
+  readonly defaultDatabase?: string
 }
 
 export interface LoginChange {

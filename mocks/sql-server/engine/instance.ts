@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WindowsAuthority } from '../../directory/authority.ts'
 import { ErrorLog } from '../security/error-log.ts'
 import { type Login, LoginStore } from '../security/login.ts'
 import { type LoginRefusal, tooManyConnections } from '../security/login-errors.ts'
@@ -41,6 +42,7 @@ export class SqlInstance {
   readonly #sessions = new Map<number, SqlSession>()
   #scalars: Store | undefined
   #secure: Promise<SecureContexts> | undefined
+  #windows: Promise<WindowsAuthority> | undefined
   #plannedRefusal: number | undefined
   #nextDatabaseId = firstDatabaseId
 
@@ -52,6 +54,12 @@ export class SqlInstance {
     const file = new LoginFile(options.dataFolder)
     this.logins = new LoginStore(options.now, file.read(), (logins) => file.write(logins))
     this.logins.seed(options.logins)
+    this.logins.seed(
+      (options.windowsLogins ?? []).map(({ group, ...login }) => ({
+        ...login,
+        windows: { kind: group ? 'group' : 'user', sid: '' },
+      })),
+    )
     this.errorLog = new ErrorLog(options.now)
     this.#loadDatabases()
     this.errorLog.write(
@@ -105,6 +113,14 @@ export class SqlInstance {
   secureContexts(): Promise<SecureContexts> {
     this.#secure ??= this.options.tls().then(secureContextsOf)
     return this.#secure
+  }
+
+  /** The computer with its domain, as Windows logins see it. */
+  windows(): Promise<WindowsAuthority> {
+    this.#windows ??= import('../../directory/machine.ts').then(
+      ({ Machine }) => new Machine(this.options.windows ?? {}),
+    )
+    return this.#windows
   }
 
   nowText(): string {

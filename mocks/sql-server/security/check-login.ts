@@ -28,6 +28,7 @@ export function checkLogin(logins: LoginStore, given: Credentials, lockoutThresh
     refusal: loginFailed(given.user, state, reason),
   })
   const login = logins.find(given.user)
+  if (login?.windows) return fail(reasons.windowsName)
   if (!login) return fail(given.user.includes('\\') ? reasons.windowsName : reasons.unknown)
   if (login.locked) return { refusal: accountLocked(login.name) }
   if (!isPassword(login.passwordHash, given.password)) {

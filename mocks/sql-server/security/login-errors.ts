@@ -4,6 +4,13 @@ import { SqlError } from '../engine/sql-error.ts'
 export interface LoginRefusal {
   /** In the order in which they go on the wire. */
   readonly errors: readonly SqlError[]
+  /** What the ERRORLOG tells before. */
+  readonly cause?: {
+    readonly number: number
+    readonly severity: number
+    readonly state: number
+    readonly reason: string
+  }
   readonly log: { readonly number: number; readonly severity: number; readonly state: number; readonly reason: string }
 }
 
@@ -30,6 +37,15 @@ export const reasons = {
   },
   disabledWrongPassword: { state: 7, reason: 'An error occurred while evaluating the password.' },
   wrongPassword: { state: 8, reason: 'Password did not match that for the login provided.' },
+  noWindowsLogin: {
+    state: 11,
+    reason: 'Token-based server access validation failed with an infrastructure error. Check for previous errors.',
+  },
+  windowsOnly: {
+    state: 58,
+    reason:
+      'An attempt to login using SQL authentication failed. Server is configured for Windows authentication only.',
+  },
   noConnect: { state: 12, reason: 'Login-based server access validation failed with an infrastructure error.' },
 } as const
 
@@ -46,6 +62,13 @@ export const passwordMustChange = (user: string): LoginRefusal =>
   own(18488, `Login failed for user '${user}'. Reason: The password of the account must be changed.`)
 export const notTrusted = (): LoginRefusal =>
   own(18452, 'Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication.')
+
+/** The SSPI handshake failed: the wire tells nothing, the ERRORLOG has Windows' error code (17806) before 18452. */
+export function handshakeFailed(code: number, text: string): LoginRefusal {
+  const state = 14
+  const reason = `SSPI handshake failed with error code 0x${code.toString(16)}, state ${state} while establishing a connection with integrated security; the connection has been closed. Reason: AcceptSecurityContext failed. The Windows error code indicates the cause of failure. ${text}`
+  return { ...notTrusted(), cause: { number: 17806, severity: 20, state, reason } }
+}
 
 export const servicePaused = (): LoginRefusal =>
   own(

@@ -20,6 +20,7 @@ const keptLogin = z.strictObject({
   granted: z.array(z.string()),
   denied: z.array(z.string()),
   created: z.iso.datetime(),
+  windows: z.enum(['user', 'group']).optional(),
 })
 const kept = z.array(keptLogin)
 

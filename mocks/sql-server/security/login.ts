@@ -13,7 +13,12 @@ export interface Login {
   policy: boolean
   defaultDatabase: string
   readonly roles: Set<string>
-  readonly sid: string
+  /** As hexadecimal digits; empty for a Windows login whose account has not been seen yet. */
+  sid: string
+  /** A login of a Windows user or group: it has no password of its own. */
+  windows?: 'user' | 'group' | undefined
+  /** In a session of a Windows account: the groups of its token, in lower case. */
+  readonly token?: ReadonlySet<string>
   badPasswords: number
   /** Server permissions granted one by one, as CONNECT SQL or VIEW SERVER STATE. */
   readonly granted: Set<string>
@@ -23,10 +28,12 @@ export interface Login {
 
 export interface LoginDeclaration {
   readonly name: string
-  readonly password: string
+  /** Of a SQL login. */
+  readonly password?: string
   readonly roles?: readonly string[]
   readonly disabled?: boolean
   readonly defaultDatabase?: string
+  readonly windows?: { readonly kind: 'user' | 'group'; readonly sid: string }
 }
 
 /** Names of logins are case-insensitive, as the server's collation is. */
@@ -71,20 +78,22 @@ export class LoginStore {
   }
 
   #make(declaration: LoginDeclaration): Login {
+    const { windows } = declaration
     const sa = declaration.name.toLowerCase() === 'sa'
     const id = sa ? 1 : this.#nextId++
     const login: Login = {
       id,
       name: declaration.name,
-      passwordHash: hashPassword(declaration.password),
+      passwordHash: windows ? '' : hashPassword(declaration.password ?? ''),
       disabled: declaration.disabled ?? false,
       locked: false,
       expired: false,
       mustChange: false,
-      policy: true,
+      policy: !windows,
       defaultDatabase: declaration.defaultDatabase ?? 'master',
       roles: new Set((declaration.roles ?? []).map((role) => role.toLowerCase())),
-      sid: sa ? '01' : id.toString(16).padStart(32, '0'),
+      sid: windows?.sid ?? (sa ? '01' : id.toString(16).padStart(32, '0')),
+      ...(windows ? { windows: windows.kind } : {}),
       badPasswords: 0,
       granted: new Set(),
       denied: new Set(),

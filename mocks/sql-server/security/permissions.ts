@@ -12,9 +12,26 @@ import type { Login } from './login.ts'
 export function userOf(login: Login, catalog: Catalog): PrincipalDef | undefined {
   if (login.roles.has('sysadmin')) return catalog.principal('dbo')
   for (const principal of catalog.principals()) {
-    if (!principal.role && principal.login?.toLowerCase() === login.name.toLowerCase()) return principal
+    if (!principal.role && principal.login?.toLowerCase() === login.name.toLowerCase())
+      return login.token ? withGroups(principal, login.token, catalog) : principal
   }
-  return undefined
+  return login.token && userThroughGroups(login, login.token, catalog)
+}
+
+const usersOf = (token: ReadonlySet<string>, catalog: Catalog): readonly PrincipalDef[] =>
+  [...catalog.principals()].filter(({ role, login }) => !role && login !== undefined && token.has(login.toLowerCase()))
+
+/** What the users of a Windows account's groups may do, it may too. */
+const withGroups = (user: PrincipalDef, token: ReadonlySet<string>, catalog: Catalog): PrincipalDef => ({
+  ...user,
+  memberOf: [...user.memberOf, ...usersOf(token, catalog).map(({ name }) => name.toLowerCase())],
+})
+
+/** Who enters as a member of groups alone goes by the account's own name. */
+function userThroughGroups(login: Login, token: ReadonlySet<string>, catalog: Catalog): PrincipalDef | undefined {
+  const users = usersOf(token, catalog)
+  const [first] = users
+  return first && { ...first, name: login.name, memberOf: users.map(({ name }) => name.toLowerCase()) }
 }
 
 const open = new Set(['master', 'tempdb', 'msdb'])
@@ -92,6 +109,8 @@ export function hasPermission(
 
 export function isRoleMember(session: SqlSession, database: SqlDatabase, role: string): number | null {
   const catalog = catalogOf(session, database)
+  // A Windows group is asked of the token, whether or not the database has a user for it.
+  if (role.includes('\\')) return session.login.token ? (session.login.token.has(role.toLowerCase()) ? 1 : 0) : null
   if (!catalog.principal(role)?.role) return null
   if (session.login.roles.has('sysadmin') && role.toLowerCase() === 'db_owner') return 1
   return principalsOf(userOf(session.login, catalog), catalog).has(role.toLowerCase()) ? 1 : 0

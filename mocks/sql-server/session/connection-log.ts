@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../harness/context/json.ts'
 import type { SqlInstance } from '../engine/instance.ts'
+import type { LoginRefusal } from '../security/login-errors.ts'
 
 interface LoggedError {
   readonly number: number
@@ -23,6 +24,12 @@ export class ConnectionLog {
 
   write(text: string): void {
     this.#instance.errorLog.write('Logon', `${text} [CLIENT: ${this.#address}]`)
+  }
+
+  /** All that the ERRORLOG has of a refused login. */
+  refusal({ cause, log }: LoginRefusal): void {
+    if (cause) this.error(cause, cause.reason)
+    this.error(log, log.reason)
   }
 
   error({ number, severity, state }: LoggedError, text: string): void {

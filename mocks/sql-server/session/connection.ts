@@ -5,12 +5,21 @@ import type { SqlInstance } from '../engine/instance.ts'
 import type { SqlSession } from '../engine/session.ts'
 import type { LoginRefusal } from '../security/login-errors.ts'
 import { ProtocolError } from '../tds/byte-reader.ts'
-import { decodeLogin7, type Login7 } from '../tds/login7.ts'
+import { decodeLogin7, type Login7, optionFlags } from '../tds/login7.ts'
 import { defaultPacketBytes, type Message, MessageReader, packetTypes } from '../tds/packet.ts'
 import type { TlsScope } from '../tds/prelogin.ts'
 import { modernForm, type TokenForm } from '../tds/tokens/token-codes.ts'
 import { ConnectionLog } from './connection-log.ts'
-import { formOf, judgeLogin, packetSizeFor, versionFor, writeLoginResponse, writeRefusal } from './login-flow.ts'
+import {
+  entryRefusal,
+  formOf,
+  judgeLogin,
+  type LoginOutcome,
+  packetSizeFor,
+  versionFor,
+  writeLoginResponse,
+  writeRefusal,
+} from './login-flow.ts'
 import { answerPrelogin } from './prelogin-answer.ts'
 import { Requests } from './requests.ts'
 import { Response } from './response.ts'
@@ -22,7 +31,8 @@ const maxRequestBytes = 128 * 1024 * 1024
 /** jTDS with "ssl=request" drains what follows its TLS; the answer to a login-only login of TDS 7.1 waits for that. */
 const oldClientDelayMs = 100
 
-type State = 'sniff' | 'prelogin' | 'handshake' | 'login' | 'ready' | 'closed'
+/** `busy`: the server works at the login and nothing may come from the client. */
+type State = 'sniff' | 'prelogin' | 'handshake' | 'login' | 'sspi' | 'busy' | 'ready' | 'closed'
 
 /** One client: PRELOGIN, TLS, LOGIN7, then requests until either side closes. */
 export class Connection {
@@ -42,6 +52,7 @@ export class Connection {
   #session: SqlSession | undefined
   #requests: Requests | undefined
   #form: TokenForm = modernForm
+  #sspi: ((token: Buffer) => Promise<void>) | undefined
   readonly #closed = Promise.withResolvers<void>()
 
   constructor(instance: SqlInstance, socket: Socket) {
@@ -140,6 +151,7 @@ export class Connection {
     if (this.#state === 'ready') this.#requests?.receive(message)
     else if (this.#state === 'prelogin' && type === packetTypes.prelogin) this.#onPrelogin(payload)
     else if (type === packetTypes.login7 && (this.#state === 'login' || bareLogin)) this.#onLogin7(payload)
+    else if (this.#state === 'sspi' && type === packetTypes.sspi && this.#sspi) this.#run(this.#sspi(payload))
     else if (this.#state !== 'closed') throw new ProtocolError(`a message of type ${type} in state ${this.#state}`)
   }
 
@@ -203,9 +215,9 @@ export class Connection {
     }
     this.#form = formOf(version)
     if (this.#scope === 'login' && !this.#form.tds72) {
-      this.#state = 'handshake'
-      this.#delay = setTimeout(() => this.#finishLogin(login7, version), oldClientDelayMs)
-    } else this.#finishLogin(login7, version)
+      this.#state = 'busy'
+      this.#delay = setTimeout(() => this.#answerLogin7(login7, version), oldClientDelayMs)
+    } else this.#answerLogin7(login7, version)
   }
 
   /** Encryption of the login only: what follows LOGIN7 is plain, both ways. */
@@ -216,15 +228,47 @@ export class Connection {
     this.#out = this.#socket
   }
 
-  #finishLogin(login7: Login7, version: number): void {
+  #answerLogin7(login7: Login7, version: number): void {
     // The client may have left while it was kept waiting.
     if (this.#socket.destroyed) return
-    const instance = this.#instance
-    const outcome = instance.full ? { refusal: instance.fullRefusal() } : judgeLogin(instance, login7)
-    if ('refusal' in outcome) {
-      this.#refuseLogin(outcome.refusal, login7)
+    const refusal = entryRefusal(this.#instance)
+    if (refusal) this.#refuseLogin(refusal, login7.userName)
+    else if (login7.optionFlags2 & optionFlags.integratedSecurity) this.#run(this.#beginIntegrated(login7, version))
+    else this.#finishLogin(judgeLogin(this.#instance, login7), login7.userName, { login7, version })
+  }
+
+  async #beginIntegrated(login7: Login7, version: number): Promise<void> {
+    this.#state = 'busy'
+    const { startIntegratedLogin, writeSspi } = await import('./integrated-login.ts')
+    const { first, conclude } = await startIntegratedLogin(this.#instance, login7)
+    if (this.#socket.destroyed) return
+    if ('refusal' in first) {
+      this.#refuseLogin(first.refusal, first.user, first.why)
       return
     }
+    this.#sspi = async (token) => {
+      this.#state = 'busy'
+      const concluded = await conclude(token)
+      if (this.#socket.destroyed) return
+      if ('refusal' in concluded) this.#refuseLogin(concluded.refusal, concluded.user, concluded.why)
+      else this.#finishLogin(concluded.outcome, concluded.user, { login7, version, integrated: true })
+    }
+    this.#state = 'sspi'
+    const response = this.#response(this.#form)
+    writeSspi(response.tokens, first.token)
+    response.endRaw()
+  }
+
+  #finishLogin(
+    outcome: LoginOutcome,
+    user: string,
+    { login7, version, integrated = false }: { login7: Login7; version: number; integrated?: boolean },
+  ): void {
+    if ('refusal' in outcome) {
+      this.#refuseLogin(outcome.refusal, user)
+      return
+    }
+    const instance = this.#instance
     clearTimeout(this.#timer)
     const packetBytes = packetSizeFor(login7)
     const session = instance.openSession({
@@ -240,13 +284,14 @@ export class Connection {
     })
     this.#session = session
     this.#log.write(
-      `Login succeeded for user '${outcome.login.name}'. Connection made using SQL Server authentication.`,
+      `Login succeeded for user '${outcome.login.name}'. Connection made using ${integrated ? 'Integrated' : 'SQL Server'} authentication.`,
     )
     this.#log.journal('login', {
       user: outcome.login.name,
       database: session.databaseName,
       spid: session.spid,
       application: login7.appName,
+      ...(integrated ? { authentication: 'NTLM' } : {}),
       tls: this.#scope,
     })
     const response = this.#response(this.#form, session.spid)
@@ -264,14 +309,15 @@ export class Connection {
     this.#state = 'ready'
   }
 
-  #refuseLogin(refusal: LoginRefusal, login7: Login7): void {
+  #refuseLogin(refusal: LoginRefusal, user: string, why?: string): void {
     const { number, state, reason } = refusal.log
-    this.#log.error(refusal.log, reason)
+    this.#log.refusal(refusal)
     this.#log.journal('login-refused', {
-      user: login7.userName,
+      user,
       number: refusal.errors[0]?.number ?? number,
       state,
       reason,
+      ...(why === undefined ? {} : { why }),
     })
     const response = this.#response(this.#form)
     writeRefusal(response, refusal)
@@ -294,7 +340,11 @@ export class Connection {
       return
     }
     const number =
-      this.#state === 'prelogin' || this.#state === 'sniff' ? 17828 : this.#state === 'login' ? 17832 : 17836
+      this.#state === 'prelogin' || this.#state === 'sniff'
+        ? 17828
+        : this.#state === 'login' || this.#state === 'sspi'
+          ? 17832
+          : 17836
     this.#refuseProtocol(error.message, number)
   }
 

@@ -7,8 +7,9 @@ import {
   databaseNotOpened,
   defaultDatabaseGone,
   type LoginRefusal,
+  loginFailed,
   namedRefusal,
-  notTrusted,
+  reasons,
   servicePaused,
 } from '../security/login-errors.ts'
 import { featureIds, type Login7, optionFlags } from '../tds/login7.ts'
@@ -21,19 +22,28 @@ export type LoginOutcome =
   | { readonly login: Login; readonly database: string; readonly warning?: LoginRefusal | undefined }
   | { readonly refusal: LoginRefusal }
 
-/** Decides about a login; touches nothing but the account's own counters. */
+/** Why nobody gets in at the moment, whoever it is. */
+export function entryRefusal(instance: SqlInstance): LoginRefusal | undefined {
+  if (instance.full) return instance.fullRefusal()
+  return instance.paused ? servicePaused() : undefined
+}
+
+/** Decides about a SQL login; touches nothing but the account's own counters. */
 export function judgeLogin(instance: SqlInstance, login7: Login7): LoginOutcome {
-  if (instance.paused) return { refusal: servicePaused() }
   const planned = instance.takePlannedRefusal()
   if (planned !== undefined) return { refusal: namedRefusal(planned, login7.userName, login7.database || 'master') }
-  if (login7.optionFlags2 & optionFlags.integratedSecurity) return { refusal: notTrusted() }
+  if (instance.options.authentication === 'windows')
+    return { refusal: loginFailed(login7.userName, reasons.windowsOnly.state, reasons.windowsOnly.reason) }
   const verdict = checkLogin(
     instance.logins,
     { user: login7.userName, password: login7.password, newPassword: login7.newPassword },
     instance.options.lockoutThreshold ?? 0,
   )
-  if ('refusal' in verdict) return verdict
-  const { login } = verdict
+  return 'refusal' in verdict ? verdict : openDatabase(instance, login7, verdict.login)
+}
+
+/** The database that a login starts in. */
+export function openDatabase(instance: SqlInstance, login7: Login7, login: Login): LoginOutcome {
   if (login7.database !== '') {
     if (instance.canOpen(login, login7.database)) return { login, database: instance.databaseName(login7.database) }
     if (login7.optionFlags1 & optionFlags.databaseFatal)
