@@ -79,6 +79,8 @@ export interface PrincipalDef {
   readonly fixed: boolean
   /** The login behind a user, by name; absent for roles and users without login. */
   readonly login?: string
+  /** A user that is a Windows user or group. */
+  readonly windows?: 'user' | 'group'
   readonly defaultSchema: string
   /** Roles that this principal is a member of, in lower case. */
   readonly memberOf: readonly string[]

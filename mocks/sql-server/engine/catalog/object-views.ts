@@ -7,7 +7,7 @@ import { principalId } from '../udf/principal-functions.ts'
 import { typeIds } from '../udf/type-ids.ts'
 import { objectLength } from '../values/object-length.ts'
 import { definitionText } from './definition-text.ts'
-import type { ColumnInfo, ObjectDef, TableDef } from './definitions.ts'
+import type { ColumnInfo, ObjectDef, PrincipalDef, TableDef } from './definitions.ts'
 import type { ViewDeclaration } from './system-view.ts'
 
 type Row = Readonly<Record<string, Cell | undefined>>
@@ -238,6 +238,12 @@ function indexRows(session: SqlSession, database: SqlDatabase): Row[] {
 }
 
 /** A clustered index is number 1; the others follow. */
+const userType = ({ role, windows }: PrincipalDef): Row => {
+  if (role) return { type: 'R', type_desc: 'DATABASE_ROLE' }
+  if (windows === 'group') return { type: 'G', type_desc: 'WINDOWS_GROUP' }
+  return windows ? { type: 'U', type_desc: 'WINDOWS_USER' } : { type: 'S', type_desc: 'SQL_USER' }
+}
+
 export const indexId = (table: TableDef, at: number): number => {
   if (table.keys[at]?.clustered) return 1
   return 2 + table.keys.slice(0, at).filter((key) => !key.clustered).length
@@ -438,16 +444,16 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
         return {
           name: p.name,
           principal_id: principalId(p.id),
-          type: p.role ? 'R' : 'S',
-          type_desc: p.role ? 'DATABASE_ROLE' : 'SQL_USER',
+          ...userType(p),
           default_schema_name: p.role ? null : p.defaultSchema,
           create_date: p.created,
           modify_date: p.created,
           owning_principal_id: p.role ? 1 : null,
           sid: login ? Buffer.from(login.sid, 'hex') : null,
           is_fixed_role: p.role && p.fixed && p.name !== 'public' ? 1 : 0,
-          authentication_type: login ? 1 : 0,
-          authentication_type_desc: login ? 'INSTANCE' : 'NONE',
+          ...(p.windows
+            ? { authentication_type: 3, authentication_type_desc: 'WINDOWS' }
+            : { authentication_type: login ? 1 : 0, authentication_type_desc: login ? 'INSTANCE' : 'NONE' }),
         }
       }),
   ],

@@ -1,3 +1,4 @@
+import type { Login } from '../../security/login.ts'
 import { canUse } from '../../security/permissions.ts'
 import { serverRoles } from '../../security/server-roles.ts'
 import { type Cell, types } from '../../tds/data-type.ts'
@@ -10,6 +11,19 @@ type Row = Readonly<Record<string, Cell | undefined>>
 
 const stateNumbers = { ONLINE: 0, RESTORING: 1, RECOVERING: 2, OFFLINE: 6 } as const
 const datetime = (date: Date): string => cellOfMoment(momentOfDate(date), types.datetime)
+
+const loginType = ({ windows }: Login): Row => {
+  if (windows === 'group') return { type: 'G', type_desc: 'WINDOWS_GROUP' }
+  return windows ? { type: 'U', type_desc: 'WINDOWS_LOGIN' } : { type: 'S', type_desc: 'SQL_LOGIN' }
+}
+
+const sqlLogins = (s: SqlSession): readonly Login[] => s.instance.logins.all().filter((login) => !login.windows)
+
+/** Of an integrated login: the account's two names. */
+function windowsNames({ name, token }: Login): Row {
+  const [domain = '', user = ''] = token ? name.split('\\') : []
+  return token ? { nt_domain: domain, nt_user_name: user } : { nt_domain: null, nt_user_name: null }
+}
 
 /** Without VIEW SERVER STATE: one's own session for dm_exec_sessions, an error for the others. */
 const allowed = (s: SqlSession): boolean => s.login.roles.has('sysadmin') || s.login.granted.has('VIEW SERVER STATE')
@@ -98,8 +112,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
           name: l.name,
           principal_id: l.id,
           sid: Buffer.from(l.sid, 'hex'),
-          type: 'S',
-          type_desc: 'SQL_LOGIN',
+          ...loginType(l),
           is_disabled: l.disabled ? 1 : 0,
           create_date: datetime(l.created),
           modify_date: datetime(l.created),
@@ -147,7 +160,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
   'sys.sql_logins': [
     'name:name principal_id sid:bin? type:c1 type_desc:n60? is_disabled:int? create_date:datetime modify_date:datetime default_database_name:name? is_policy_checked:bit? is_expiration_checked:bit?',
     (s) =>
-      s.instance.logins.all().map(
+      sqlLogins(s).map(
         (l): Row => ({
           name: l.name,
           principal_id: l.id,
@@ -202,7 +215,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
           protocol_version: o.tdsVersion | 0,
           endpoint_id: 4,
           encrypt_option: o.encrypted ? 'TRUE' : 'FALSE',
-          auth_scheme: 'SQL',
+          auth_scheme: o.login.token ? 'NTLM' : 'SQL',
           node_affinity: 0,
           num_reads: 1,
           num_writes: 1,
@@ -232,8 +245,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
           client_interface_name: o.login7.libraryName,
           security_id: Buffer.from(o.login.sid, 'hex'),
           login_name: o.login.name,
-          nt_domain: null,
-          nt_user_name: null,
+          ...windowsNames(o.login),
           status: o === s || o.running ? 'running' : 'sleeping',
           cpu_time: 0,
           memory_usage: 4,

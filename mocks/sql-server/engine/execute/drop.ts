@@ -146,7 +146,7 @@ function dropLogin(x: Execution, name: string): void {
   requireServerRole(x.session, ['securityadmin'], () => errors.cannotFind('login', name, 'drop'))
   const login = instance.logins.find(name)
   if (!login) throw errors.cannotFind('login', name, 'drop')
-  if (instance.sessions().some((session) => session.login === login))
+  if (instance.sessions().some((session) => session.login.id === login.id))
     throw new SqlError(15434, 16, 1, `Could not drop login '${login.name}' as the user is currently logged in.`)
   instance.logins.remove(name)
 }

@@ -29,11 +29,12 @@ function checkPolicy(password: string, name: string): void {
     )
 }
 
-export function createLogin(x: Execution, s: Of<'createLogin'>): void {
+export async function createLogin(x: Execution, s: Of<'createLogin'>): Promise<void> {
   const { instance } = x.session
   requireServerRole(x.session, ['securityadmin'])
-  if (s.windows)
-    throw new SqlError(15401, 16, 1, `Windows NT user or group '${s.name}' not found. Check the name again.`)
+  if (s.windows) return (await import('./windows-login-statements.ts')).createWindowsLogin(x, s)
+  if (s.name.includes('\\'))
+    throw new SqlError(15006, 16, 1, `'${s.name}' is not a valid name because it contains invalid characters.`)
   if (instance.logins.find(s.name)) throw new SqlError(15025, 16, 1, `The server principal '${s.name}' already exists.`)
   const password = s.options.get('PASSWORD')
   if (password === undefined || s.flags.has('HASHED')) throw unsupported('CREATE LOGIN without a plain password')
@@ -53,6 +54,7 @@ export function alterLogin(x: Execution, s: Of<'alterLogin'>): void {
   const ownPassword = login === own && s.options.has('PASSWORD') && s.options.has('OLD_PASSWORD')
   if (!ownPassword) requireServerRole(x.session, ['securityadmin'], () => errors.cannotFind('login', s.name, 'alter'))
   if (!login) throw errors.cannotFind('login', s.name, 'alter')
+  if (login.windows) checkWindowsChange(login, s)
   const password = s.options.get('PASSWORD')
   if (password !== undefined) {
     if (ownPassword && !isPassword(login.passwordHash, s.options.get('OLD_PASSWORD') ?? ''))
@@ -67,6 +69,14 @@ export function alterLogin(x: Execution, s: Of<'alterLogin'>): void {
   instance.logins.update(login, () => applyOptions(login, s))
   const name = s.options.get('NAME')
   if (name) instance.logins.rename(login, name)
+}
+
+/** A group is kept out with DENY CONNECT SQL; and Windows keeps the passwords. */
+function checkWindowsChange(login: Login, s: Of<'alterLogin'>): void {
+  if (login.windows === 'group' && (s.flags.has('DISABLE') || s.flags.has('ENABLE')))
+    throw errors.cannotFind('login', s.name, 'alter')
+  if (s.options.has('PASSWORD') || s.flags.has('UNLOCK'))
+    throw unsupported('ALTER LOGIN of a Windows login with a password')
 }
 
 const checkOf = (s: Of<'alterLogin'>, before: boolean): boolean => {

@@ -15,7 +15,7 @@ type SecurityStatement = Of<
 export async function runSecurityStatement(x: Execution, s: SecurityStatement): Promise<void> {
   switch (s.kind) {
     case 'createLogin':
-      createLogin(x, s)
+      await createLogin(x, s)
       break
     case 'alterLogin':
       alterLogin(x, s)

@@ -1,4 +1,6 @@
 /** Users, roles and schemas of a database. */
+import type { WindowsName } from '../../../directory/authority.ts'
+import type { Login } from '../../security/login.ts'
 import { hasPermission, permissionDenied, requireDatabase } from '../../security/permissions.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import type { CatalogEntry, PrincipalDef } from '../catalog/definitions.ts'
@@ -20,7 +22,13 @@ export async function createUser(x: Execution, s: Of<'createUser'>): Promise<voi
   if (catalog.principal(s.name))
     throw new SqlError(15023, 16, 1, `User, group, or role '${s.name}' already exists in the current database.`)
   const login = s.withoutLogin ? undefined : session.instance.logins.find(s.login ?? s.name)
-  if (!s.withoutLogin && !login)
+  const name = s.login ?? s.name
+  // A Windows user or group may be a user without a login of its own: it enters through a group's.
+  const windows =
+    !s.withoutLogin && !login && name.includes('\\')
+      ? await (await import('./windows-login-statements.ts')).needWindowsName(session.instance, name)
+      : undefined
+  if (!s.withoutLogin && !login && !windows)
     throw new SqlError(15007, 16, 1, `'${s.login ?? s.name}' is not a valid login or you do not have permission.`)
   if (
     login &&
@@ -34,12 +42,18 @@ export async function createUser(x: Execution, s: Of<'createUser'>): Promise<voi
     name: s.name,
     role: false,
     fixed: false,
-    ...(login ? { login: login.name } : {}),
+    ...(login ? { login: login.name } : windows ? { login: windows.name } : {}),
+    ...windowsKind(login, windows),
     defaultSchema: s.defaultSchema ?? 'dbo',
     memberOf: [],
     created: session.instance.nowText(),
   }
   await put(x, [user])
+}
+
+const windowsKind = (login: Login | undefined, found: WindowsName | undefined): Pick<PrincipalDef, 'windows'> => {
+  const kind = login ? login.windows : found && (found.kind === 'group' ? 'group' : 'user')
+  return kind ? { windows: kind } : {}
 }
 
 export async function alterUser(x: Execution, s: Of<'alterUser'>): Promise<void> {

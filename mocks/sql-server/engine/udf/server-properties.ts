@@ -38,7 +38,7 @@ export function serverProperty(session: SqlSession, name: string): Cell {
     isclustered: 0,
     ishadrenabled: 0,
     hadrmanagerstatus: 2,
-    isintegratedsecurityonly: 0,
+    isintegratedsecurityonly: options.authentication === 'windows' ? 1 : 0,
     issingleuser: 0,
     isfulltextinstalled: 0,
     islocaldb: 0,
@@ -93,7 +93,7 @@ export function connectionProperty(session: SqlSession, name: string): Cell {
   const properties: Readonly<Record<string, Cell>> = {
     net_transport: 'TCP',
     protocol_type: 'TSQL',
-    auth_scheme: 'SQL',
+    auth_scheme: session.login.token ? 'NTLM' : 'SQL',
     local_net_address: '127.0.0.1',
     local_tcp_port: 1433,
     client_net_address: session.caller.address,
