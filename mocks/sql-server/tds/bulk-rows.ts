@@ -43,9 +43,9 @@ export class BulkReader {
     return this.#columns
   }
 
-  /** True when DONE has come. */
-  get finished(): boolean {
-    return this.#finished
+  /** True between two tokens. FreeTDS ends a load without DONE, and is taken as it is. */
+  get whole(): boolean {
+    return this.#finished || this.#reader.left + this.#waitingBytes === 0
   }
 
   push(chunk: Buffer): void {

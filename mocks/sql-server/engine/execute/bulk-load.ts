@@ -1,5 +1,5 @@
 /** The bulk load message: its rows inserted while they arrive, as one statement that stays or goes as a whole. */
-import { BulkReader } from '../../tds/bulk-rows.ts'
+import { type BulkColumn, BulkReader } from '../../tds/bulk-rows.ts'
 import { ProtocolError } from '../../tds/byte-reader.ts'
 import type { ByteSource } from '../../tds/byte-source.ts'
 import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
@@ -61,7 +61,7 @@ async function load(x: Execution, plan: BulkPlan, source: ByteSource, form: Toke
   if (!(await lockForChange(x, target, 'INSERT'))) target = find()
   return write(x, target, async (store) => {
     const reader = new BulkReader(form, target.database.collation)
-    const insertion = new Insertion(x, plan, target, store)
+    const insertion = new Insertion(x, plan, target, store, form)
     try {
       for (let bytes = await source.read(); bytes !== undefined; bytes = await source.read()) {
         throwIfCancelled(x)
@@ -73,9 +73,11 @@ async function load(x: Execution, plan: BulkPlan, source: ByteSource, form: Toke
       reader.end()
       await insertion.take(reader)
     } catch (error) {
-      throw error instanceof ProtocolError ? errors.bulkEndsEarly(1) : error
+      if (!(error instanceof ProtocolError)) throw error
+      x.session.instance.options.journal({ type: 'bulk-load-broken', spid: x.session.spid, text: error.message })
+      throw errors.bulkEndsEarly(1)
     }
-    if (!reader.finished) throw errors.bulkEndsEarly(1)
+    if (!reader.whole) throw errors.bulkEndsEarly(1)
     return insertion.finish()
   })
 }
@@ -86,6 +88,7 @@ class Insertion {
   readonly #plan: BulkPlan
   readonly #target: ChangedTable
   readonly #store: Store
+  readonly #form: TokenForm
   readonly #columns: readonly ColumnInfo[]
   readonly #writer: RowWriter
   readonly #checked: boolean
@@ -96,8 +99,9 @@ class Insertion {
   #unlooked: Row[] = []
   #count = 0
 
-  constructor(x: Execution, plan: BulkPlan, target: ChangedTable, store: Store) {
+  constructor(x: Execution, plan: BulkPlan, target: ChangedTable, store: Store, form: TokenForm) {
     this.#x = x
+    this.#form = form
     this.#plan = plan
     this.#target = target
     this.#store = store
@@ -134,7 +138,7 @@ class Insertion {
       const to = this.#columns[i]
       const type = declared[i]
       if (!to || !type) return
-      const state = mismatch(column.wire.type, column.nullable, type, to)
+      const state = mismatch(column, type, to, this.#form)
       if (state !== undefined) throw errors.bulkColumnType(i + 1, state)
     })
     return rowMaker(
@@ -170,15 +174,16 @@ class Insertion {
 
 /** The state of 4816 where a column of the stream does not fit; undefined where it does. */
 function mismatch(
-  wire: DataType,
-  nullable: boolean | undefined,
+  { wire: { type: wire }, nullable }: BulkColumn,
   declared: DataType,
   column: ColumnInfo,
+  form: TokenForm,
 ): number | undefined {
   if (kindOf(wire) !== kindOf(declared)) return 1
   if (nullable !== undefined && nullable !== column.nullable) return 1
   const large = column.type.length === maxLength && ['varchar', 'nvarchar', 'varbinary'].includes(column.type.name)
-  return large && wire.length !== maxLength ? 2 : undefined
+  // Clients from before 7.2 know these types as text, ntext and image.
+  return large && form.tds72 && wire.length !== maxLength ? 2 : undefined
 }
 
 function kindOf(type: DataType): string {

@@ -14,6 +14,7 @@ import { runDelete } from './delete.ts'
 import { runDrop } from './drop.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
+import { onlyFormat } from './format-only.ts'
 import { setIdentityInsert } from './identity-insert.ts'
 import { runInsert } from './insert.ts'
 import type { Flow } from './interpreter.ts'
@@ -31,6 +32,7 @@ import { runUpdate } from './update.ts'
 const done = (x: Execution, command: number): void => x.sink.done({ kind: x.frame.done, command })
 
 export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
+  if (x.session.settings.switches.has('FMTONLY') && onlyFormat(x, s)) return 'next'
   switch (s.kind) {
     case 'query':
       await runSelect(x, s)

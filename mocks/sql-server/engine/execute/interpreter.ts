@@ -184,9 +184,13 @@ export function tell(
 
 async function runIf(x: Execution, statement: Extract<Statement, { kind: 'if' }>): Promise<Flow> {
   let holds = false
-  await guarded(x, statement, async () => {
-    holds = await evaluateCondition(x, statement.condition)
-  })
+  // Asked for the form alone, the server goes both ways.
+  const both = x.session.settings.switches.has('FMTONLY')
+  if (!both)
+    await guarded(x, statement, async () => {
+      holds = await evaluateCondition(x, statement.condition)
+    })
+  if (both) await runOne(x, statement.then)
   if (holds) return runOne(x, statement.then)
   return statement.otherwise ? runOne(x, statement.otherwise) : 'next'
 }

@@ -1,5 +1,6 @@
 /** SELECT as a statement: rows to the client, into variables, into a new table, or as JSON. */
 
+import { requireUses } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { ForClause, Query, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
@@ -85,6 +86,15 @@ export async function runSelect(x: Execution, statement: QueryStatement): Promis
       return sendRows(x, current)
     },
   )
+}
+
+/** The columns of a query's result, without its rows. */
+export function describeQuery(x: Execution, statement: QueryStatement): void {
+  const plan = planQuery(x, statement)
+  requireUses(x, plan.uses)
+  const silent = coreOf(statement.query)?.into !== undefined || plan.extra.length > 0
+  if (!silent) x.sink.columns(resultColumns(plan.columns), plan.order)
+  finish(x, 0)
 }
 
 /** A SELECT without FROM: one row, no locks, nothing to wait for. */

@@ -42,7 +42,7 @@ export async function runSetVariable(x: Execution, s: Of<'setVariable'>): Promis
 
 const assigned = new WeakMap<Statement, ReturnType<typeof arithmeticAssign>>()
 
-const refused = new Set(['FMTONLY', 'NOEXEC', 'PARSEONLY', 'SHOWPLAN_ALL', 'SHOWPLAN_TEXT', 'SHOWPLAN_XML'])
+const refused = new Set(['NOEXEC', 'PARSEONLY', 'SHOWPLAN_ALL', 'SHOWPLAN_TEXT', 'SHOWPLAN_XML'])
 
 export function runSetOption(x: Execution, s: Of<'setOption'>): void {
   for (const option of s.options) {

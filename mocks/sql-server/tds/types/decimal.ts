@@ -45,10 +45,13 @@ export function writeDecimal(writer: ByteWriter, precision: number, key: string)
 }
 
 export function readDecimal(reader: ByteReader, size: number): string {
-  if (size < 5 || size > 17 || size % 4 !== 1) throw new ProtocolError(`a decimal of ${size} bytes`)
+  // FreeTDS sends as many bytes as the precision needs, others the next of 5, 9, 13 and 17.
+  if (size < 2 || size > 17) throw new ProtocolError(`a decimal of ${size} bytes`)
   const positive = reader.u8() === 1
   let magnitude = 0n
-  for (let i = 0; i < (size - 1) / 4; i += 1) magnitude |= BigInt(reader.u32()) << BigInt(32 * i)
+  let left = size - 1
+  for (; left >= 4; left -= 4) magnitude |= BigInt(reader.u32()) << BigInt(8 * (size - 1 - left))
+  for (; left > 0; left -= 1) magnitude |= BigInt(reader.u8()) << BigInt(8 * (size - 1 - left))
   if (magnitude > maxMagnitude) throw new ProtocolError('a decimal of more than 38 digits')
   return decimalKey(positive ? magnitude : -magnitude)
 }
