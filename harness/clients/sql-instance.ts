@@ -1,12 +1,15 @@
 import { messageOf } from '../context/error.ts'
-import type { ClientEnvironment } from './environment.ts'
+import type { ClientEnvironment, Route } from './environment.ts'
 import { LookupTimeout, resolveName } from './resolve-name.ts'
+import { askBrowser } from './sql-browser-question.ts'
 
 /** Where tedious is to ask for a named instance, and the name to hold against the certificate. */
 export interface SqlInstance {
   readonly address: string
   readonly instance: string
   readonly name: string
+  /** Where the platform has moved UDP 1434, tedious cannot ask: then the port is known already. */
+  readonly port?: number
 }
 
 /**
@@ -34,13 +37,24 @@ export async function sqlInstance(
   const [name = '', instance] = server.split('\\', 2)
   if (instance === undefined) return undefined
   try {
-    return {
-      address: await resolveName(environment, environment.route(name, BROWSER_PORT).host, timeoutMs),
-      instance,
-      name,
-    }
+    const route = environment.route(name, BROWSER_PORT, 'udp')
+    const address = await resolveName(environment, route.host, timeoutMs)
+    if (route.port === BROWSER_PORT) return { address, instance, name }
+    return { address, instance, name, port: await askedPort({ host: address, port: route.port }, instance, name) }
   } catch (error) {
+    if (error instanceof SqlNameError) throw error
     if (!(error instanceof LookupTimeout)) throw new SqlNameError('EINSTLOOKUP', messageOf(error), error)
-    throw new SqlNameError('ETIMEOUT', `Failed to connect to ${server} in ${timeoutMs}ms`, error)
+    throw timedOut(error)
+  }
+
+  async function askedPort(route: Route, wanted: string, host: string): Promise<number> {
+    const answer = await askBrowser(route, wanted, timeoutMs)
+    if (answer === 'silent') throw timedOut(answer)
+    if (answer === 'unknown') throw new SqlNameError('EINSTLOOKUP', `Port for ${wanted} not found in ${host}`, answer)
+    return answer.port
+  }
+
+  function timedOut(cause: unknown): SqlNameError {
+    return new SqlNameError('ETIMEOUT', `Failed to connect to ${server} in ${timeoutMs}ms`, cause)
   }
 }

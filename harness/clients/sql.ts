@@ -111,7 +111,7 @@ function configuration(
     appName: settings.appName ?? 'node-mssql',
     workstationId: settings.workstation ?? environment.host,
     ...(serverName !== undefined && { serverName }),
-    ...(instance && { instanceName: instance.instance }),
+    ...(instance && instance.port === undefined && { instanceName: instance.instance }),
     ...(settings.packetSize !== undefined && { packetSize: settings.packetSize }),
     // Asked for at every new connection, because mssql copies its options then: trust is as it stands at that moment.
     get cryptoCredentialsDetails() {
@@ -131,8 +131,8 @@ function configuration(
     },
   }
   return {
-    server: instance?.address ?? settings.server,
-    port: settings.port ?? 1433,
+    server: instance === undefined ? settings.server : instance.port === undefined ? instance.address : instance.name,
+    port: instance?.port ?? settings.port ?? 1433,
     ...(settings.database !== undefined && { database: settings.database }),
     ...(settings.user !== undefined && { user: settings.user }),
     ...(settings.password !== undefined && { password: settings.password }),

@@ -3,14 +3,18 @@ import type { ActionTable } from '../../harness/host/component.ts'
 import { serverRoles } from './security/server-roles.ts'
 import { encryptionModes, loginSeed } from './settings.ts'
 
-const nothing = z.strictObject({})
-const byName = z.strictObject({ name: z.string().min(1).max(128) })
+/** Which of the host's instances is meant. */
+const onInstance = {
+  instance: z.string().min(1).max(16).optional().describe('Instance; the component’s own when absent.'),
+}
+const nothing = z.strictObject(onInstance)
+const byName = nothing.extend({ name: z.string().min(1).max(128) })
 const done = z.strictObject({ ok: z.literal(true) })
 
 export const sqlServerActions = {
   'create-login': {
     summary: 'Makes a SQL login, or gives an existing one this password and these roles. Repeatable.',
-    input: loginSeed,
+    input: loginSeed.extend(onInstance),
     output: done,
   },
   'alter-login': {
@@ -42,15 +46,15 @@ export const sqlServerActions = {
       ),
     }),
   },
-  kill: { summary: 'Ends a session.', input: z.strictObject({ spid: z.int() }), output: done },
+  kill: { summary: 'Ends a session.', input: nothing.extend({ spid: z.int() }), output: done },
   'set-encryption': {
     summary: 'Forces encryption, or leaves it to the client; for connections from now on.',
-    input: z.strictObject({ encryption: z.enum(encryptionModes) }),
+    input: nothing.extend({ encryption: z.enum(encryptionModes) }),
     output: done,
   },
   'fail-next-login': {
     summary: 'Refuses the next login with this error number, whoever it is.',
-    input: z.strictObject({ number: z.int().min(1) }),
+    input: nothing.extend({ number: z.int().min(1) }),
     output: done,
   },
   databases: {
@@ -65,9 +69,23 @@ export const sqlServerActions = {
   },
   execute: {
     summary: 'Runs a batch as sa.',
-    input: z.strictObject({ sql: z.string().min(1).max(1_000_000), database: z.string().default('master') }),
+    input: nothing.extend({ sql: z.string().min(1).max(1_000_000), database: z.string().default('master') }),
     output: z.strictObject({ rows: z.array(z.record(z.string(), z.json())) }),
   },
   pause: { summary: 'Takes no new logins (17142), as a paused service.', input: nothing, output: done },
   resume: { summary: 'Takes logins again.', input: nothing, output: done },
+  instances: {
+    summary: 'The instances of this host with their ports, and whether the Browser runs.',
+    input: z.strictObject({}),
+    output: z.strictObject({
+      instances: z.array(
+        z.strictObject({ name: z.string(), running: z.boolean(), hidden: z.boolean(), port: z.int().optional() }),
+      ),
+      browser: z.boolean(),
+    }),
+  },
+  'start-instance': { summary: 'Starts the service of an instance. Repeatable.', input: nothing, output: done },
+  'stop-instance': { summary: 'Stops the service of an instance. Repeatable.', input: nothing, output: done },
+  'start-browser': { summary: 'Starts SQL Server Browser.', input: z.strictObject({}), output: done },
+  'stop-browser': { summary: 'Stops SQL Server Browser: UDP 1434 refuses.', input: z.strictObject({}), output: done },
 } as const satisfies ActionTable

@@ -1,18 +1,33 @@
 import { defineComponent } from '../../harness/host/component.ts'
+import type { Listen } from '../../harness/landscape/kind.ts'
 import { sqlServerActions } from './actions.ts'
+import { browserInstalled, DEFAULT_INSTANCE, instancesOf } from './instances.ts'
 import { sqlServerSettings } from './settings.ts'
+
+const browserListen: Listen = {
+  id: 'browser',
+  port: 1434,
+  protocol: 'udp',
+  tls: 'none',
+  purpose: 'SQL Server Browser (MC-SQLR)',
+}
 
 /** Microsoft SQL Server: a TDS server on 1433. */
 export const sqlServer = defineComponent({
   kind: 'sql-server',
-  summary: 'Microsoft SQL Server: TDS on 1433, SQL logins, databases, backup',
+  summary: 'Microsoft SQL Server: TDS on 1433, named instances, SQL logins, databases, backup',
   settings: sqlServerSettings,
   references: {},
   actions: sqlServerActions,
   // Who may call is declared by the callers' kinds.
   flows: [],
   listens: (settings) => [
-    { id: 'tds', port: settings.port, protocol: 'tcp', tls: 'in-protocol', purpose: 'Tabular Data Stream (MS-TDS)' },
+    ...instancesOf(settings).flatMap(({ listenId, name, port, settings: { tcp } }): readonly Listen[] => {
+      const which = listenId === 'tds' && name === DEFAULT_INSTANCE ? '' : `, instance ${name}`
+      const purpose = `Tabular Data Stream (MS-TDS)${which}`
+      return tcp ? [{ id: listenId, port, protocol: 'tcp', tls: 'in-protocol', purpose }] : []
+    }),
+    ...(browserInstalled(settings) ? [browserListen] : []),
   ],
   start: async (start) => (await import('./start.ts')).startSqlServerComponent(start),
 })

@@ -18,8 +18,10 @@ export interface SqlServerOptions {
    * databases and data of a server that ran on it before are there again.
    */
   readonly dataFolder: string
-  /** In tokens and `@@SERVERNAME`. */
+  /** In tokens and `@@SERVERNAME`: `HOST`, or `HOST\\INSTANCE`. */
   readonly serverName: string
+  /** Where it will be listening, for the ERRORLOG and what asks for it; absent where TCP/IP is off. */
+  readonly port?: number
   /** `optional`: as the client wants, at least the login; `required`: Force Encryption; `unsupported`: no certificate at all. */
   readonly encryption: EncryptionMode
   /** Key and chain as PEM, leaf first; asked for when the first client wants TLS. */

@@ -12,8 +12,23 @@ export const loginSeed = z.strictObject({
 
 export const encryptionModes = ['optional', 'required', 'unsupported'] as const
 
-export const sqlServerSettings = z.strictObject({
-  port: z.int().min(1).max(65_535).default(1433),
+const instanceName = z
+  .string()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_$]{0,15}$/,
+    'must be an instance name: a letter, then letters, digits, _ or $, at most 16',
+  )
+
+/** What each instance has for itself. */
+const instanceShape = {
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('1433 for the default instance when absent; 0, or absent for a named one: dynamic.'),
+  tcp: z.boolean().default(true).describe('TCP/IP is enabled; where it is not, only programs on the server get in.'),
+  hidden: z.boolean().default(false).describe('Hide Instance: SQL Server Browser does not tell of it.'),
   edition: z.enum(['express', 'standard', 'enterprise', 'developer']).default('standard'),
   encryption: z
     .enum(encryptionModes)
@@ -42,6 +57,22 @@ export const sqlServerSettings = z.strictObject({
     .default(15_000)
     .describe('How long a connection may stay without a login.'),
   certificate: certificateSetting,
+}
+
+const instanceSettings = z.strictObject(instanceShape)
+
+export const sqlServerSettings = z.strictObject({
+  instance: instanceName.default('MSSQLSERVER').describe('Name of the instance; MSSQLSERVER is the default instance.'),
+  ...instanceShape,
+  instances: z
+    .record(instanceName, instanceSettings)
+    .default({})
+    .describe('Further instances on this host, by name, each with its own settings, files and port.'),
+  browser: z
+    .enum(['auto', 'running', 'stopped'])
+    .default('auto')
+    .describe('SQL Server Browser (UDP 1434); auto: it runs where there is a named instance.'),
 })
 
+export type InstanceSettings = z.output<typeof instanceSettings>
 export type SqlServerSettings = z.output<typeof sqlServerSettings>

@@ -1,79 +1,36 @@
 import type { ComponentStart, RunningComponent } from '../../harness/host/component.ts'
 import type { sqlServerActions } from './actions.ts'
-import { createSqlServer } from './server.ts'
+import { SqlBrowser } from './browser/sql-browser.ts'
+import { sqlServerHandlers } from './handlers.ts'
+import { browserInstalled, browserRuns, instancesOf } from './instances.ts'
+import { RunningInstance } from './running-instance.ts'
 import type { sqlServerSettings } from './settings.ts'
 
 type Start = ComponentStart<typeof sqlServerSettings, Record<never, never>>
 
-/** SQL Server on a host: its data and backups in the host's file tree, its certificate from the landscape's PKI. */
+/** The SQL Servers of a host: each instance a service of its own, and the Browser that tells clients where they are. */
 export async function startSqlServerComponent({
   host,
   settings,
 }: Start): Promise<RunningComponent<typeof sqlServerActions>> {
-  const { certificate, saPassword, logins } = settings
-  const server = await createSqlServer({
-    dataFolder: host.files.path('sql-server', 'data'),
-    backupFolder: host.files.path('sql-server', 'backup'),
-    serverName: host.name.toUpperCase(),
-    encryption: settings.encryption,
-    tls: async () => {
-      const { defect, key } = certificate
-      const issued = await host.certificates.issue({ key, ...(defect === undefined ? {} : { defect }) })
-      return { key: issued.key, cert: issued.chain, ...(issued.serverCiphers ? { ciphers: issued.serverCiphers } : {}) }
-    },
-    logins: [{ name: 'sa', password: saPassword, roles: ['sysadmin'] }, ...logins],
-    edition: settings.edition,
-    collation: settings.collation,
-    maxConnections: settings.maxConnections,
-    ...(settings.maxDatabaseMb === undefined ? {} : { maxDatabaseBytes: settings.maxDatabaseMb * 1024 * 1024 }),
-    lockoutThreshold: settings.lockoutThreshold,
-    loginTimeoutMs: settings.loginTimeoutMs,
-    now: () => host.now(),
-    callerOf: (socket) => host.callerOf(socket),
-    journal: ({ type, ...facts }) => host.journal(type, facts),
-    ...(host.keylog ? { keylog: host.keylog } : {}),
-  })
-  await host.listen('tds', server.server)
-  const ok = { ok: true } as const
-  return {
-    actions: {
-      'create-login': async (login) => {
-        server.createLogin(login)
-        return ok
+  await using starting = new AsyncDisposableStack()
+  const instances = instancesOf(settings).map((spec) => starting.use(new RunningInstance(host, spec)))
+  await Promise.all(instances.map((instance) => instance.start()))
+  const registered = () =>
+    instances.map(
+      ({
+        spec: {
+          name,
+          port,
+          settings: { hidden, tcp },
+        },
+        server,
+      }) => {
+        return { name, hidden, port: tcp ? port : undefined, running: server !== undefined }
       },
-      'alter-login': async ({ name, ...changes }) => {
-        server.alterLogin(name, changes)
-        return ok
-      },
-      'drop-login': async ({ name }) => {
-        server.dropLogin(name)
-        return ok
-      },
-      sessions: async () => ({ sessions: [...server.listSessions()] }),
-      kill: async ({ spid }) => {
-        server.kill(spid)
-        return ok
-      },
-      'set-encryption': async ({ encryption }) => {
-        server.setEncryption(encryption)
-        return ok
-      },
-      'fail-next-login': async ({ number }) => {
-        server.failNextLogin(number)
-        return ok
-      },
-      databases: async () => ({ databases: [...server.databases()] }),
-      'error-log': async () => ({ lines: [...server.errorLog()] }),
-      execute: async ({ database, sql }) => ({ rows: [...(await server.execute(database, sql))] }),
-      pause: async () => {
-        server.pause()
-        return ok
-      },
-      resume: async () => {
-        server.resume()
-        return ok
-      },
-    },
-    [Symbol.asyncDispose]: () => server.stop(),
-  }
+    )
+  const browser = browserInstalled(settings) ? starting.use(new SqlBrowser(host, registered)) : undefined
+  if (browserRuns(settings)) await browser?.start()
+  const owned = starting.move()
+  return { actions: sqlServerHandlers(instances, browser), [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

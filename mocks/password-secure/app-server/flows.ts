@@ -28,6 +28,14 @@ export const appServerFlows: readonly FlowDeclaration[] = [
     ],
   },
   {
+    id: 'app-to-sql-browser',
+    from: appServer,
+    to: 'sql-server',
+    listen: 'browser',
+    purpose: 'finding a named instance of SQL Server',
+    sources: [{ type: 'assumed', why: 'whoever writes HOST\\INSTANCE asks SQL Server Browser for the port (MC-SQLR)' }],
+  },
+  {
     id: 'app-to-license-server',
     from: appServer,
     to: 'password-secure/license-server',

@@ -43,6 +43,7 @@ export const appServer = defineComponent({
       input: {
         name: settings.sqlUser,
         password: settings.sqlPassword,
+        ...(settings.databaseInstance === undefined ? {} : { instance: settings.databaseInstance }),
         roles: settings.backupService ? ['dbcreator', 'sysadmin'] : ['dbcreator'],
       },
     },

@@ -50,6 +50,18 @@ export const appServerSettings = z.strictObject({
     .max(128)
     .optional()
     .describe('npwsConfigDb_HOST when absent: one for each application server.'),
+  databaseInstance: z
+    .string()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Instance of SQL Server, as in HOST\\INSTANCE; the default instance when absent.'),
+  databasePort: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('Written into the connection, as in HOST,PORT: the SQL Server Browser is then not asked.'),
   sqlUser: z.string().min(1).max(128).default('passwordsecure'),
   sqlPassword: z.string().max(128).default('Vault-4-Every1!'),
   encrypt: z.boolean().default(true).describe('Encrypt the connection to SQL Server.'),

@@ -9,6 +9,7 @@ import { startBackupPort } from './backup/backup-port.ts'
 import { BackupService } from './backup/backup-service.ts'
 import { connectionCertificate } from './certificate.ts'
 import { startClientPort } from './clients/client-port.ts'
+import { databasePlace } from './database-place.ts'
 import { appServerHandlers } from './handlers.ts'
 import { Licence } from './licence/licence.ts'
 import { Notices } from './mail/notice.ts'
@@ -27,10 +28,8 @@ import { startWebPort } from './web-services/web-port.ts'
  */
 export async function startAppServer(start: AppServerStart): Promise<RunningComponent<typeof appServerActions>> {
   const { host, settings, references } = start
-  const sqlPort = references.database.listens.find(({ id }) => id === 'tds')?.port
   const sql = {
-    server: references.database.fqdn,
-    ...(sqlPort === undefined ? {} : { port: sqlPort }),
+    ...databasePlace(settings, references.database),
     user: settings.sqlUser,
     password: settings.sqlPassword,
     encrypt: settings.encrypt,

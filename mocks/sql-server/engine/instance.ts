@@ -70,6 +70,8 @@ export class SqlInstance {
       'Server',
       `Server name is '${options.serverName}'. This is an informational message only. No user action is required.`,
     )
+    if (options.port !== undefined)
+      this.errorLog.write('Server', `Server is listening on [ 'any' <ipv4> ${options.port}] accept sockets 1.`)
     this.errorLog.write(
       'Server',
       'SQL Server is now ready for client connections. This is an informational message; no user action is required.',
@@ -96,6 +98,11 @@ export class SqlInstance {
       if (database.id < firstDatabaseId) database.id = this.#nextDatabaseId++
       this.#databases.set(database.name.toLowerCase(), database)
     }
+  }
+
+  /** Its own name, `MSSQLSERVER` for the default instance. */
+  get name(): string {
+    return this.options.serverName.split('\\')[1] ?? 'MSSQLSERVER'
   }
 
   /** 10 GB for Express; system databases have no limit. */

@@ -156,7 +156,11 @@ export class Connection {
   }
 
   #onPrelogin(payload: Buffer): void {
-    const { bytes, asked, answer, scope } = answerPrelogin(payload, this.#instance.encryption, this.#strict)
+    const { bytes, asked, answer, scope } = answerPrelogin(
+      payload,
+      { encryption: this.#instance.encryption, instance: this.#instance.name },
+      this.#strict,
+    )
     this.#log.journal('prelogin', { asked, answer, scope: this.#strict ? 'strict' : scope })
     const response = this.#response(modernForm)
     response.tokens.bytes(bytes)

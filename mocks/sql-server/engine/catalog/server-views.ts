@@ -223,7 +223,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
           client_net_address: o.caller.address,
           client_tcp_port: o.clientPort,
           local_net_address: '127.0.0.1',
-          local_tcp_port: 1433,
+          local_tcp_port: s.instance.options.port ?? 1433,
           connection_id: o.connectionId,
           parent_connection_id: null,
         }),

@@ -95,7 +95,7 @@ export function connectionProperty(session: SqlSession, name: string): Cell {
     protocol_type: 'TSQL',
     auth_scheme: session.login.token ? 'NTLM' : 'SQL',
     local_net_address: '127.0.0.1',
-    local_tcp_port: 1433,
+    local_tcp_port: session.instance.options.port ?? 1433,
     client_net_address: session.caller.address,
     physical_net_transport: 'TCP',
   }
