@@ -44,6 +44,9 @@ export function systemView(schema: string, name: string): SystemView | undefined
   return all().get(`${schema.toLowerCase()}.${key}`)
 }
 
+/** All of them, as sys.all_views lists them. */
+export const systemViews = (): Iterable<SystemView> => all().values()
+
 /** The view as a source of rows: columns v0, v1, … */
 export function systemViewSql(view: SystemView, database: string): string {
   const columns = view.columns.map((column, i) =>

@@ -108,22 +108,6 @@ const procedures: ReadonlyMap<string, SystemProcedure> = new Map<string, SystemP
       ),
   ],
   [
-    'sp_databases',
-    (x) =>
-      useOf(
-        x,
-        'SELECT name AS DATABASE_NAME, CAST(NULL AS int) AS DATABASE_SIZE, CAST(NULL AS varchar(254)) AS REMARKS FROM sys.databases ORDER BY name',
-      ),
-  ],
-  [
-    'sp_tables',
-    (x, args) =>
-      useOf(
-        x,
-        `SELECT TABLE_CATALOG AS TABLE_QUALIFIER, TABLE_SCHEMA AS TABLE_OWNER, TABLE_NAME, CASE TABLE_TYPE WHEN 'BASE TABLE' THEN 'TABLE' ELSE TABLE_TYPE END AS TABLE_TYPE, CAST(NULL AS varchar(254)) AS REMARKS FROM INFORMATION_SCHEMA.TABLES${args[0] && args[0].value !== null ? ` WHERE TABLE_NAME LIKE ${literal(args[0])}` : ''} ORDER BY TABLE_TYPE, TABLE_SCHEMA, TABLE_NAME`,
-      ),
-  ],
-  [
     'sp_helpindex',
     (x, args) =>
       useOf(
@@ -173,15 +157,6 @@ const known = new Set([
   'sp_cursoroption',
   'sp_cursorclose',
   'sp_prepexecrpc',
-  'sp_columns',
-  'sp_pkeys',
-  'sp_fkeys',
-  'sp_statistics',
-  'sp_special_columns',
-  'sp_stored_procedures',
-  'sp_sproc_columns',
-  'sp_datatype_info',
-  'sp_server_info',
   'sp_help',
   'sp_configure',
   'sp_addlogin',

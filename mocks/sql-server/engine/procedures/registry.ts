@@ -7,6 +7,19 @@ import { ProcedureCall, type SystemProcedure } from './procedure-call.ts'
 type Family = Readonly<Record<string, SystemProcedure>>
 
 const families: readonly (readonly [names: string, load: () => Promise<Family>])[] = [
+  [
+    'sp_columns sp_columns_90 sp_columns_100 sp_special_columns sp_special_columns_90 sp_special_columns_100 sp_sproc_columns sp_sproc_columns_90 sp_sproc_columns_100',
+    async () => (await import('./odbc-columns.ts')).columnProcedures,
+  ],
+  ['sp_pkeys sp_fkeys sp_statistics sp_statistics_100', async () => (await import('./odbc-keys.ts')).keyProcedures],
+  [
+    'sp_tables sp_stored_procedures sp_databases sp_table_privileges sp_column_privileges',
+    async () => (await import('./odbc-tables.ts')).tableProcedures,
+  ],
+  [
+    'sp_datatype_info sp_datatype_info_90 sp_datatype_info_100 sp_server_info',
+    async () => (await import('./odbc-types-list.ts')).typeProcedures,
+  ],
   ['sp_rename', async () => (await import('./rename.ts')).renameProcedures],
 ]
 

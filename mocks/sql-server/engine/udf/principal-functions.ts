@@ -14,7 +14,10 @@ export const roleAnswer = (session: SqlSession, role: string, login: Cell | unde
 }
 
 /** dbo is 1, guest 2, public 0; fixed roles count from 16384. */
-export const principalId = (id: number): number => (id === -2 ? 1 : id === -3 ? 2 : id === -1 ? 0 : id < 0 ? -id : id)
+export const principalId = (id: number): number =>
+  id === -2 ? 1 : id === -3 ? 2 : id === -1 ? 0 : id <= -firstAfterGap ? 1 - id : id < 0 ? -id : id
+/** No role has the number 16388. */
+const firstAfterGap = 16_388
 
 export function hasPermissionByName(session: SqlSession, securable: Cell, kind: Cell, permission: string): Cell {
   if (kind === null)

@@ -39,3 +39,18 @@ export function objectLength(type: DataType): number {
   if (type.length === maxLength) return -1
   return type.length * (isUnicode(type) ? 2 : 1)
 }
+
+/** Characters of a moment written out: sys.columns.precision of the types of 2008. */
+export function timePrecision(type: DataType): number {
+  const fraction = type.scale > 0 ? type.scale + 1 : 0
+  switch (type.name) {
+    case 'date':
+      return 10
+    case 'time':
+      return 8 + fraction
+    case 'datetime2':
+      return 19 + fraction
+    default:
+      return 26 + fraction
+  }
+}
