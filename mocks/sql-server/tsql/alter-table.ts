@@ -1,6 +1,7 @@
 import type { ColumnDef, ConstraintDef, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { isConstraintStart, parseColumn, parseTableConstraint } from './table-definition.ts'
+import { parseTableTriggerSwitch } from './trigger-definition.ts'
 
 export function parseAlterTable(p: Cursor, line: number): Statement {
   const name = p.multiName()
@@ -39,5 +40,6 @@ export function parseAlterTable(p: Cursor, line: number): Statement {
     const names = p.accept('ALL') ? 'ALL' : p.list(() => p.name())
     return { kind: 'alterTable', line, name, action: { kind: 'checkConstraint', enable, names } }
   }
+  if (p.at('ENABLE', 'TRIGGER') || p.at('DISABLE', 'TRIGGER')) return parseTableTriggerSwitch(p, line, name)
   throw p.unsupported(`ALTER TABLE … ${p.token.text}`)
 }

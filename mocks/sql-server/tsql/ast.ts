@@ -1,5 +1,7 @@
 /** The syntax tree: what the parser gives and the binder takes. Names stand as written; lines count from 1 in the batch. */
 
+import type { CursorRef, FunctionShape, ProgrammableStatement, TriggerShape } from './programmable-ast.ts'
+
 export type Name = readonly string[]
 
 export interface TypeRef {
@@ -67,6 +69,7 @@ export type Expr =
       readonly line: number
     }
   | { readonly kind: 'default' }
+  | { readonly kind: 'nextValue'; readonly name: Name; readonly line: number }
 
 export interface Over {
   readonly partition: readonly Expr[]
@@ -309,6 +312,7 @@ export type Statement = { readonly line: number } & (
       readonly output?: Output
       readonly from?: Source
       readonly where?: Expr
+      readonly currentOf?: CursorRef
       readonly top?: Expr
       readonly ctes: readonly Cte[]
     }
@@ -318,6 +322,7 @@ export type Statement = { readonly line: number } & (
       readonly output?: Output
       readonly from?: Source
       readonly where?: Expr
+      readonly currentOf?: CursorRef
       readonly top?: Expr
       readonly ctes: readonly Cte[]
     }
@@ -393,6 +398,9 @@ export type Statement = { readonly line: number } & (
       readonly query?: Query
       readonly parameters: readonly Parameter[]
       readonly body: readonly Statement[]
+      readonly function?: FunctionShape
+      readonly trigger?: TriggerShape
+      readonly schemaBinding?: boolean
     }
   | { readonly kind: 'createSchema'; readonly name: string; readonly owner?: string }
   | { readonly kind: 'createDatabase'; readonly name: string; readonly collation?: string }
@@ -411,6 +419,7 @@ export type Statement = { readonly line: number } & (
         readonly name: string
         readonly type?: TypeRef
         readonly table?: { readonly columns: readonly ColumnDef[]; readonly constraints: readonly ConstraintDef[] }
+        readonly cursor?: true
         readonly value?: Expr
         readonly line: number
       }[]
@@ -517,5 +526,6 @@ export type Statement = { readonly line: number } & (
     }
   | { readonly kind: 'kill'; readonly spid: number }
   | { readonly kind: 'nothing' }
+  | ProgrammableStatement
   | { readonly kind: 'unsupported'; readonly what: string }
 )

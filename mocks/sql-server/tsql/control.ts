@@ -1,14 +1,16 @@
 import type { ExecArgument, Expr, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
+import { parseDeclareCursor } from './cursor-statements.ts'
 import { parseExpression } from './expression.ts'
 import { parseStatement } from './statement.ts'
 import { parseTableBody } from './table-definition.ts'
+import { atTriggerSwitch } from './trigger-definition.ts'
 import { parseType } from './type-reference.ts'
 
 export function parseDeclare(p: Cursor): Statement {
   const { line } = p.token
   p.expect('DECLARE')
-  if (p.token.kind !== 'variable') throw p.unsupported('cursors')
+  if (p.token.kind !== 'variable') return parseDeclareCursor(p, line)
   const variables = p.list(() => {
     const at = p.token.line
     const name = p.variable()
@@ -17,7 +19,7 @@ export function parseDeclare(p: Cursor): Statement {
       const { columns, constraints } = parseTableBody(p)
       return { name, line: at, table: { columns, constraints } }
     }
-    if (p.at('CURSOR')) throw p.unsupported('cursors')
+    if (p.accept('CURSOR')) return { name, line: at, cursor: true as const }
     const type = parseType(p)
     const value = p.accept('=') ? parseExpression(p) : undefined
     return { name, type, line: at, ...(value ? { value } : {}) }
@@ -158,7 +160,7 @@ const atArgument = (p: Cursor): boolean => {
   return (
     ['variable', 'string', 'nstring', 'number', 'binary', 'money', 'quoted'].includes(kind) ||
     p.atAny('NULL', 'DEFAULT', '-', '+') ||
-    (kind === 'word' && p.atName && !p.at('THROW') && !p.at('GO'))
+    (kind === 'word' && p.atName && !p.at('THROW') && !p.at('GO') && !atTriggerSwitch(p) && p.peek(1).key !== ':')
   )
 }
 

@@ -2,6 +2,7 @@ import { parseAlterTable } from './alter-table.ts'
 import type { Name, Parameter, Query, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseExpression } from './expression.ts'
+import { parseFunction } from './function-definition.ts'
 import { parseCreateIndex } from './index-definition.ts'
 import { parseQuery } from './query.ts'
 import {
@@ -12,8 +13,10 @@ import {
   parseCreateRole,
   parseCreateUser,
 } from './security.ts'
+import { parseSequence, parseSynonym } from './sequence-definition.ts'
 import { parseStatement } from './statement.ts'
 import { parseCreateTable } from './table-definition.ts'
+import { parseTrigger } from './trigger-definition.ts'
 import { parseType } from './type-reference.ts'
 
 type Module = Extract<Statement, { kind: 'createModule' }>
@@ -30,6 +33,8 @@ export function parseCreate(p: Cursor): Statement {
   if (p.accept('USER')) return parseCreateUser(p, line)
   if (p.accept('ROLE')) return parseCreateRole(p, line, false)
   if (p.accept('SERVER', 'ROLE')) return parseCreateRole(p, line, true)
+  if (p.accept('SEQUENCE')) return parseSequence(p, line, 'createSequence')
+  if (p.accept('SYNONYM')) return parseSynonym(p, line)
   const mode = p.accept('OR', 'ALTER') ? 'createOrAlter' : 'create'
   const module = parseModule(p, line, start, mode)
   if (module) return module
@@ -45,6 +50,7 @@ export function parseAlter(p: Cursor): Statement {
   if (p.accept('USER')) return parseAlterUser(p, line)
   if (p.accept('ROLE')) return parseAlterRole(p, line, false)
   if (p.accept('SERVER', 'ROLE')) return parseAlterRole(p, line, true)
+  if (p.accept('SEQUENCE')) return parseSequence(p, line, 'alterSequence')
   const module = parseModule(p, line, start, 'alter')
   if (module) return module
   throw p.unsupported(`ALTER ${p.token.text.toUpperCase()}`)
@@ -99,8 +105,8 @@ function parseCreateSchema(p: Cursor, line: number): Statement {
 function parseModule(p: Cursor, line: number, start: number, mode: Module['mode']): Statement | undefined {
   if (p.accept('VIEW')) return parseView(p, line, start, mode)
   if (p.accept('PROCEDURE') || p.accept('PROC')) return parseProcedure(p, line, start, mode)
-  if (p.at('FUNCTION')) throw p.unsupported('CREATE FUNCTION')
-  if (p.at('TRIGGER')) throw p.unsupported('CREATE TRIGGER')
+  if (p.accept('FUNCTION')) return parseFunction(p, line, start, mode)
+  if (p.accept('TRIGGER')) return parseTrigger(p, line, start, mode)
   return undefined
 }
 

@@ -1,9 +1,11 @@
 import type { Assignment, Cte, Expr, MergeClause, Name, Output, SelectItem, Statement, Target } from './ast.ts'
 import { parseExec } from './control.ts'
 import type { Cursor } from './cursor.ts'
+import { parseCursorRef } from './cursor-statements.ts'
 import { parseExpression } from './expression.ts'
 import { parseFrom, parseHints, parseJoined } from './from.ts'
 import { parseInsertBulk } from './insert-bulk.ts'
+import type { CursorRef } from './programmable-ast.ts'
 import { isQueryStart, parseQuery, parseSelectItem } from './query.ts'
 import { limited, parseQueryOptions } from './query-options.ts'
 
@@ -102,6 +104,7 @@ export function parseUpdate(p: Cursor, ctes: readonly Cte[]): Statement {
   const set = parseAssignments(p)
   const output = parseOutput(p)
   const from = p.accept('FROM') ? parseFrom(p) : undefined
+  const currentOf = parseCurrentOf(p)
   const where = parseWhere(p)
   const options = parseQueryOptions(p)
   return {
@@ -114,6 +117,7 @@ export function parseUpdate(p: Cursor, ctes: readonly Cte[]): Statement {
     ...optional('output', output),
     ...optional('from', from),
     ...optional('where', where),
+    ...optional('currentOf', currentOf),
   }
 }
 
@@ -125,6 +129,7 @@ export function parseDelete(p: Cursor, ctes: readonly Cte[]): Statement {
   const target = parseTarget(p)
   const output = parseOutput(p)
   const from = p.accept('FROM') ? parseFrom(p) : undefined
+  const currentOf = parseCurrentOf(p)
   const where = parseWhere(p)
   const options = parseQueryOptions(p)
   return {
@@ -136,14 +141,18 @@ export function parseDelete(p: Cursor, ctes: readonly Cte[]): Statement {
     ...optional('output', output),
     ...optional('from', from),
     ...optional('where', where),
+    ...optional('currentOf', currentOf),
   }
 }
 
 function parseWhere(p: Cursor): Expr | undefined {
   if (!p.accept('WHERE')) return undefined
-  if (p.at('CURRENT', 'OF')) throw p.unsupported('WHERE CURRENT OF')
   return parseExpression(p)
 }
+
+/** WHERE CURRENT OF a cursor. */
+const parseCurrentOf = (p: Cursor): CursorRef | undefined =>
+  p.accept('WHERE', 'CURRENT', 'OF') ? parseCursorRef(p) : undefined
 
 export function parseMerge(p: Cursor, ctes: readonly Cte[]): Statement {
   const { line } = p.token

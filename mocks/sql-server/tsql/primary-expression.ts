@@ -78,7 +78,11 @@ export function parsePrimary(p: Cursor): Expr {
       }
       break
     case 'NEXT':
-      if (p.at('NEXT', 'VALUE', 'FOR')) throw p.unsupported('sequences')
+      if (p.accept('NEXT', 'VALUE', 'FOR')) {
+        const name = p.multiName()
+        if (p.at('OVER')) throw p.unsupported('NEXT VALUE FOR … OVER')
+        return { kind: 'nextValue', name, line: token.line }
+      }
       break
     default:
   }

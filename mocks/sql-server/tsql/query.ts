@@ -1,5 +1,6 @@
 import type { Cte, Expr, Name, OrderItem, Query, QueryBody, SelectCore, SelectItem } from './ast.ts'
 import type { Cursor } from './cursor.ts'
+import { atCursorFor } from './cursor-statements.ts'
 import { parseExpression } from './expression.ts'
 import { parseFor } from './for-clause.ts'
 import { parseFrom } from './from.ts'
@@ -32,7 +33,7 @@ export function parseQuery(p: Cursor, given: readonly Cte[] = []): Query {
         p.expect('ONLY')
       }
     }
-    const forClause = p.at('FOR') ? parseFor(p) : undefined
+    const forClause = p.at('FOR') && !atCursorFor(p) ? parseFor(p) : undefined
     const options = parseQueryOptions(p)
     return {
       ctes: limited(ctes, options),

@@ -1,5 +1,6 @@
 import type { Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
+import { parseCursorShape } from './cursor-statements.ts'
 import { parseExpression } from './expression.ts'
 
 const isolationLevels: Readonly<Record<string, number>> = {
@@ -56,6 +57,7 @@ export function parseSet(p: Cursor): Statement {
     if (op === '.') throw p.unsupported('methods of variables')
     if (!/^[+\-*/%&|^]?=$/.test(op)) throw p.error()
     p.next()
+    if (op === '=' && p.at('CURSOR')) return { kind: 'setCursor', line, variable: name, shape: parseCursorShape(p) }
     return { kind: 'setVariable', line, name, op, value: parseExpression(p) }
   }
   if (p.accept('TRANSACTION', 'ISOLATION', 'LEVEL')) {

@@ -12,12 +12,15 @@ import {
   parseWhile,
 } from './control.ts'
 import type { Cursor } from './cursor.ts'
+import { parseCursorUse, parseFetch } from './cursor-statements.ts'
+import { parseDbcc } from './dbcc.ts'
 import { parseAlter, parseCreate, parseDrop } from './definition.ts'
 import { parseDelete, parseInsert, parseMerge, parseUpdate } from './dml.ts'
 import { parseExpression } from './expression.ts'
 import { isQueryStart, parseCtes, parseQuery } from './query.ts'
 import { parsePermission } from './security.ts'
 import { parseSet } from './set.ts'
+import { atTriggerSwitch, parseTriggerSwitch } from './trigger-definition.ts'
 
 /** Every statement by its first word. Text of the network never selects anything but an entry here. */
 const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string, (p: Cursor) => Statement>([
@@ -55,16 +58,16 @@ const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string
   ['BACKUP', parseBackup],
   ['RESTORE', parseRestore],
   ['KILL', (p) => ({ kind: 'kill', line: p.next().line, spid: p.integer() })],
+  ['OPEN', parseCursorUse],
+  ['CLOSE', parseCursorUse],
+  ['DEALLOCATE', parseCursorUse],
+  ['FETCH', parseFetch],
+  ['GOTO', (p) => ({ kind: 'goto', line: p.next().line, label: p.name() })],
+  ['DBCC', parseDbcc],
   ['CHECKPOINT', (p) => ({ kind: 'nothing', line: p.next().line })],
 ])
 
 const refused = new Set([
-  'GOTO',
-  'OPEN',
-  'FETCH',
-  'CLOSE',
-  'DEALLOCATE',
-  'DBCC',
   'RECONFIGURE',
   'SHUTDOWN',
   'REVERT',
@@ -72,8 +75,6 @@ const refused = new Set([
   'READTEXT',
   'WRITETEXT',
   'UPDATETEXT',
-  'DISABLE',
-  'ENABLE',
 ])
 
 export function parseStatement(p: Cursor): Statement {
@@ -83,9 +84,18 @@ export function parseStatement(p: Cursor): Statement {
     const parse = token.kind === 'word' ? statements.get(token.key) : undefined
     if (parse) return parse(p)
     if (token.key === '(' && isQueryStart(p)) return { kind: 'query', line: token.line, query: parseQuery(p) }
+    if (atTriggerSwitch(p)) return parseTriggerSwitch(p)
+    if (p.atName && p.peek(1).key === ':') return parseLabel(p)
     if (refused.has(token.key) && !p.atName) throw p.unsupported(token.key)
     throw p.error()
   })
+}
+
+function parseLabel(p: Cursor): Statement {
+  const { line } = p.token
+  const name = p.name()
+  p.expect(':')
+  return { kind: 'label', line, name }
 }
 
 function parseWith(p: Cursor): Statement {
@@ -116,8 +126,9 @@ function parseReturn(p: Cursor): Statement {
   const { token } = p
   const starts =
     ['number', 'variable', 'string', 'nstring', 'quoted'].includes(token.kind) ||
-    p.atAny('(', '-', '+', 'CASE', 'CAST', 'CONVERT', 'NULL') ||
-    (p.atName && p.peek(1).key === '(')
+    p.atAny('(', '-', '+', '~', 'CASE', 'CONVERT', 'TRY_CONVERT', 'NULL', 'CURRENT_TIMESTAMP', 'USER') ||
+    ['binary', 'money'].includes(token.kind) ||
+    ((p.atName || p.atAny('COALESCE', 'NULLIF', 'LEFT', 'RIGHT')) && ['(', '.'].includes(p.peek(1).key))
   return starts ? { kind: 'return', line, value: parseExpression(p) } : { kind: 'return', line }
 }
 
@@ -127,6 +138,7 @@ function parsePrint(p: Cursor): Statement {
 }
 
 /** True when a batch starts with a procedure's name, which needs no EXEC there. */
-const startsWithProcedure = (p: Cursor): boolean => (p.atName && !p.at('THROW')) || p.token.key === '.'
+const startsWithProcedure = (p: Cursor): boolean =>
+  (p.atName && !p.at('THROW') && !atTriggerSwitch(p) && p.peek(1).key !== ':') || p.token.key === '.'
 
 export { parseExec, startsWithProcedure }
