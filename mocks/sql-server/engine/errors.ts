@@ -335,6 +335,16 @@ export const errors = {
     ),
   tooManyArguments: (procedure: string) =>
     new SqlError(8144, 16, 2, `Procedure or function ${procedure} has too many arguments specified.`),
+  fewArguments: (name: string, state: number, line: number) =>
+    new SqlError(
+      313,
+      16,
+      state,
+      `An insufficient number of arguments were supplied for the procedure or function ${name}.`,
+      { line },
+    ),
+  manyArguments: (name: string, state: number, line: number) =>
+    new SqlError(8144, 16, state, `Procedure or function ${name} has too many arguments specified.`, { line }),
   notAParameter: (parameter: string, procedure: string) =>
     new SqlError(8145, 16, 1, `${parameter} is not a parameter for procedure ${procedure}.`),
   queryParameterMissing: (query: string, parameter: string) =>

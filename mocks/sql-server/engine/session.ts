@@ -84,6 +84,7 @@ export class SqlSession implements LockOwner {
   #database: SqlDatabase
   readonly #loginDatabase: SqlDatabase
   readonly #stores = new Map<SqlDatabase, Store>()
+  readonly #scratch = new Map<SqlDatabase, WeakMap<object, Map<string, TableDef>>>()
   readonly #temporaries = new Map<string, TableDef>()
   readonly #temporaryIdentities = new Map<number, bigint>()
   readonly #odbc: boolean
@@ -131,6 +132,36 @@ export class SqlSession implements LockOwner {
     this.#database = database
   }
 
+  /** Does something at once as if another database were the current one. */
+  inDatabase<T>(database: SqlDatabase, work: () => T): T {
+    const before = this.#database
+    this.#database = database
+    try {
+      return work()
+    } finally {
+      this.#database = before
+    }
+  }
+
+  hasTemporary(database: SqlDatabase, table: TableDef): boolean {
+    return this.store(database).all('SELECT 1 FROM temp.sqlite_schema WHERE name=?', [`t${table.id}`]).length > 0
+  }
+
+  /** The tables that functions and triggers have made in a database's connection, by their owner. */
+  scratchOf(database: SqlDatabase, owner: object): Map<string, TableDef> {
+    let owners = this.#scratch.get(database)
+    if (!owners) {
+      owners = new WeakMap()
+      this.#scratch.set(database, owners)
+    }
+    let tables = owners.get(owner)
+    if (!tables) {
+      tables = new Map()
+      owners.set(owner, tables)
+    }
+    return tables
+  }
+
   /** The user's name in the current database. */
   userName(): string {
     return userOf(this.login, this.#database.catalog)?.name ?? 'guest'
@@ -171,6 +202,7 @@ export class SqlSession implements LockOwner {
     const store = this.#stores.get(database)
     if (!store) return
     this.#stores.delete(database)
+    this.#scratch.delete(database)
     store.close()
   }
 

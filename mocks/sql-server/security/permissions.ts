@@ -136,7 +136,7 @@ export function requireUses(x: Execution, uses: readonly TableUse[]): void {
   for (const use of uses) {
     if (use.hints.includes('(chained)')) continue
     const database = x.session.instance.findDatabase(use.database)
-    if (database) requireObject(x, database, 'SELECT', use.object)
+    if (database) requireObject(x, database, use.hints.includes('(execute)') ? 'EXECUTE' : 'SELECT', use.object)
   }
 }
 

@@ -77,6 +77,9 @@ export function parsePrimary(p: Cursor): Expr {
         return parseCall(p, [token.text], token.line)
       }
       break
+    case 'UPDATE':
+      if (p.peek(1).key === '(') return parseUpdated(p)
+      break
     case 'NEXT':
       if (p.accept('NEXT', 'VALUE', 'FOR')) {
         const name = p.multiName()
@@ -112,6 +115,20 @@ function parseNamed(p: Cursor): Expr {
   }
   if (p.at('(')) return parseCall(p, parts, line)
   return { kind: 'column', parts, line }
+}
+
+/** UPDATE(column) in a trigger: a condition. */
+function parseUpdated(p: Cursor): Expr {
+  const { line } = p.next()
+  p.expect('(')
+  const name = p.name()
+  p.expect(')')
+  return {
+    kind: 'compare',
+    op: '=',
+    left: call(['UPDATE'], [{ kind: 'literal', type: 'nstring', text: name }], line),
+    right: { kind: 'literal', type: 'int', text: '1' },
+  }
 }
 
 function parseCase(p: Cursor): Expr {

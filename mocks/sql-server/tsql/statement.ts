@@ -67,15 +67,7 @@ const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string
   ['CHECKPOINT', (p) => ({ kind: 'nothing', line: p.next().line })],
 ])
 
-const refused = new Set([
-  'RECONFIGURE',
-  'SHUTDOWN',
-  'REVERT',
-  'BULK',
-  'READTEXT',
-  'WRITETEXT',
-  'UPDATETEXT',
-])
+const refused = new Set(['RECONFIGURE', 'SHUTDOWN', 'REVERT', 'BULK', 'READTEXT', 'WRITETEXT', 'UPDATETEXT'])
 
 export function parseStatement(p: Cursor): Statement {
   return p.nested(() => {

@@ -33,13 +33,16 @@ export class Binder {
   readonly variables: string[] = []
   readonly uses: TableUse[] = []
   readonly ctes: BoundCte[] = []
+  /** Inside an inline function: what its parameters stand for. */
+  readonly parameters: ReadonlyMap<string, Bound>
   grouping: Grouping | undefined
   /** The statement needs the session's own connection: it reads rows. */
   readsRows = false
   #names = 0
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, parameters: ReadonlyMap<string, Bound> = new Map()) {
     this.environment = environment
+    this.parameters = parameters
   }
 
   /** A name that no other part of the statement has. */
@@ -49,9 +52,11 @@ export class Binder {
   }
 
   variable(name: string, line: number): Bound {
+    const key = name.toLowerCase()
+    const parameter = this.parameters.get(key)
+    if (parameter) return parameter
     const type: DataType | undefined = this.environment.variable(name)
     if (!type) throw errors.mustDeclare(name, line)
-    const key = name.toLowerCase()
     let at = this.variables.indexOf(key)
     if (at === -1) at = this.variables.push(key) - 1
     return { sql: `?${at + 1}`, type, nullable: true }

@@ -17,6 +17,7 @@ import type { Bound } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
 import type { Scope } from './scope.ts'
+import { bindScalarFunction } from './user-function.ts'
 
 type CallExpr = Extract<Expr, { kind: 'call' }>
 
@@ -99,6 +100,8 @@ export function bindCall(b: Binder, scope: Scope, expr: CallExpr): Bound {
   }
   const entry = own ? functions().get(call.name) : undefined
   if (!entry) {
+    const own = bindScalarFunction(b, scope, expr)
+    if (own) return own
     if (expr.name.length > 1) throw errors.unknownUserFunction(expr.name.join('.'), expr.line)
     if (known.has(call.name)) throw unsupported(`the function ${call.name}`, expr.line)
     throw errors.unknownFunction(expr.name.join('.'), expr.line)

@@ -1,7 +1,7 @@
 import type { Collation } from '../../tds/collation.ts'
 import type { DataType } from '../../tds/data-type.ts'
 import type { Name } from '../../tsql/ast.ts'
-import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
+import type { ModuleDef, SequenceDef, TableDef } from '../catalog/definitions.ts'
 import type { SystemView } from '../catalog/system-view.ts'
 
 /** What a name in FROM stands for. */
@@ -18,6 +18,12 @@ export interface Environment {
   tableVariable(name: string): TableDef | undefined
   /** Throws error 208 for what is not there. */
   resolve(name: Name, line: number): Resolved
+  /** A function by its name; undefined when there is none. */
+  functionOf(name: Name): { readonly module: ModuleDef; readonly environment: Environment } | undefined
+  /** Throws error 208 for what is not there. */
+  sequenceOf(name: Name, line: number): { readonly sequence: SequenceDef; readonly database: string }
+  /** The same names with these variables instead: for the body of a function. */
+  withVariables(variables: ReadonlyMap<string, DataType>): Environment
 }
 
 /** A table that a statement reads: locked while it runs, and checked for SELECT. */

@@ -2,8 +2,9 @@
 
 import { types } from '../../tds/data-type.ts'
 import type { Source } from '../../tsql/ast.ts'
-import { parseBatch, parseExpressionText } from '../../tsql/parser.ts'
+import { parseExpressionText } from '../../tsql/parser.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
+import { moduleStatement } from '../catalog/module-statement.ts'
 import { systemViewSql } from '../catalog/system-view.ts'
 import { errors } from '../errors.ts'
 import { Binder } from './binder.ts'
@@ -112,8 +113,8 @@ function bindView(
   },
 ): string {
   const { view, environment } = use.resolved
-  const [statement] = parseBatch(view.text, view.quotedIdentifier)
-  if (statement?.kind !== 'createModule' || !statement.query) throw errors.noObject(view.name, 0)
+  const statement = moduleStatement(view)
+  if (!statement.query) throw errors.noObject(view.name, 0)
   const inner = new Binder(environment)
   const names = statement.columns
   const query = bindQuery(inner, statement.query)

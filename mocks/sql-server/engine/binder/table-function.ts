@@ -10,6 +10,7 @@ import { convertBound } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
 import type { Scope, ScopeColumn } from './scope.ts'
 import { typeOfRef } from './type-of-ref.ts'
+import { bindUserTable } from './user-function.ts'
 
 type FunctionSource = Extract<Source, { kind: 'function' }>
 
@@ -53,9 +54,12 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
         source.args.length > 1 ? convertBound(arg(1), text).sql : quoteText('$'),
         add,
       )
-    default:
+    default: {
+      const own = bindUserTable(b, scope, source, add)
+      if (own !== undefined) return own
       if (source.name.length > 1) throw errors.noObject(source.name.join('.'), source.line)
       throw unsupported(`the table function ${name}`, source.line)
+    }
   }
 }
 

@@ -1,4 +1,12 @@
-import type { CatalogEntry, ObjectDef, PermissionDef, PrincipalDef, SchemaDef, TableDef } from './definitions.ts'
+import type {
+  CatalogEntry,
+  ModuleDef,
+  ObjectDef,
+  PermissionDef,
+  PrincipalDef,
+  SchemaDef,
+  TableDef,
+} from './definitions.ts'
 
 const key = (schema: string, name: string): string => `${schema.toLowerCase()}\u0000${name.toLowerCase()}`
 
@@ -24,6 +32,7 @@ export class Catalog {
   readonly #objects = new Map<string, ObjectDef>()
   readonly #schemas = new Map<string, SchemaDef>()
   readonly #principals = new Map<string, PrincipalDef>()
+  readonly #triggers = new Map<number, ModuleDef[]>()
   readonly permissions: readonly PermissionDef[]
   static #stamps = 0
   /** Differs for any two catalogues of the process: what is bound against one is not valid for another. */
@@ -37,7 +46,14 @@ export class Catalog {
       if (entry.kind === 'schema') this.#schemas.set(entry.name.toLowerCase(), entry)
       else if (entry.kind === 'principal') this.#principals.set(entry.name.toLowerCase(), entry)
       else if (entry.kind === 'permission') permissions.push(entry)
-      else this.#objects.set(key(entry.schema, entry.name), entry)
+      else {
+        this.#objects.set(key(entry.schema, entry.name), entry)
+        if (entry.kind === 'trigger' && entry.trigger) {
+          const others = this.#triggers.get(entry.trigger.parent)
+          if (others) others.push(entry)
+          else this.#triggers.set(entry.trigger.parent, [entry])
+        }
+      }
     }
     this.permissions = permissions
   }
@@ -95,6 +111,11 @@ export class Catalog {
   table(id: number): TableDef | undefined {
     const entry = this.#entries.get(id)
     return entry?.kind === 'table' ? entry : undefined
+  }
+
+  /** The triggers of a table or view, in the order in which they were made. */
+  triggersOn(parent: number): readonly ModuleDef[] {
+    return this.#triggers.get(parent) ?? []
   }
 
   schema(name: string): SchemaDef | undefined {

@@ -1,5 +1,6 @@
 /** What a database holds, as plain data: each object is one JSON row of the database's own file. */
 import type { DataType } from '../../tds/data-type.ts'
+import type { TriggerEvent } from '../../tsql/programmable-ast.ts'
 
 export interface ColumnInfo {
   readonly id: number
@@ -59,9 +60,39 @@ export interface TableDef extends SchemaObject {
 }
 
 export interface ModuleDef extends SchemaObject {
-  readonly kind: 'view' | 'procedure'
+  readonly kind: 'view' | 'procedure' | 'function' | 'trigger'
   readonly text: string
   readonly quotedIdentifier: boolean
+  /** Of functions: scalar, inline or multi-statement. */
+  readonly functionType?: 'FN' | 'IF' | 'TF'
+  readonly schemaBinding?: boolean
+  readonly trigger?: TriggerInfo
+}
+
+export interface TriggerInfo {
+  /** The table or view that it stands on. */
+  readonly parent: number
+  readonly instead: boolean
+  readonly events: readonly TriggerEvent[]
+  readonly disabled: boolean
+}
+
+/** Numbers as texts: they may pass 2^53, and the catalogue is JSON. */
+export interface SequenceDef extends SchemaObject {
+  readonly kind: 'sequence'
+  readonly type: DataType
+  readonly start: string
+  readonly increment: string
+  readonly min: string
+  readonly max: string
+  readonly cycle: boolean
+  /** Null for NO CACHE. */
+  readonly cache: number | null
+}
+
+export interface SynonymDef extends SchemaObject {
+  readonly kind: 'synonym'
+  readonly target: readonly string[]
 }
 
 export interface SchemaDef {
@@ -98,5 +129,5 @@ export interface PermissionDef {
   readonly major: number
 }
 
-export type CatalogEntry = TableDef | ModuleDef | SchemaDef | PrincipalDef | PermissionDef
-export type ObjectDef = TableDef | ModuleDef
+export type CatalogEntry = ObjectDef | SchemaDef | PrincipalDef | PermissionDef
+export type ObjectDef = TableDef | ModuleDef | SequenceDef | SynonymDef

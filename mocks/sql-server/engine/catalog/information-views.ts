@@ -103,7 +103,7 @@ export const informationViews: Readonly<Record<string, ViewDeclaration>> = {
     'TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name TABLE_TYPE:n60?',
     (s, d) =>
       [...catalogOf(s, d).objects()]
-        .filter((object) => object.kind !== 'procedure')
+        .filter((object) => object.kind === 'table' || object.kind === 'view')
         .map((object) => ({
           TABLE_CATALOG: d.name,
           TABLE_SCHEMA: object.schema,
@@ -146,14 +146,14 @@ export const informationViews: Readonly<Record<string, ViewDeclaration>> = {
     'ROUTINE_CATALOG:name? ROUTINE_SCHEMA:name? ROUTINE_NAME:name SPECIFIC_NAME:name ROUTINE_TYPE:n60? ROUTINE_DEFINITION:text? CREATED:datetime LAST_ALTERED:datetime',
     (s, d) =>
       [...catalogOf(s, d).objects()].flatMap((object) =>
-        object.kind === 'procedure'
+        object.kind === 'procedure' || object.kind === 'function'
           ? [
               {
                 ROUTINE_CATALOG: d.name,
                 ROUTINE_SCHEMA: object.schema,
                 ROUTINE_NAME: object.name,
                 SPECIFIC_NAME: object.name,
-                ROUTINE_TYPE: 'PROCEDURE',
+                ROUTINE_TYPE: object.kind.toUpperCase(),
                 ROUTINE_DEFINITION: object.text,
                 CREATED: object.created,
                 LAST_ALTERED: object.modified,

@@ -8,6 +8,8 @@ import { typeIds } from '../udf/type-ids.ts'
 import { objectLength } from '../values/object-length.ts'
 import { definitionText } from './definition-text.ts'
 import type { ColumnInfo, ObjectDef, PrincipalDef, TableDef } from './definitions.ts'
+import { objectKind } from './object-kinds.ts'
+import { programmableViews } from './programmable-views.ts'
 import type { ViewDeclaration } from './system-view.ts'
 
 type Row = Readonly<Record<string, Cell | undefined>>
@@ -20,16 +22,14 @@ const tablesOf = (session: SqlSession, database: SqlDatabase): TableDef[] =>
 const schemaId = (session: SqlSession, database: SqlDatabase, name: string): number =>
   catalogOf(session, database).schema(name)?.id ?? 1
 
-const codes = { table: ['U ', 'USER_TABLE'], view: ['V ', 'VIEW'], procedure: ['P ', 'SQL_STORED_PROCEDURE'] } as const
-
 const objectRow = (session: SqlSession, database: SqlDatabase, object: ObjectDef): Row => ({
   name: object.name,
   object_id: object.id,
   principal_id: null,
   schema_id: schemaId(session, database, object.schema),
-  parent_object_id: 0,
-  type: codes[object.kind][0],
-  type_desc: codes[object.kind][1],
+  parent_object_id: object.kind === 'trigger' ? (object.trigger?.parent ?? 0) : 0,
+  type: objectKind(object)[0],
+  type_desc: objectKind(object)[1],
   create_date: object.created,
   modify_date: object.modified,
   is_ms_shipped: 0,
@@ -378,7 +378,7 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
     'object_id definition:text? uses_ansi_nulls:bit uses_quoted_identifier:bit is_schema_bound:bit execute_as_principal_id:int?',
     (s, d) =>
       objectsOf(s, d).flatMap((object) =>
-        object.kind === 'table'
+        object.kind === 'table' || object.kind === 'sequence' || object.kind === 'synonym'
           ? []
           : [
               {
@@ -386,7 +386,7 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
                 definition: object.text,
                 uses_ansi_nulls: 1,
                 uses_quoted_identifier: object.quotedIdentifier ? 1 : 0,
-                is_schema_bound: 0,
+                is_schema_bound: object.schemaBinding ? 1 : 0,
                 execute_as_principal_id: null,
               },
             ],
@@ -416,9 +416,7 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
       ),
   ],
   'sys.extended_properties': ['class:tinyint class_desc:n60? major_id minor_id name:name value:variant?', () => []],
-  'sys.triggers': [`${objectColumns} parent_id is_disabled:bit is_instead_of_trigger:bit`, () => []],
-  'sys.sequences': [objectColumns, () => []],
-  'sys.synonyms': [`${objectColumns} base_object_name:name?`, () => []],
+  ...programmableViews(objectColumns, objectRow),
   'sys.parameters': [
     'object_id name:name? parameter_id system_type_id:tinyint user_type_id max_length:smallint precision:tinyint scale:tinyint is_output:bit has_default_value:bit',
     () => [],
@@ -511,9 +509,9 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
         (object): Row => ({
           name: object.name,
           id: object.id,
-          xtype: codes[object.kind][0],
+          xtype: objectKind(object)[0],
           uid: schemaId(s, d, object.schema),
-          type: codes[object.kind][0],
+          type: objectKind(object)[0],
           crdate: object.created,
           parent_obj: 0,
         }),

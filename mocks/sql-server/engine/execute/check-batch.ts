@@ -1,9 +1,15 @@
-import type { Statement } from '../../tsql/ast.ts'
+import type { Expr, Statement } from '../../tsql/ast.ts'
+import { Binder } from '../binder/binder.ts'
+import { bindExpr } from '../binder/expression.ts'
+import { bindPredicate } from '../binder/predicate.ts'
+import { Scope } from '../binder/scope.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
 import { newFrame } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
+import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
 import { checkQuery } from './select.ts'
+import { sessionEnvironment } from './session-environment.ts'
 
 /** What is found before anything runs. A missing object is not: it may be made by the time it is needed. */
 const early = new Set([137, 1087, 134, 207, 209, 4104, 195, 174, 155, 8120, 147, 205, 108, 107, 263, 116, 141])
@@ -26,6 +32,14 @@ export function checkBatch(x: Execution, statements: readonly Statement[]): SqlE
       problems.push(error)
     }
   }
+  const binder = () => new Binder(sessionEnvironment(x.session, frame, { catalogs: new Map(), temporary: false }))
+  const bind = (work: (b: Binder) => unknown, line: number) => {
+    // A batch without module is checked as it runs.
+    if (x.frame.procedure === '' || tableVariables.size > 0) return
+    attempt(() => void withSession(x.session, () => work(binder())), line)
+  }
+  const expression = (expr: Expr, line: number) => bind((b) => bindExpr(b, new Scope(), expr), line)
+  const condition = (expr: Expr, line: number) => bind((b) => bindPredicate(b, new Scope(), expr), line)
   const visit = (statement: Statement): void => {
     switch (statement.kind) {
       case 'declare':
@@ -46,11 +60,20 @@ export function checkBatch(x: Execution, statements: readonly Statement[]): SqlE
       case 'query':
         if (tableVariables.size === 0) attempt(() => checkQuery(inner, statement), statement.line)
         return
+      case 'setVariable':
+        expression(statement.value, statement.line)
+        return
+      case 'return':
+      case 'print':
+        if (statement.value) expression(statement.value, statement.line)
+        return
       case 'if':
+        condition(statement.condition, statement.line)
         visit(statement.then)
         if (statement.otherwise) visit(statement.otherwise)
         return
       case 'while':
+        condition(statement.condition, statement.line)
         visit(statement.body)
         return
       case 'block':

@@ -9,18 +9,20 @@ import { bindExpr } from '../binder/expression.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
 import { SqlError } from '../sql-error.ts'
+import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import { catalogOf, type Execution } from './execution.ts'
+import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { noteTarget, write } from './insert.ts'
-import { OutputPlan } from './output.ts'
-import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
+import { OutputPlan, type OutputRow, toClient } from './output.ts'
+import { type Plan, planOf, valuesOf, wide, withReads } from './plan.ts'
 import { type ChangedTable, findTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { RowWriter } from './row-writer.ts'
 import { bindTargetFrom, tableOf } from './update.ts'
 
 type DeleteStatement = Extract<Statement, { kind: 'delete' }>
 
-function planDelete(x: Execution, s: DeleteStatement, target: ChangedTable): Plan<null> {
+export function planDelete(x: Execution, s: DeleteStatement, target: ChangedTable): Plan<null> {
   return planOf<null>(x, s, (b) => {
     noteTarget(b, tableOf(s, target))
     b.readsRows = true
@@ -43,27 +45,49 @@ export async function runDelete(x: Execution, s: Extract<Statement, { kind: 'del
   if (s.kind === 'truncate') return truncate(x, s)
   let target = resolveTarget(x, s.target, s.from)
   if (!(await lockForChange(x, target, 'DELETE'))) target = resolveTarget(x, s.target, s.from)
-  const count = await write(x, target, (store) =>
-    withReads(
-      x,
-      () => planDelete(x, s, target),
-      (plan) => {
-        const writer = new RowWriter(x, target, store, 'DELETE')
-        const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
-        for (const [rowid] of found) writer.delete(Number(rowid))
-        const rows = found.map(([, ...before]) => before)
-        writer.followChildren(rows.map((before) => ({ before })))
-        if (s.output) new OutputPlan(x, s.output, target, store, ['deleted']).send(rows.map((deleted) => ({ deleted })))
-        return found.length
-      },
-    ),
-  )
+  const find = () => planDelete(x, s, target)
+  const instead = insteadOf(triggersOf(x.session, target.database, target.table.id, 'DELETE'))
+  const updated = new Set<number>()
+  const count = instead
+    ? await withReads(x, find, (plan) =>
+        fireInstead(x, instead, target.table, { event: 'DELETE', rows: wouldDelete(x, target, plan), updated }),
+      )
+    : await changeRows(x, target, ['DELETE'], { outputs: toClient(s.output) }, (store) =>
+        withReads(x, find, (plan) => [
+          { event: 'DELETE', rows: deletePlanned(x, s, target, store, plan), updated } satisfies Change,
+        ]),
+      )
   x.session.rowCount = count
   x.sink.done({
     kind: x.frame.done,
     command: statementCodes.delete,
     count: x.session.settings.switches.has('NOCOUNT') ? undefined : count,
   })
+}
+
+function wouldDelete(x: Execution, target: ChangedTable, plan: Plan<null>): OutputRow[] {
+  const store = x.session.store(target.database)
+  const bigInts = target.table.columns.some((column) => wide(column.type))
+  const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts))
+  return found.map(([, ...deleted]) => ({ deleted }))
+}
+
+/** Does what a plan says; gives the rows that went. */
+export function deletePlanned(
+  x: Execution,
+  s: DeleteStatement,
+  target: ChangedTable,
+  store: Store,
+  plan: Plan<null>,
+): OutputRow[] {
+  const writer = new RowWriter(x, target, store, 'DELETE')
+  const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
+  for (const [rowid] of found) writer.delete(Number(rowid))
+  const rows = found.map(([, ...before]) => before)
+  writer.followChildren(rows.map((before) => ({ before })))
+  const changed = rows.map((deleted) => ({ deleted }))
+  if (s.output) new OutputPlan(x, s.output, target, store, ['deleted']).send(changed)
+  return changed
 }
 
 async function truncate(x: Execution, s: Extract<Statement, { kind: 'truncate' }>): Promise<void> {

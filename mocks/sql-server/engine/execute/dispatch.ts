@@ -9,6 +9,7 @@ import { runAlterTable } from './alter-table.ts'
 import { runBackup } from './backup.ts'
 import { runCreateIndex, runDropIndex } from './create-index.ts'
 import { runCreateTable } from './create-table.ts'
+import { runEnableTrigger } from './create-trigger.ts'
 import { runDatabaseStatement, runUse } from './database-statements.ts'
 import { runDelete } from './delete.ts'
 import { runDrop } from './drop.ts'
@@ -141,6 +142,11 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
       return 'next'
     case 'insertBulk':
       throw unsupported('INSERT BULK inside a procedure or dynamic SQL', s.line)
+    case 'enableTrigger':
+      await runEnableTrigger(x, s)
+      return 'next'
+    case 'label':
+      return 'next'
     case 'kill':
       kill(x, s.spid)
       return 'next'

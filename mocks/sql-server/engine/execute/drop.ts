@@ -12,7 +12,15 @@ import { catalogOf, type Execution } from './execution.ts'
 
 type Drop = Extract<Statement, { kind: 'drop' }>
 
-const kinds = { TABLE: 'table', VIEW: 'view', PROCEDURE: 'procedure' } as const
+const kinds = {
+  TABLE: 'table',
+  VIEW: 'view',
+  PROCEDURE: 'procedure',
+  FUNCTION: 'function',
+  TRIGGER: 'trigger',
+  SEQUENCE: 'sequence',
+  SYNONYM: 'synonym',
+} as const
 
 export async function runDrop(x: Execution, s: Drop): Promise<void> {
   for (const name of s.names) {
@@ -20,6 +28,10 @@ export async function runDrop(x: Execution, s: Drop): Promise<void> {
       case 'TABLE':
       case 'VIEW':
       case 'PROCEDURE':
+      case 'FUNCTION':
+      case 'TRIGGER':
+      case 'SEQUENCE':
+      case 'SYNONYM':
         await dropObject(x, s, name, kinds[s.what])
         break
       case 'DATABASE':
@@ -96,7 +108,8 @@ async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['ki
       store.exec(`DROP TABLE main."t${found.id}"`)
       store.run('DELETE FROM lab_identity WHERE id=?', [found.id])
     }
-    putEntries(x, database, store, [], [found.id, ...permissions])
+    const triggers = catalog.triggersOn(found.id).map((trigger) => trigger.id)
+    putEntries(x, database, store, [], [found.id, ...permissions, ...triggers])
   })
 }
 

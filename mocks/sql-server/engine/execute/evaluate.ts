@@ -11,7 +11,7 @@ import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
 import { type Plan, planOf, storeOf, valuesOf, wide, withReads } from './plan.ts'
 
-function planValue(x: Execution, expr: Expr, to: DataType | undefined): Plan<DataType> {
+export function planValue(x: Execution, expr: Expr, to: DataType | undefined): Plan<DataType> {
   return planOf<DataType>(x, expr, (b) => {
     const bound = bindExpr(b, new Scope(), expr)
     const value = to ? convertBound(bound, to, { implicit: true }) : bound
@@ -24,7 +24,7 @@ export interface Value {
   readonly type: DataType
 }
 
-const first = (x: Execution, plan: Plan): Cell =>
+export const firstValue = (x: Execution, plan: Plan): Cell =>
   withSession(
     x.session,
     () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), wide(plan.columns[0]?.type ?? types.int))[0]?.[0] ?? null,
@@ -35,15 +35,20 @@ export async function evaluate(x: Execution, expr: Expr, to?: DataType): Promise
   return withReads(
     x,
     () => planValue(x, expr, to),
-    (plan) => ({ value: first(x, plan), type: plan.extra }),
+    (plan) => ({ value: firstValue(x, plan), type: plan.extra }),
   )
 }
 
+export const planCondition = (x: Execution, expr: Expr): Plan<null> =>
+  planOf<null>(x, expr, (b) => {
+    const sql = bindPredicate(b, new Scope(), expr)
+    return { sql: `SELECT ${sql}`, columns: [{ name: '', type: types.int, nullable: true }], extra: null }
+  })
+
 export async function evaluateCondition(x: Execution, expr: Expr): Promise<boolean> {
-  const find = () =>
-    planOf<null>(x, expr, (b) => {
-      const sql = bindPredicate(b, new Scope(), expr)
-      return { sql: `SELECT ${sql}`, columns: [{ name: '', type: types.int, nullable: true }], extra: null }
-    })
-  return withReads(x, find, (plan) => Number(first(x, plan) ?? 0) !== 0)
+  return withReads(
+    x,
+    () => planCondition(x, expr),
+    (plan) => Number(firstValue(x, plan) ?? 0) !== 0,
+  )
 }

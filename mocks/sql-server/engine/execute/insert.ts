@@ -17,9 +17,10 @@ import { SqlError } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import { atomically, type Execution } from './execution.ts'
+import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { nextIdentity, noteIdentity, storeIdentity } from './identity-values.ts'
-import { OutputPlan } from './output.ts'
-import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
+import { OutputPlan, type OutputRow, toClient } from './output.ts'
+import { type Plan, planOf, valuesOf, wide, withReads } from './plan.ts'
 import { collectRows } from './procedure.ts'
 import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { type Row, RowWriter } from './row-writer.ts'
@@ -63,7 +64,7 @@ interface InsertExtra {
 }
 
 /** The rows to insert as a query: converted to their columns' types, columns left out filled with their defaults. */
-function planInsert(x: Execution, s: InsertStatement, target: ChangedTable): Plan<InsertExtra> {
+export function planInsert(x: Execution, s: InsertStatement, target: ChangedTable): Plan<InsertExtra> {
   // With IDENTITY_INSERT on the columns are others: such a plan is not kept.
   const node = x.session.identityInsert.size > 0 ? {} : s
   return planOf<InsertExtra>(x, node, (b) => {
@@ -161,24 +162,54 @@ export async function runInsert(x: Execution, s: InsertStatement): Promise<void>
     fromProcedure
       ? planInsert(x, { ...s, source: { kind: 'query', query: fromProcedure } }, target)
       : planInsert(x, s, target)
-  const count = await write(x, target, (store) =>
-    withReads(x, find, (plan) => {
-      const writer = new RowWriter(x, target, store, 'INSERT')
-      const bigInts = writer.bigInts
-      const source = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts))
-      const rows = insertRows(x, { target, store, writer }, plan.extra.columns, source, s)
-      writer.checkParents(rows)
-      if (s.output)
-        new OutputPlan(x, s.output, target, store, ['inserted']).send(rows.map((inserted) => ({ inserted })))
-      return rows.length
-    }),
-  )
+  const instead = insteadOf(triggersOf(x.session, target.database, target.table.id, 'INSERT'))
+  const updated = new Set(target.table.columns.map((column) => column.id))
+  const count = instead
+    ? await fireInstead(x, instead, target.table, {
+        event: 'INSERT',
+        rows: await withReads(x, find, (plan) => wouldInsert(x, target, plan)),
+        updated,
+      })
+    : await changeRows(x, target, ['INSERT'], { outputs: toClient(s.output) }, (store) =>
+        withReads(x, find, (plan) => [
+          { event: 'INSERT', rows: insertPlanned(x, s, target, store, plan), updated } satisfies Change,
+        ]),
+      )
   x.session.rowCount = count
   x.sink.done({
     kind: x.frame.done,
     command: statementCodes.insert,
     count: x.session.settings.switches.has('NOCOUNT') ? undefined : count,
   })
+}
+
+/** The rows that an INSTEAD OF trigger gets in their place. */
+function wouldInsert(x: Execution, target: ChangedTable, plan: Plan<InsertExtra>): OutputRow[] {
+  const stored = target.table.columns.filter((column) => !column.computed)
+  const places = stored.map((column) => plan.extra.columns.indexOf(column))
+  const bigInts = stored.some((column) => wide(column.type))
+  const cells = withSession(x.session, () =>
+    x.session.store(x.session.database).all(plan.sql, valuesOf(x, plan), bigInts),
+  )
+  return cells.map((row) => ({ inserted: places.map((place) => row[place] ?? null) }))
+}
+
+/** Does what a plan says; gives the rows as stored. */
+export function insertPlanned(
+  x: Execution,
+  s: InsertStatement,
+  target: ChangedTable,
+  store: Store,
+  plan: Plan<InsertExtra>,
+): OutputRow[] {
+  const writer = new RowWriter(x, target, store, 'INSERT')
+  const bigInts = writer.bigInts
+  const source = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts))
+  const rows = insertRows(x, { target, store, writer }, plan.extra.columns, source, s)
+  writer.checkParents(rows)
+  const changed = rows.map((inserted) => ({ inserted }))
+  if (s.output) new OutputPlan(x, s.output, target, store, ['inserted']).send(changed)
+  return changed
 }
 
 /** A change of a temporary object outside a transaction needs no writer lock of the database. */

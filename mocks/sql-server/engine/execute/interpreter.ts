@@ -112,7 +112,8 @@ async function guarded(x: Execution, statement: Statement, work: () => Promise<u
     if (error.procedure === '') error.procedure = x.frame.procedure
     session.error = error.number
     const fatalToTransaction = error.number === 1205 || error.number === 1105 || error.number === 1101
-    const abort = session.settings.switches.has('XACT_ABORT') && error.number !== 50000 && error.class > 10
+    const abort =
+      session.settings.switches.has('XACT_ABORT') && (error.number !== 50000 || error.endsBatch) && error.class > 10
     if (fatalToTransaction && session.transaction.active && session.tryDepth === 0) rollbackAll(x)
     else if (
       (abort || fatalToTransaction || error.number === 245 || error.number === 241) &&

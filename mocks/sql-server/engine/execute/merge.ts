@@ -12,11 +12,13 @@ import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
 import type { ColumnInfo } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
+import { unsupported } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
-import { assignable, defaultOf, insertRows, noteTarget, write } from './insert.ts'
-import { OutputPlan, type OutputRow } from './output.ts'
+import { type Change, changeRows, insteadOf, triggersOf } from './fire-triggers.ts'
+import { assignable, defaultOf, insertRows, noteTarget } from './insert.ts'
+import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
 import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { type Row, RowWriter } from './row-writer.ts'
@@ -122,14 +124,28 @@ export async function runMerge(x: Execution, s: MergeStatement): Promise<void> {
   const permissions = new Set(s.clauses.map((clause) => clause.action.kind.toUpperCase()))
   for (const permission of permissions)
     if (!(await lockForChange(x, target, permission))) target = resolveTarget(x, s.target)
-  const count = await write(x, target, (store) =>
+  const events = ['INSERT', 'UPDATE', 'DELETE'] as const
+  const instead = events.some((event) => insteadOf(triggersOf(x.session, target.database, target.table.id, event)))
+  if (instead || target.view) throw unsupported('MERGE into a table or view with INSTEAD OF triggers', s.line)
+  const count = await changeRows(x, target, events, { outputs: toClient(s.output) }, (store) =>
     withReads(
       x,
       () => planMerge(x, s, target),
       (plan) => {
         const output = mergeRows(x, { target, store, plan })
         if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(output)
-        return output.length
+        const all = new Set(target.table.columns.map((column) => column.id))
+        const set = new Set(
+          plan.extra.clauses.flatMap(({ clause, columns }) =>
+            clause.action.kind === 'update' ? columns.map((column) => column.id) : [],
+          ),
+        )
+        return events.flatMap((event): Change[] => {
+          // A MERGE fires the triggers of every action that it has, also where it met no row.
+          if (!s.clauses.some(({ action }) => action.kind.toUpperCase() === event)) return []
+          const rows = output.filter(({ action }) => action === event)
+          return [{ event, rows, updated: event === 'INSERT' ? all : event === 'UPDATE' ? set : new Set() }]
+        })
       },
     ),
   )

@@ -1,47 +1,54 @@
-/** CREATE and ALTER of views and procedures: their text is kept, and parsed again where it is used. */
+/** CREATE and ALTER of views, procedures, functions and triggers: their text is kept, and parsed again where it is used. */
 
 import { requireDatabase } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
-import type { Statement } from '../../tsql/ast.ts'
 import { Binder } from '../binder/binder.ts'
 import { bindQuery } from '../binder/query.ts'
 import type { ModuleDef } from '../catalog/definitions.ts'
+import type { ModuleStatement } from '../catalog/module-statement.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
+import { checkFunction } from './check-function.ts'
+import { triggerInfo } from './create-trigger.ts'
 import { catalogOf, type Execution } from './execution.ts'
-import { placeOf } from './place.ts'
+import { type Place, placeOf } from './place.ts'
 import { sessionEnvironment } from './session-environment.ts'
 
-export async function runCreateModule(x: Execution, s: Extract<Statement, { kind: 'createModule' }>): Promise<void> {
-  const place = placeOf(x, s.name)
+const kinds = { VIEW: 'view', PROCEDURE: 'procedure', FUNCTION: 'function', TRIGGER: 'trigger' } as const
+const functionTypes = { scalar: 'FN', inline: 'IF', table: 'TF' } as const
+const commands = {
+  view: statementCodes.createView,
+  procedure: statementCodes.createProcedure,
+  function: 0xdd,
+  trigger: 0xdc,
+} as const
+
+export async function runCreateModule(x: Execution, s: ModuleStatement): Promise<void> {
+  const kind = kinds[s.what]
   const { session } = x
+  const place = s.trigger ? placeOfTrigger(x, s, s.trigger.on) : placeOf(x, s.name)
   if (place.name.startsWith('#'))
     throw new SqlError(50900, 16, 1, 'not supported by the simulator: temporary procedures')
-  const kind = s.what === 'VIEW' ? 'view' : 'procedure'
-  requireDatabase(session, place.database, s.what === 'VIEW' ? 'CREATE VIEW' : 'CREATE PROCEDURE')
+  if (kind !== 'trigger') requireDatabase(session, place.database, `CREATE ${s.what}`)
   const existing = catalogOf(session, place.database).object(place.schema, place.name)
   if (s.mode === 'create' && existing) throw errors.exists(place.name)
   if (s.mode === 'alter' && existing?.kind !== kind) throw errors.noObject(s.name.join('.'), s.line)
   if (s.mode === 'createOrAlter' && existing && existing.kind !== kind) throw errors.exists(place.name)
-  const { query } = s
-  if (query) {
-    const bound = withSession(session, () =>
-      bindQuery(new Binder(sessionEnvironment(session, x.frame, { catalogs: new Map(), temporary: false })), query),
+  if (s.query) checkView(x, s, s.query)
+  const shape = s.function
+  if (shape) checkFunction(x, s, place)
+  const functionType = shape ? functionTypes[shape.kind] : undefined
+  if (existing?.kind === 'function' && functionType !== existing.functionType)
+    throw new SqlError(
+      2010,
+      16,
+      1,
+      `Cannot perform alter on '${s.name.join('.')}' because it is an incompatible object type.`,
     )
-    const names = s.columns ?? bound.columns.map((column) => column.name)
-    const nameless = names.indexOf('')
-    if (nameless !== -1)
-      throw new SqlError(
-        4511,
-        16,
-        1,
-        `Create View or Function failed because no column name was specified for column ${nameless + 1}.`,
-      )
-  }
+  const trigger = s.trigger ? triggerInfo(x, s.trigger, place, existing) : undefined
   const now = session.instance.nowText()
-  const text = s.text.replace(/^\s*(?:ALTER|CREATE\s+OR\s+ALTER)/i, 'CREATE')
   const module: ModuleDef = {
     kind,
     id: existing?.id ?? place.database.newObjectId(),
@@ -49,12 +56,42 @@ export async function runCreateModule(x: Execution, s: Extract<Statement, { kind
     name: existing?.name ?? place.name,
     created: existing?.created ?? now,
     modified: now,
-    text,
+    text: s.text.replace(/^\s*(?:ALTER|CREATE\s+OR\s+ALTER)/i, 'CREATE'),
     quotedIdentifier: x.frame.quotedIdentifier,
+    ...(functionType ? { functionType } : {}),
+    ...(s.schemaBinding ? { schemaBinding: true } : {}),
+    ...(trigger ? { trigger } : {}),
   }
   await changeCatalog(x, place.database, [], (store) => putEntries(x, place.database, store, [module]))
-  x.sink.done({
-    kind: x.frame.done,
-    command: kind === 'view' ? statementCodes.createView : statementCodes.createProcedure,
-  })
+  x.sink.done({ kind: x.frame.done, command: commands[kind] })
+}
+
+/** A trigger lies in the schema of its table. */
+function placeOfTrigger(x: Execution, s: ModuleStatement, on: readonly string[]): Place {
+  const parent = placeOf(x, on)
+  const own = s.name.at(-2)
+  if (own && own.toLowerCase() !== parent.schema.toLowerCase())
+    throw new SqlError(
+      2103,
+      15,
+      1,
+      `Cannot create trigger '${s.name.join('.')}' because its schema is different from the schema of the target table or view.`,
+    )
+  return { database: parent.database, schema: parent.schema, name: s.name.at(-1) ?? '' }
+}
+
+function checkView(x: Execution, s: ModuleStatement, query: NonNullable<ModuleStatement['query']>): void {
+  const { session } = x
+  const bound = withSession(session, () =>
+    bindQuery(new Binder(sessionEnvironment(session, x.frame, { catalogs: new Map(), temporary: false })), query),
+  )
+  const names = s.columns ?? bound.columns.map((column) => column.name)
+  const nameless = names.indexOf('')
+  if (nameless !== -1)
+    throw new SqlError(
+      4511,
+      16,
+      1,
+      `Create View or Function failed because no column name was specified for column ${nameless + 1}.`,
+    )
 }

@@ -25,6 +25,10 @@ export interface OutputRow {
   readonly action?: string
 }
 
+/** True for OUTPUT without INTO. */
+export const toClient = (output: Output | undefined): boolean =>
+  output !== undefined && !output.into && !output.intoVariable
+
 /** Binds OUTPUT once for a statement; then `send` writes all its rows. */
 export class OutputPlan {
   readonly #x: Execution

@@ -57,7 +57,7 @@ export function planOf<T>(x: Execution, node: object, bind: (binder: Binder) => 
   const bound = withSession(x.session, () => bind(binder))
   const plan: Plan<T> = {
     sql: bound.sql,
-    variables: binder.variables,
+    variables: usedBy(bound.sql, binder.variables),
     uses: binder.uses,
     readsRows: binder.readsRows,
     bigInts: bound.columns.some((column) => wide(column.type)),
@@ -70,6 +70,13 @@ export function planOf<T>(x: Execution, node: object, bind: (binder: Binder) => 
   }
   kept.set(node, [plan, ...plans.slice(0, maxVariants - 1)])
   return plan
+}
+
+/** SQLite takes no value for a parameter that its statement does not have. */
+function usedBy(sql: string, variables: readonly string[]): readonly string[] {
+  let most = 0
+  if (variables.length > 0) for (const [, number] of sql.matchAll(/\?(\d+)/g)) most = Math.max(most, Number(number))
+  return most < variables.length ? variables.slice(0, most) : variables
 }
 
 export const wide = (type: DataType): boolean => type.name === 'bigint' || type.name === 'sql_variant'

@@ -4,12 +4,15 @@ import { requireObject } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { ExecArgument, Parameter, Query, Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
-import type { ModuleDef } from '../catalog/definitions.ts'
+import type { ModuleDef, ObjectDef } from '../catalog/definitions.ts'
+import { moduleStatement } from '../catalog/module-statement.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
+import { withSession } from '../udf/running-session.ts'
 import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
+import { callScalar } from './call-function.ts'
 import { checkBatch } from './check-batch.ts'
 import { evaluate } from './evaluate.ts'
 import { catalogOf, type Execution } from './execution.ts'
@@ -39,6 +42,13 @@ export async function runExec(x: Execution, s: ExecStatement): Promise<void> {
   const args: Argument[] = []
   for (const argument of s.args) args.push(await argumentOf(x, argument))
   const before = x.session.transaction.count
+  const scalar = scalarFunctionOf(x, name)
+  if (scalar) {
+    const target = s.result ? x.frame.variables.get(s.result.toLowerCase()) : undefined
+    const { value, type } = await callFunction(x, scalar, args)
+    if (target) target.value = convertCell(value, type, target.type)
+    return
+  }
   const status = await callProcedure(x, name, args, s.line)
   const result = s.result ? x.frame.variables.get(s.result.toLowerCase()) : undefined
   if (s.result && !result) throw errors.mustDeclare(s.result, s.line)
@@ -93,6 +103,7 @@ export async function callProcedure(
     done: 'doneInProc',
     quotedIdentifier: procedure.quotedIdentifier,
     procedure: procedure.name,
+    module: procedure.id,
     variables,
     chained: true,
   })
@@ -113,6 +124,41 @@ export async function callProcedure(
   }
   returnOutputs(created.parameters, variables, args)
   return frame.returnValue
+}
+
+/** EXEC of a scalar function, and its RPC: the value that it returns. */
+export async function callFunction(
+  x: Execution,
+  module: ModuleDef,
+  args: readonly Argument[],
+): Promise<{ value: Cell; type: DataType }> {
+  const statement = moduleStatement(module)
+  if (statement.function?.kind !== 'scalar') throw unsupported(`calling the function ${module.name}`)
+  requireObject(x, x.session.database, 'EXECUTE', module)
+  const variables = await bindParameters(x, statement, module.name, args)
+  const value = withSession(x.session, () =>
+    callScalar(
+      x.session.database.name,
+      module.id,
+      [...variables.values()].map((variable) => variable.value),
+    ),
+  )
+  return { value, type: typeOfRef(statement.function.returns, x.session.collation) }
+}
+
+export function scalarFunctionOf(x: Execution, name: readonly string[]): ModuleDef | undefined {
+  const found = isSystemProcedure(name) ? undefined : objectOfName(x, name)
+  return found?.kind === 'function' && found.functionType === 'FN' ? found : undefined
+}
+
+function objectOfName(x: Execution, name: readonly string[]): ObjectDef | undefined {
+  const [object = '', schema = '', databaseName = ''] = [...name].reverse()
+  if (databaseName !== '' && databaseName.toLowerCase() !== x.session.database.name.toLowerCase()) return undefined
+  const catalog = catalogOf(x.session, x.session.database)
+  return (
+    catalog.object(schema || x.session.defaultSchema(x.session.database), object) ??
+    (schema === '' ? catalog.object('dbo', object) : undefined)
+  )
 }
 
 export function findProcedure(x: Execution, name: readonly string[]): ModuleDef | undefined {

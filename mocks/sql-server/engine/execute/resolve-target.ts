@@ -1,10 +1,11 @@
 import { requireObject } from '../../security/permissions.ts'
 import type { Name, Source, Target } from '../../tsql/ast.ts'
-import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
+import type { ModuleDef, ObjectDef, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
+import { viewTarget } from './instead-target.ts'
 
 /** The table that a statement changes. */
 export interface ChangedTable {
@@ -14,6 +15,8 @@ export interface ChangedTable {
   readonly sql: string
   /** As messages write it: `db.dbo.t`. */
   readonly display: string
+  /** Set where a view is changed, which only an INSTEAD OF trigger can do. */
+  readonly view?: ModuleDef
 }
 
 export function changedTable(table: TableDef, database: SqlDatabase): ChangedTable {
@@ -42,11 +45,13 @@ export function findTable(x: Execution, name: Name, line: number): ChangedTable 
   if (database !== session.database)
     throw unsupported('changing a table of another database by its three-part name', line)
   const catalog = catalogOf(session, database)
-  const found: TableDef | ModuleDef | undefined =
+  const found: ObjectDef | undefined =
     schema === ''
       ? (catalog.object(session.defaultSchema(database), object) ?? catalog.object('dbo', object))
       : catalog.object(schema, object)
   if (!found) throw errors.noObject(name.filter((part, i) => part !== '' || i > 0).join('.'), line)
+  if (found.kind === 'view' && catalog.triggersOn(found.id).some((trigger) => trigger.trigger?.instead))
+    return viewTarget(x, found, database)
   if (found.kind !== 'table') throw unsupported(`changing the ${found.kind} ${found.name}`, line)
   return changedTable(found, database)
 }
@@ -76,9 +81,9 @@ export function resolveTarget(x: Execution, target: Target, from?: Source): Chan
 
 /** The right to change, and the table's exclusive lock. Gives false when waiting means looking again. */
 export async function lockForChange(x: Execution, target: ChangedTable, permission: string): Promise<boolean> {
-  requireObject(x, target.database, permission, target.table)
+  requireObject(x, target.database, permission, target.view ?? target.table)
   if (target.database.readOnly && !target.table.temporary) throw readOnly(target.database)
-  if (target.table.temporary) return true
+  if (target.table.temporary || target.view) return true
   const waited = x.session.transaction.lock(tableResource(target.database.name, target.table.id), 'X', lockWait(x))
   if (!waited) return true
   await waited

@@ -8,7 +8,7 @@ import { splitName } from '../udf/object-functions.ts'
 import type { Execution } from './execution.ts'
 import { BatchEnded, reportError } from './interpreter.ts'
 import { checkPrepared, prepare } from './prepared.ts'
-import { type Argument, callProcedure } from './procedure.ts'
+import { type Argument, callFunction, callProcedure, scalarFunctionOf } from './procedure.ts'
 import { rollbackAll } from './transactions.ts'
 
 export async function runRpcs(x: Execution, requests: readonly RpcRequest[]): Promise<void> {
@@ -36,9 +36,14 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
   try {
     if (name.at(-1)?.toLowerCase() === 'sp_prepare')
       checkPrepared(x, prepare(x, String(args[1]?.value ?? ''), String(args[2]?.value ?? '')))
-    const before = session.transaction.count
+    const scalar = scalarFunctionOf(x, name)
+    if (scalar) {
+      const { value, type } = await callFunction(x, scalar, args)
+      sink.returnValue({ ordinal: 0, name: '', type, value, ofFunction: true })
+      sink.done({ kind: 'doneProc', command: statementCodes.execute })
+      return
+    }
     status = await callProcedure(x, name, args, 1)
-    void before
   } catch (error) {
     failed = true
     if (error instanceof SqlError) {

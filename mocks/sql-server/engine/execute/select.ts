@@ -21,7 +21,7 @@ type QueryStatement = Extract<Statement, { kind: 'query' }>
 const coreOf = (query: Query): SelectCore | undefined => (query.body.kind === 'select' ? query.body : undefined)
 
 /** The query as a plan; assignments become plain columns. */
-function planQuery(x: Execution, statement: QueryStatement): Plan<readonly string[]> {
+export function planQuery(x: Execution, statement: QueryStatement): Plan<readonly string[]> {
   return planOf<readonly string[]>(x, statement, (b) => {
     const core = coreOf(statement.query)
     const assigns = core?.items.filter((item) => item.kind === 'assign') ?? []
@@ -156,16 +156,19 @@ async function sendRows(x: Execution, plan: Plan<unknown>): Promise<void> {
   finish(x, count)
 }
 
+/** The last row of a SELECT that assigns, into its variables; without a row they stay as they are. */
+export function assignRow(x: Execution, names: readonly string[], row: readonly Cell[] | undefined): void {
+  if (!row) return
+  names.forEach((name, i) => {
+    const variable = x.frame.variables.get(name)
+    if (!variable) throw errors.mustDeclare(name, 0)
+    variable.value = row[i] ?? null
+  })
+}
+
 function assignRows(x: Execution, plan: Plan<readonly string[]>): void {
   const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
-  const last = rows.at(-1)
-  if (last) {
-    plan.extra.forEach((name, i) => {
-      const variable = x.frame.variables.get(name)
-      if (!variable) throw errors.mustDeclare(name, 0)
-      variable.value = last[i] ?? null
-    })
-  }
+  assignRow(x, plan.extra, rows.at(-1))
   x.session.rowCount = rows.length
   x.sink.done({
     kind: x.frame.done,

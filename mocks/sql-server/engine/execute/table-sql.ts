@@ -39,6 +39,11 @@ const plainEnvironment: Environment = {
   resolve: (name, line) => {
     throw errors.noObject(name.join('.'), line)
   },
+  functionOf: () => undefined,
+  sequenceOf: (name, line) => {
+    throw errors.noObject(name.join('.'), line)
+  },
+  withVariables: () => plainEnvironment,
 }
 
 /** The filter of an index: bound over the table alone. */

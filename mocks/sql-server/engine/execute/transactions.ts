@@ -10,7 +10,8 @@ import type { Execution } from './execution.ts'
 import { reportError } from './interpreter.ts'
 
 export function rollbackAll(x: Execution): void {
-  x.sink.envChange(x.session.transaction.rollback())
+  const change = x.session.transaction.rollback()
+  if (change) x.sink.envChange(change)
 }
 
 const starts = new Set<Statement['kind']>([

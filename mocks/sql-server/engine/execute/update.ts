@@ -14,10 +14,13 @@ import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
 import type { ColumnInfo } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
+import { unsupported } from '../sql-error.ts'
+import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
-import { assignable, defaultOf, noteTarget, write } from './insert.ts'
-import { OutputPlan } from './output.ts'
+import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
+import { assignable, defaultOf, noteTarget } from './insert.ts'
+import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
 import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { type Row, RowWriter } from './row-writer.ts'
@@ -39,6 +42,7 @@ export function bindTargetFrom(
   target: ChangedTable,
 ): { from: string; alias: string } {
   const stored = target.table.columns.filter((column) => !column.computed)
+  if (s.from && target.view) throw unsupported('FROM in a change of a view')
   if (!s.from) {
     const alias = b.fresh('s')
     scope.add({
@@ -96,7 +100,7 @@ export function bindAssignment(
   }
 }
 
-function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTable): Plan<UpdateExtra> {
+export function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTable): Plan<UpdateExtra> {
   return planOf<UpdateExtra>(x, s, (b) => {
     noteTarget(b, tableOf(s, target))
     b.readsRows = true
@@ -137,31 +141,65 @@ export function tableOf(s: UpdateStatement | DeleteStatement, target: ChangedTab
 export async function runUpdate(x: Execution, s: UpdateStatement): Promise<void> {
   let target = resolveTarget(x, s.target, s.from)
   if (!(await lockForChange(x, target, 'UPDATE'))) target = resolveTarget(x, s.target, s.from)
-  const count = await write(x, target, (store) =>
-    withReads(
-      x,
-      () => planUpdate(x, s, target),
-      (plan) => {
-        const writer = new RowWriter(x, target, store, 'UPDATE')
-        const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
-        const changes = changesOf(x, target, writer, plan.extra, found)
-        writer.update(changes, plan.extra.keysChange)
-        writer.checkParents(changes.map((change) => change.row))
-        if (plan.extra.keysChange) writer.followChildren(changes.map(({ before, row }) => ({ before, after: row })))
-        if (s.output)
-          new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(
-            changes.map(({ before, row }) => ({ inserted: row, deleted: before })),
-          )
-        return changes.length
-      },
-    ),
-  )
+  const find = () => planUpdate(x, s, target)
+  const instead = insteadOf(triggersOf(x.session, target.database, target.table.id, 'UPDATE'))
+  const count = instead
+    ? await withReads(x, find, (plan) =>
+        fireInstead(x, instead, target.table, {
+          event: 'UPDATE',
+          rows: wouldUpdate(x, target, plan),
+          updated: updatedBy(plan, target),
+        }),
+      )
+    : await changeRows(x, target, ['UPDATE'], { outputs: toClient(s.output) }, (store) =>
+        withReads(x, find, (plan) => [
+          {
+            event: 'UPDATE',
+            rows: updatePlanned(x, s, target, store, plan),
+            updated: updatedBy(plan, target),
+          } satisfies Change,
+        ]),
+      )
   x.session.rowCount = count
   x.sink.done({
     kind: x.frame.done,
     command: statementCodes.update,
     count: x.session.settings.switches.has('NOCOUNT') ? undefined : count,
   })
+}
+
+function updatedBy(plan: Plan<UpdateExtra>, { table }: ChangedTable): ReadonlySet<number> {
+  const stored = table.columns.filter((column) => !column.computed)
+  return new Set(
+    plan.extra.places.flatMap((place) => (place.column === undefined ? [] : [stored[place.column]?.id ?? 0])),
+  )
+}
+
+/** The rows that an INSTEAD OF trigger gets in their place. */
+function wouldUpdate(x: Execution, target: ChangedTable, plan: Plan<UpdateExtra>): OutputRow[] {
+  const store = x.session.store(target.database)
+  const writer = new RowWriter(x, target, store, 'UPDATE')
+  const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
+  return changesOf(x, target, writer, plan.extra, found).map(({ before, row }) => ({ inserted: row, deleted: before }))
+}
+
+/** Does what a plan says; gives the rows before and after. */
+export function updatePlanned(
+  x: Execution,
+  s: UpdateStatement,
+  target: ChangedTable,
+  store: Store,
+  plan: Plan<UpdateExtra>,
+): OutputRow[] {
+  const writer = new RowWriter(x, target, store, 'UPDATE')
+  const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
+  const changes = changesOf(x, target, writer, plan.extra, found)
+  writer.update(changes, plan.extra.keysChange)
+  writer.checkParents(changes.map((change) => change.row))
+  if (plan.extra.keysChange) writer.followChildren(changes.map(({ before, row }) => ({ before, after: row })))
+  const changed = changes.map(({ before, row }) => ({ inserted: row, deleted: before }))
+  if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(changed)
+  return changed
 }
 
 /** Each row once, even when a join meets it often. */

@@ -61,6 +61,13 @@ export const systemFunctions: FunctionTable = {
   '@@MAX_PRECISION': [0, 0, (call) => call.result(`sys_('@@MAX_PRECISION')`, types.tinyint, false)],
   '@@IDENTITY': [0, 0, (call) => call.result(`sys_('@@IDENTITY')`, numeric38)],
   '@@DBTS': [0, 0, (call) => call.result(`sys_('@@DBTS')`, { name: 'varbinary', length: 8, precision: 0, scale: 0 })],
+  UPDATE: of(1, 1, anInt),
+  COLUMNS_UPDATED: [
+    0,
+    0,
+    (call) => call.result(`sys_('COLUMNS_UPDATED')`, { name: 'varbinary', length: 128, precision: 0, scale: 0 }),
+  ],
+  TRIGGER_NESTLEVEL: of(0, 3, anInt),
   SCOPE_IDENTITY: [0, 0, (call) => call.result(`sys_('SCOPE_IDENTITY')`, numeric38)],
   IDENT_CURRENT: [1, 1, (call) => call.result(`sys_('IDENT_CURRENT',${call.text(0)})`, numeric38)],
   IDENT_SEED: of(1, 1, () => numeric38),

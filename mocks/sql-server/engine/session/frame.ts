@@ -7,12 +7,24 @@ export interface Variable {
   value: Cell
 }
 
+/** What a trigger was fired with. */
+export interface RunningTrigger {
+  /** `inserted` and `deleted`. */
+  readonly images: ReadonlyMap<string, TableDef>
+  readonly parent: TableDef
+  /** Ids of the columns that the statement sets. */
+  readonly updated: ReadonlySet<number>
+}
+
 /** One level of running text: a batch, a procedure, an EXEC of a string. */
 export interface Frame {
   readonly variables: Map<string, Variable>
   readonly tables: Map<string, TableDef>
   /** The procedure's name in messages; empty in a batch. */
   readonly procedure: string
+  /** @@PROCID: the running module, 0 in a batch. */
+  readonly module: number
+  readonly trigger?: RunningTrigger
   readonly depth: number
   /** DONE in a batch, DONEINPROC below. */
   readonly done: 'done' | 'doneInProc'
@@ -29,6 +41,7 @@ export const newFrame = (given: Partial<Frame> & Pick<Frame, 'depth' | 'done' | 
   variables: new Map(),
   tables: new Map(),
   procedure: '',
+  module: 0,
   chained: false,
   scopeIdentity: null,
   returnValue: 0,

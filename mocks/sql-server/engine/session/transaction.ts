@@ -29,6 +29,7 @@ export class Transaction {
   name = ''
   descriptor = 0n
   #savepointNumber = 0
+  #hidden = false
 
   constructor(owner: LockOwner, locks: LockManager) {
     this.#owner = owner
@@ -47,20 +48,34 @@ export class Transaction {
     return { type: 'beginTransaction', descriptor: this.descriptor }
   }
 
+  /** A transaction that only a statement with triggers sees: the client is not told of it. */
+  beginHidden(): void {
+    this.begin()
+    this.#hidden = true
+  }
+
   commit(): EnvChange | undefined {
     if (this.count === 0) throw errors.noCommit()
     if (this.doomed) throw errors.doomed()
     this.count -= 1
     if (this.count > 0) return undefined
     this.#finish('COMMIT')
+    if (this.#takeHidden()) return undefined
     return { type: 'commit', descriptor: this.descriptor }
   }
 
   /** Rolls everything back. */
-  rollback(): EnvChange {
+  rollback(): EnvChange | undefined {
     this.count = 0
     this.#finish('ROLLBACK')
+    if (this.#takeHidden()) return undefined
     return { type: 'rollback', descriptor: this.descriptor }
+  }
+
+  #takeHidden(): boolean {
+    const hidden = this.#hidden
+    this.#hidden = false
+    return hidden
   }
 
   save(name: string): void {

@@ -32,9 +32,13 @@ export class SqlDatabase {
   readOnly = false
   access: (typeof accesses)[number] = 'MULTI_USER'
   recovery: (typeof recoveries)[number] = 'FULL'
+  recursiveTriggers = false
   catalog: Catalog
   /** The last identity value given out, by table; never goes back, as in SQL Server. */
   readonly identities = new Map<number, bigint>()
+  /** The last value given out, by sequence; never goes back either. */
+  readonly sequences = new Map<number, bigint>()
+  #sequencesChanged = false
   #nextObjectId = 1_000_000_000
   #rowVersion = 2000n
   #savedRowVersion = 2000n
@@ -72,6 +76,8 @@ export class SqlDatabase {
       database.recovery = recoveries.find((known) => known === meta.get('recovery')) ?? 'FULL'
       database.#rowVersion = BigInt(meta.get('rowVersion') ?? '2000')
       database.#savedRowVersion = database.#rowVersion
+      for (const [id, value] of JSON.parse(meta.get('sequences') ?? '[]') as [number, string][])
+        database.sequences.set(id, BigInt(value))
       database.refresh(store)
       return database
     } finally {
@@ -122,7 +128,7 @@ export class SqlDatabase {
 
   /** The server stops: what is not in the file after each statement goes there now. */
   stop(): void {
-    if (this.#made && this.#rowVersion !== this.#savedRowVersion) {
+    if (this.#made && (this.#rowVersion !== this.#savedRowVersion || this.#sequencesChanged)) {
       const store = this.open()
       this.writeMeta(store)
       store.close()
@@ -147,8 +153,14 @@ export class SqlDatabase {
       access: this.access,
       recovery: this.recovery,
       rowVersion: String(this.#rowVersion),
+      sequences: JSON.stringify([...this.sequences].map(([id, value]) => [id, String(value)])),
     }
     for (const [k, v] of Object.entries(meta)) store.run('INSERT OR REPLACE INTO lab_meta VALUES(?,?)', [k, v])
+  }
+
+  setSequence(id: number, value: bigint): void {
+    this.sequences.set(id, value)
+    this.#sequencesChanged = true
   }
 
   newObjectId(): number {

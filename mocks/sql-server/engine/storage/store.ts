@@ -10,6 +10,18 @@ const sqliteFull = 13
 export const isFull = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && error.errcode === sqliteFull
 
+let depth = 0
+
+/** Runs what a function does that SQLite has called: its statements are others than those that still run below it. */
+export function reentered<T>(work: () => T): T {
+  depth += 1
+  try {
+    return work()
+  } finally {
+    depth -= 1
+  }
+}
+
 /** One SQLite connection, with its prepared statements kept by text. */
 export class Store {
   readonly #database: DatabaseSync
@@ -49,7 +61,7 @@ export class Store {
 
   /** The statement of a text. `bigInts` gives integers as bigint, for columns that may pass 2^53. */
   prepare(sql: string, bigInts = false): StatementSync {
-    const key = bigInts ? `b${sql}` : sql
+    const key = depth > 0 ? `${depth}${bigInts ? 'b' : 'n'}${sql}` : bigInts ? `b${sql}` : sql
     let statement = this.#statements.get(key)
     if (statement) return statement
     if (this.#statements.size >= maxStatements) {

@@ -4,6 +4,7 @@ import type { Cell } from '../../tds/data-type.ts'
 import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
 import { systemViewJson } from '../catalog/system-view.ts'
 import { errors } from '../errors.ts'
+import { callScalar, callTable } from '../execute/call-function.ts'
 import { runConversion } from '../functions/conversions.ts'
 import { shapedText } from '../functions/row-shapes.ts'
 import { SqlError } from '../sql-error.ts'
@@ -29,6 +30,18 @@ const engineUdfs: readonly Udf[] = [
       ),
   },
   { name: 'sys_', pure: false, call: (name, ...args) => sessionFunction(String(name), args) },
+  {
+    name: 'fn_',
+    pure: false,
+    bigInts: true,
+    call: (database, id, ...args) => callScalar(database ?? null, id ?? null, args),
+  },
+  {
+    name: 'tvf_',
+    pure: false,
+    bigInts: true,
+    call: (database, id, ...args) => callTable(database ?? null, id ?? null, args),
+  },
   { name: 'now_', pure: false, call: (name) => currentSession().clock(String(name)) },
   { name: 'new_id', pure: false, call: () => randomUUID().toUpperCase() },
   {

@@ -1,6 +1,7 @@
 /** OBJECT_ID and its kin. */
 import type { Cell } from '../../tds/data-type.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
+import { objectKind } from '../catalog/object-kinds.ts'
 import { systemView } from '../catalog/system-view.ts'
 import { catalogOf } from '../execute/execution.ts'
 import type { SqlSession } from '../session.ts'
@@ -30,12 +31,10 @@ export function objectOf(session: SqlSession, name: string): ObjectDef | undefin
   )
 }
 
-const kindCodes: Readonly<Record<string, string>> = { table: 'U', view: 'V', procedure: 'P' }
-
 export function objectId(session: SqlSession, name: Cell, kind: Cell | undefined): Cell {
   const object = objectOf(session, text(name))
   const wanted = text(kind).trim().toUpperCase()
-  if (object) return wanted === '' || wanted === kindCodes[object.kind] ? object.id : null
+  if (object) return wanted === '' || wanted === objectKind(object)[0].trim() ? object.id : null
   const [last = '', schema = 'dbo'] = splitName(text(name)).reverse()
   const view = systemView(schema, last)
   if (view) return wanted === '' || wanted === 'V' ? view.id : null
@@ -82,5 +81,5 @@ export function identityOf(session: SqlSession, name: Cell | undefined, what: 's
 
 export function nameOf(session: SqlSession, id: Cell | undefined, what: 'name' | 'schema'): Cell {
   const entry = catalogOf(session, session.database).entry(Number(id))
-  return entry && (entry.kind === 'table' || entry.kind === 'view' || entry.kind === 'procedure') ? entry[what] : null
+  return entry && 'schema' in entry ? entry[what] : null
 }

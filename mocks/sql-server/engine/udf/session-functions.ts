@@ -11,6 +11,7 @@ import { hasPermissionByName, principalId, roleAnswer } from './principal-functi
 import { currentSession } from './running-session.ts'
 import { connectionProperty, databaseProperty, serverProperty, versionText } from './server-properties.ts'
 import { type Answer, numeric, text } from './session-answer.ts'
+import { triggerAnswers } from './trigger-functions.ts'
 import { typeIds } from './type-ids.ts'
 
 const caught = (session: SqlSession) => session.caught.at(-1)
@@ -36,7 +37,8 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['@@MICROSOFTVERSION', () => 0x1000_1045],
   ['@@FETCH_STATUS', () => 0],
   ['@@CURSOR_ROWS', () => 0],
-  ['@@PROCID', () => 0],
+  ['@@PROCID', (s) => s.frames.at(-1)?.module ?? 0],
+  ...triggerAnswers,
   ['@@IDENTITY', (s) => numeric(s.identity)],
   ['@@DBTS', (s) => s.database.lastRowVersion()],
   ['SCOPE_IDENTITY', (s) => numeric(s.frames.at(-1)?.scopeIdentity ?? null)],
@@ -87,7 +89,7 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
     'OBJECT_DEFINITION',
     (s, id) => {
       const entry = catalogOf(s, s.database).entry(Number(id))
-      return entry?.kind === 'view' || entry?.kind === 'procedure' ? entry.text : null
+      return entry && 'text' in entry ? entry.text : null
     },
   ],
   [
@@ -99,6 +101,11 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
       if (wanted === 'istable' || wanted === 'isusertable') return entry.kind === 'table' ? 1 : 0
       if (wanted === 'isview') return entry.kind === 'view' ? 1 : 0
       if (wanted === 'isprocedure') return entry.kind === 'procedure' ? 1 : 0
+      if (wanted === 'isscalarfunction') return entry.kind === 'function' && entry.functionType === 'FN' ? 1 : 0
+      if (wanted === 'isinlinefunction') return entry.kind === 'function' && entry.functionType === 'IF' ? 1 : 0
+      if (wanted === 'istablefunction')
+        return entry.kind === 'function' && (entry.functionType === 'IF' || entry.functionType === 'TF') ? 1 : 0
+      if (wanted === 'istrigger') return entry.kind === 'trigger' ? 1 : 0
       if (wanted === 'ismsshipped') return 0
       if (wanted === 'tablehasidentity')
         return entry.kind === 'table' && entry.columns.some((column) => column.identity) ? 1 : 0

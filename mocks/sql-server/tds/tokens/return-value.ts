@@ -12,11 +12,17 @@ export interface ReturnValue {
   readonly name: string
   readonly type: DataType
   readonly value: Cell
+  /** It is what a function returns, not an OUTPUT parameter. */
+  readonly ofFunction?: boolean
 }
 
 export function writeReturnValue(writer: ByteWriter, value: ReturnValue, form: TokenForm): void {
   const type = wireType(value.type, form)
-  writer.u8(tokenCodes.returnValue).u16(value.ordinal).bVarchar(value.name).u8(0x01)
+  writer
+    .u8(tokenCodes.returnValue)
+    .u16(value.ordinal)
+    .bVarchar(value.name)
+    .u8(value.ofFunction ? 0x02 : 0x01)
   if (form.tds72) writer.u32(0)
   else writer.u16(0)
   writer.u16(0x01)
