@@ -85,6 +85,7 @@ export const errors = {
       'ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.',
       { line },
     ),
+  syntax: (near: string, line: number) => new SqlError(102, 15, 1, `Incorrect syntax near '${near}'.`, { line }),
   topWithOffset: (line: number) =>
     new SqlError(10741, 15, 2, 'A TOP can not be used in the same query or sub-query as a OFFSET.', { line }),
   orderByConstant: (at: number, line: number) =>

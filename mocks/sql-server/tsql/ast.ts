@@ -50,6 +50,14 @@ export type Expr =
       readonly trying: boolean
     }
   | {
+      readonly kind: 'parse'
+      readonly of: Expr
+      readonly type: TypeRef
+      readonly culture?: Expr
+      readonly trying: boolean
+      readonly line: number
+    }
+  | {
       readonly kind: 'call'
       readonly name: Name
       readonly args: readonly Expr[]
@@ -57,6 +65,10 @@ export type Expr =
       readonly star: boolean
       readonly over?: Over
       readonly withinOrder?: readonly OrderItem[]
+      /** JSON_OBJECT and JSON_ARRAY: what becomes of NULLs. */
+      readonly onNull?: 'null' | 'absent'
+      /** LAG, FIRST_VALUE and their kin go past NULLs. */
+      readonly ignoreNulls?: boolean
       readonly line: number
     }
   | { readonly kind: 'subquery'; readonly query: Query }

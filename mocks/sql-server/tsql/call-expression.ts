@@ -8,14 +8,24 @@ export function parseCall(p: Cursor, name: Name, line: number): Expr {
   let distinct = false
   let star = false
   let args: Expr[] = []
+  let called = name
+  let onNull: 'null' | 'absent' | undefined
+  const word = name.length === 1 ? (name[0] ?? '').toUpperCase() : ''
   if (p.accept('*')) star = true
+  else if (word === 'JSON_OBJECT' || word === 'JSON_ARRAY') {
+    if (!p.at(')') && !atOnNull(p)) args = p.list(() => jsonArgument(p, word === 'JSON_OBJECT')).flat()
+    if (atOnNull(p)) {
+      onNull = p.next().key === 'NULL' ? 'null' : 'absent'
+      p.expect('ON', 'NULL')
+    }
+  } else if (word === 'TRIM') ({ args, name: called } = trimArguments(p, called))
   else if (!p.at(')')) {
     distinct = p.accept('DISTINCT')
     if (!distinct) p.accept('ALL')
     args = p.list(() => parseExpression(p))
   }
   p.expect(')')
-  const base = { kind: 'call', name, args, distinct, star, line } as const
+  const base = { kind: 'call', name: called, args, distinct, star, line } as const
   let withinOrder: OrderItem[] | undefined
   if (p.at('WITHIN', 'GROUP')) {
     p.next()
@@ -24,8 +34,43 @@ export function parseCall(p: Cursor, name: Name, line: number): Expr {
     withinOrder = parseOrderList(p)
     p.expect(')')
   }
+  let ignoreNulls = false
+  if (p.at('IGNORE', 'NULLS') || p.at('RESPECT', 'NULLS')) {
+    ignoreNulls = p.next().key === 'IGNORE'
+    p.next()
+  }
   const over = p.at('OVER') ? parseOver(p) : undefined
-  return { ...base, ...(withinOrder ? { withinOrder } : {}), ...(over ? { over } : {}) }
+  return {
+    ...base,
+    ...(onNull ? { onNull } : {}),
+    ...(ignoreNulls ? { ignoreNulls } : {}),
+    ...(withinOrder ? { withinOrder } : {}),
+    ...(over ? { over } : {}),
+  }
+}
+
+const atOnNull = (p: Cursor): boolean => p.at('NULL', 'ON', 'NULL') || p.at('ABSENT', 'ON', 'NULL')
+
+/** `'name': value` of JSON_OBJECT, or a value of JSON_ARRAY. */
+function jsonArgument(p: Cursor, named: boolean): Expr[] {
+  const first = parseExpression(p)
+  if (!named) return [first]
+  p.expect(':')
+  return [first, parseExpression(p)]
+}
+
+const sides: Readonly<Record<string, string>> = { LEADING: 'LTRIM', TRAILING: 'RTRIM', BOTH: 'TRIM' }
+
+/** `TRIM(LEADING 'x' FROM s)`: the text first, as LTRIM has it. */
+function trimArguments(p: Cursor, name: Name): { args: Expr[]; name: Name } {
+  const side = p.peek(1).key !== ')' && p.peek(1).key !== ',' && p.peek(1).key !== '(' ? sides[p.token.key] : undefined
+  if (side) p.next()
+  const first = parseExpression(p)
+  if (!p.accept('FROM')) {
+    if (side) throw p.error()
+    return { args: [first], name }
+  }
+  return { args: [parseExpression(p), first], name: side ? [side] : name }
 }
 
 function parseOver(p: Cursor): Over {

@@ -113,7 +113,29 @@ function parseUnary(p: Cursor): Expr {
   let expr = parsePrimary(p)
   for (;;) {
     if (p.accept('COLLATE')) expr = { kind: 'collate', of: expr, collation: p.anyWord() }
-    else if (p.at('AT', 'TIME', 'ZONE')) throw p.unsupported('AT TIME ZONE')
+    else if (p.at('AT', 'TIME', 'ZONE')) {
+      const { line } = p.next()
+      p.expect('TIME', 'ZONE')
+      expr = {
+        kind: 'call',
+        name: ['AT TIME ZONE'],
+        args: [expr, parsePrimary(p)],
+        distinct: false,
+        star: false,
+        line,
+      }
+    } else if (p.at('.') && p.peek(2).key === '(') expr = parseMethod(p, expr)
     else return expr
   }
+}
+
+/** `@x.value('…', 'int')`: a method of an xml value. */
+function parseMethod(p: Cursor, of: Expr): Expr {
+  p.expect('.')
+  const { line } = p.token
+  const name = p.name()
+  p.expect('(')
+  const args = p.at(')') ? [] : p.list(() => parseExpression(p))
+  p.expect(')')
+  return { kind: 'method', of, name, args, line }
 }

@@ -57,7 +57,7 @@ export function parsePrimary(p: Cursor): Expr {
       return parseConvert(p)
     case 'PARSE':
     case 'TRY_PARSE':
-      if (p.peek(1).key === '(') throw p.unsupported(token.key)
+      if (p.peek(1).key === '(') return parseParse(p)
       break
     case 'CURRENT_TIMESTAMP':
     case 'CURRENT_USER':
@@ -165,4 +165,16 @@ function parseConvert(p: Cursor): Expr {
   const style = p.accept(',') ? parseExpression(p) : undefined
   p.expect(')')
   return { kind: 'cast', of, type, trying, ...(style ? { style } : {}) }
+}
+
+/** PARSE(text AS type USING culture), a call with the type in its name. */
+function parseParse(p: Cursor): Expr {
+  const { key, line } = p.next()
+  p.expect('(')
+  const of = parseExpression(p)
+  p.expect('AS')
+  const type = parseType(p)
+  const culture = p.accept('USING') ? parseExpression(p) : undefined
+  p.expect(')')
+  return { kind: 'parse', of, type, trying: key === 'TRY_PARSE', line, ...(culture ? { culture } : {}) }
 }

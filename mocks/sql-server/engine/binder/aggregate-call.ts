@@ -1,4 +1,4 @@
-import { type DataType, decimalType, familyOf, maxLength, textType, types } from '../../tds/data-type.ts'
+import { type DataType, decimalType, familyOf, isUnicode, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { OrderItem, Over } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
@@ -7,7 +7,20 @@ import type { Call } from './call.ts'
 import { comparable, convertBound, equatable } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
 
-const ranking = new Set(['ROW_NUMBER', 'RANK', 'DENSE_RANK', 'NTILE', 'LAG', 'LEAD', 'FIRST_VALUE', 'LAST_VALUE'])
+const ranking = new Set([
+  'ROW_NUMBER',
+  'RANK',
+  'DENSE_RANK',
+  'NTILE',
+  'LAG',
+  'LEAD',
+  'FIRST_VALUE',
+  'LAST_VALUE',
+  'CUME_DIST',
+  'PERCENT_RANK',
+  'PERCENTILE_CONT',
+  'PERCENTILE_DISC',
+])
 export const isWindowFunction = (name: string): boolean => ranking.has(name)
 
 export function bindAggregate(call: Call): Bound {
@@ -96,21 +109,37 @@ function aggregate(call: Call, over: string): Bound {
         type: types.float,
         nullable: true,
       }
-    default: {
-      if (over !== '') throw unsupported('STRING_AGG … OVER', expr.line)
-      const type = textType(
-        'nvarchar',
-        of.type.length === maxLength ? maxLength : 4000,
-        call.binder.environment.collation,
-      )
-      const order = expr.withinOrder ? ` ORDER BY ${orderSql(call, expr.withinOrder)}` : ''
-      return {
-        sql: `group_concat(${convertBound(of, textType('nvarchar', maxLength, type.collation ?? call.binder.environment.collation)).sql},${call.text(1)}${order})`,
-        type,
-        nullable: true,
-      }
-    }
+    case 'APPROX_COUNT_DISTINCT':
+      return { sql: `count(DISTINCT ${equatable(of)})${over}`, type: types.bigint, nullable: false }
+    case 'CHECKSUM_AGG':
+      if (family !== 'integer') throw errors.badOperator(of.type.name, 'checksum_agg')
+      return { sql: `xor_(${distinct}${of.sql})${over}`, type: types.int, nullable: true }
+    default:
+      return stringAggregate(call, of, over)
   }
+}
+
+/** STRING_AGG gives the longest type of its argument's kind, or max for max. */
+function stringAggregate(call: Call, of: Bound, over: string): Bound {
+  const { expr } = call
+  if (over !== '')
+    throw new SqlError(
+      4113,
+      16,
+      1,
+      "The function 'STRING_AGG' is not a valid windowing function, and cannot be used with the OVER clause.",
+      {
+        line: expr.line,
+      },
+    )
+  const { collation } = call.binder.environment
+  const narrow = familyOf(of.type) === 'text' && !isUnicode(of.type)
+  const length = of.type.length === maxLength ? maxLength : narrow ? 8000 : 4000
+  const type = textType(narrow ? 'varchar' : 'nvarchar', length, of.type.collation ?? collation)
+  const order = expr.withinOrder ? ` ORDER BY ${orderSql(call, expr.withinOrder)}` : ''
+  const text = convertBound(of, textType('nvarchar', maxLength, type.collation ?? collation)).sql
+  const sql = `group_concat(${text},ifnull(${call.text(1)},'')${order})`
+  return { sql: length === maxLength ? sql : `agg_fit(${sql},${length})`, type, nullable: true }
 }
 
 const sumType = (type: DataType): DataType => {
@@ -160,8 +189,14 @@ export function bindWindow(call: Call): Bound {
   const { expr, name } = call
   const { over } = expr
   if (!over) throw errors.unknownFunction(name, expr.line)
+  if (call.binder.grouping?.active) throw unsupported('window functions over ROLLUP, CUBE or GROUPING SETS', expr.line)
+  if (name === 'PERCENTILE_CONT' || name === 'PERCENTILE_DISC') return percentile(call, over)
   const window = overSql(call, over)
   if (!isWindowFunction(name)) {
+    if (over.frame && over.order.length === 0)
+      throw new SqlError(10756, 15, 1, 'Window frame with ROWS or RANGE must have an ORDER BY clause.', {
+        line: expr.line,
+      })
     if (expr.distinct)
       throw new SqlError(10759, 15, 1, 'Use of DISTINCT is not allowed with the OVER clause.', { line: expr.line })
     return aggregate(call, window)
@@ -170,11 +205,17 @@ export function bindWindow(call: Call): Bound {
     throw new SqlError(4112, 15, 1, `The function '${name}' must have an OVER clause with ORDER BY.`, {
       line: expr.line,
     })
+  if (over.frame && name !== 'FIRST_VALUE' && name !== 'LAST_VALUE')
+    throw new SqlError(10752, 15, 1, `The function '${name}' may not have a window frame.`, { line: expr.line })
+  if (expr.ignoreNulls) return pastNulls(call, window)
   switch (name) {
     case 'ROW_NUMBER':
     case 'RANK':
     case 'DENSE_RANK':
       return { sql: `${name.toLowerCase()}()${window}`, type: types.bigint, nullable: true }
+    case 'CUME_DIST':
+    case 'PERCENT_RANK':
+      return { sql: `${name.toLowerCase()}()${window}`, type: types.float, nullable: true }
     case 'NTILE':
       return { sql: `ntile(${call.as(0, types.bigint)})${window}`, type: types.bigint, nullable: true }
     case 'LAG':
@@ -186,5 +227,44 @@ export function bindWindow(call: Call): Bound {
     }
     default:
       return { sql: `${name.toLowerCase()}(${call.arg(0).sql})${window}`, type: call.arg(0).type, nullable: true }
+  }
+}
+
+/** FIRST_VALUE and its kin IGNORE NULLS: SQLite has it only through aggregates that keep the last value. */
+function pastNulls(call: Call, window: string): Bound {
+  const of = call.arg(0)
+  const { name, expr } = call
+  if (name !== 'FIRST_VALUE' && name !== 'LAST_VALUE') throw unsupported(`${name} … IGNORE NULLS`, expr.line)
+  return { sql: `${name === 'LAST_VALUE' ? 'last_of' : 'first_of'}(${of.sql})${window}`, type: of.type, nullable: true }
+}
+
+/** PERCENTILE_CONT interpolates and is a float; PERCENTILE_DISC gives one of the values. */
+function percentile(call: Call, over: Over): Bound {
+  const { expr, name } = call
+  const [order] = expr.withinOrder ?? []
+  if (!order)
+    throw new SqlError(10754, 15, 1, `The function '${name}' must have a WITHIN GROUP clause.`, { line: expr.line })
+  if (over.order.length > 0)
+    throw new SqlError(
+      10751,
+      15,
+      1,
+      `The ORDER BY in WITHIN GROUP clause of '${name}' function must have exactly one expression.`,
+      {
+        line: expr.line,
+      },
+    )
+  const of = bindExpr(call.binder, call.scope, order.expr)
+  const fraction = call.as(0, types.float)
+  const direction = order.descending ? 1 : 0
+  const window = overSql(call, over)
+  if (!['integer', 'exact', 'approximate'].includes(familyOf(of.type)))
+    throw errors.badOperator(of.type.name, name.toLowerCase())
+  if (name === 'PERCENTILE_DISC')
+    return { sql: `pct_disc(${of.sql},${fraction},${direction})${window}`, type: of.type, nullable: true }
+  return {
+    sql: `pct_cont(${convertBound(of, types.float).sql},${fraction},${direction})${window}`,
+    type: types.float,
+    nullable: true,
   }
 }

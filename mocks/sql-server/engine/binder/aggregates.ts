@@ -38,6 +38,7 @@ export function hasAggregate(expr: Expr): boolean {
     case 'inQuery':
       return hasAggregate(expr.of)
     case 'method':
+    case 'parse':
       return hasAggregate(expr.of)
     case 'binary':
     case 'compare':

@@ -3,9 +3,13 @@
 import { type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { Expr } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
+import { bitFunctions } from '../functions/bit-functions.ts'
 import { dateFunctions } from '../functions/date-functions.ts'
+import { formatFunctions } from '../functions/format-functions.ts'
+import { hashFunctions } from '../functions/hash-functions.ts'
 import { jsonFunctions } from '../functions/json-functions.ts'
 import { mathFunctions } from '../functions/math-functions.ts'
+import { momentFunctions } from '../functions/moment-functions.ts'
 import { nullFunctions } from '../functions/null-functions.ts'
 import { systemFunctions } from '../functions/system-functions.ts'
 import { textFunctions } from '../functions/text-functions.ts'
@@ -27,7 +31,7 @@ export class Call {
   readonly scope: Scope
   readonly expr: CallExpr
   readonly name: string
-  #args: readonly Bound[] | undefined
+  readonly #args: (Bound | undefined)[] = []
 
   constructor(binder: Binder, scope: Scope, expr: CallExpr) {
     this.binder = binder
@@ -37,8 +41,7 @@ export class Call {
   }
 
   get args(): readonly Bound[] {
-    this.#args ??= this.expr.args.map((arg) => bindExpr(this.binder, this.scope, arg))
-    return this.#args
+    return this.expr.args.map((_, at) => this.arg(at))
   }
 
   get count(): number {
@@ -46,8 +49,10 @@ export class Call {
   }
 
   arg(at: number): Bound {
-    const bound = this.args[at]
-    if (!bound) throw errors.argumentCount(this.name, at + 1, this.expr.line)
+    const given = this.expr.args[at]
+    if (!given) throw errors.argumentCount(this.name, at + 1, this.expr.line)
+    const bound = this.#args[at] ?? bindExpr(this.binder, this.scope, given)
+    this.#args[at] = bound
     return bound
   }
 
@@ -87,6 +92,10 @@ const functions = (): ReadonlyMap<string, FunctionTable[string]> => {
       ...nullFunctions,
       ...systemFunctions,
       ...jsonFunctions,
+      ...momentFunctions,
+      ...hashFunctions,
+      ...formatFunctions,
+      ...bitFunctions,
     }),
   )
   return table
@@ -113,29 +122,10 @@ export function bindCall(b: Binder, scope: Scope, expr: CallExpr): Bound {
 
 /** Functions that SQL Server has and the simulator does not. */
 const known = new Set([
-  'FORMAT',
-  'SOUNDEX',
-  'DIFFERENCE',
-  'CHECKSUM',
-  'BINARY_CHECKSUM',
-  'CHECKSUM_AGG',
-  'GROUPING',
-  'GROUPING_ID',
-  'COMPRESS',
-  'DECOMPRESS',
   'ENCRYPTBYKEY',
-  'SWITCHOFFSET',
-  'TODATETIMEOFFSET',
-  'DATETRUNC',
-  'DATE_BUCKET',
-  'PERCENTILE_CONT',
-  'PERCENTILE_DISC',
-  'CUME_DIST',
-  'PERCENT_RANK',
-  'APPROX_COUNT_DISTINCT',
-  'JSON_MODIFY',
-  'JSON_OBJECT',
-  'JSON_ARRAY',
+  'DECRYPTBYKEY',
+  'ENCRYPTBYPASSPHRASE',
+  'DECRYPTBYPASSPHRASE',
   'PWDENCRYPT',
   'PWDCOMPARE',
   'FILE_ID',
@@ -145,6 +135,11 @@ const known = new Set([
   'IDENTITY',
   'CONTAINS',
   'FREETEXT',
-  'GREATEST',
-  'LEAST',
+  'TEXTPTR',
+  'TEXTVALID',
+  'CURSOR_STATUS',
+  'EVENTDATA',
+  'MIN_ACTIVE_ROWVERSION',
+  'CERTENCODED',
+  'SIGNBYCERT',
 ])

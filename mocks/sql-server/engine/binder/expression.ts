@@ -1,5 +1,5 @@
 /** Expressions: SQLite's text with SQL Server's types and rules. */
-import { type DataType, types } from '../../tds/data-type.ts'
+import { type DataType, textType, types } from '../../tds/data-type.ts'
 import type { Expr } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
@@ -65,6 +65,10 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     }
     case 'call':
       return bindCall(b, scope, expr)
+    case 'parse':
+      return bindParse(b, scope, expr)
+    case 'method':
+      throw unsupported(`the xml method ${expr.name}`, expr.line)
     case 'subquery': {
       const query = bindQuery(b, expr.query, scope)
       const [column] = query.columns
@@ -93,6 +97,21 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
       if (isPredicate(expr)) throw errors.notBoolean('', 0)
       throw unsupported(`the expression ${expr.kind}`)
   }
+}
+
+/** PARSE reads a text as people of a culture write it. */
+function bindParse(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'parse' }>): Bound {
+  const { collation } = b.environment
+  const type = typeOfRef(expr.type, collation)
+  const text = textType('nvarchar', 4000, collation)
+  const of = convertBound(bindExpr(b, scope, expr.of), text)
+  const culture = expr.culture ? convertBound(bindExpr(b, scope, expr.culture), text).sql : "'en-US'"
+  const plain: Bound = {
+    sql: `plain_text(${of.sql},'${type.name}',${culture},${expr.trying ? 1 : 0})`,
+    type: text,
+    nullable: true,
+  }
+  return convertBound(plain, type, { trying: expr.trying })
 }
 
 function styleOf(expr: Expr): number {

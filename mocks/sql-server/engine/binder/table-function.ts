@@ -9,7 +9,7 @@ import { type Bound, quoteText } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
 import type { Scope, ScopeColumn } from './scope.ts'
-import { typeOfRef } from './type-of-ref.ts'
+import { needCollation, typeOfRef } from './type-of-ref.ts'
 import { bindUserTable } from './user-function.ts'
 
 type FunctionSource = Extract<Source, { kind: 'function' }>
@@ -63,6 +63,9 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
   }
 }
 
+/** OPENJSON's own columns compare by code points, whatever the database does. */
+const openJsonCollation = needCollation('Latin1_General_BIN2')
+
 function bindOpenJson(
   b: Binder,
   source: FunctionSource,
@@ -76,28 +79,28 @@ function bindOpenJson(
     add([
       {
         name: 'key',
-        bound: { sql: `CAST(${alias}.key AS TEXT)`, type: textType('nvarchar', 4000, collation), nullable: false },
+        bound: { sql: `(${alias}.value->>0)`, type: textType('nvarchar', 4000, openJsonCollation), nullable: false },
       },
       {
         name: 'value',
-        bound: {
-          sql: `json_plain(${alias}.value,${alias}.type)`,
-          type: textType('nvarchar', maxLength, collation),
-          nullable: true,
-        },
+        bound: { sql: `(${alias}.value->>1)`, type: textType('nvarchar', maxLength, collation), nullable: true },
       },
-      { name: 'type', bound: { sql: `json_kind(${alias}.type)`, type: types.tinyint, nullable: false } },
+      { name: 'type', bound: { sql: `(${alias}.value->>2)`, type: types.tinyint, nullable: false } },
     ])
-    return `json_each(json_strict(${json}),${path}) ${alias}`
+    return `json_each(json_members_(${json},${path})) ${alias}`
   }
   const text = textType('nvarchar', maxLength, collation)
   add(
     source.with.map((column) => {
       const type = typeOfRef(column.type, collation)
-      const place = quoteText(column.path ?? `$.${column.name}`)
-      const raw: Bound = { sql: `json_at(${alias}.value,${place},${column.json ? 1 : 0})`, type: text, nullable: true }
-      return { name: column.name, bound: convertBound(raw, type) }
+      const place = quoteText(column.path ?? `$."${column.name.replaceAll('"', '\\"')}"`)
+      const raw: Bound = {
+        sql: `${column.json ? 'json_query_' : 'json_value_'}(${alias}.value,${place})`,
+        type: text,
+        nullable: true,
+      }
+      return { name: column.name, bound: { ...convertBound(raw, type), ...(column.json ? { json: true } : {}) } }
     }),
   )
-  return `json_each(json_rows(json_strict(${json}),${path})) ${alias}`
+  return `json_each(json_rows(${json},${path})) ${alias}`
 }

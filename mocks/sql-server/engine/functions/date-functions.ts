@@ -1,7 +1,6 @@
 import { type DataType, familyOf, timeType, types } from '../../tds/data-type.ts'
 import type { Call, FunctionTable } from '../binder/call.ts'
 import { convertBound } from '../binder/convert-bound.ts'
-import { bindExpr } from '../binder/expression.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 
 const parts: Readonly<Record<string, string>> = {
@@ -47,7 +46,8 @@ const parts: Readonly<Record<string, string>> = {
   TZ: 'tzoffset',
 }
 
-function part(call: Call): string {
+/** The datepart that is a call's first argument. */
+export function datePart(call: Call): string {
   const [first] = call.expr.args
   const word =
     first?.kind === 'column' && first.parts.length === 1
@@ -63,20 +63,19 @@ function part(call: Call): string {
   return known
 }
 
-const others = (call: Call): Call['args'] => call.expr.args.slice(1).map((_, i) => bindAt(call, i + 1))
-function bindAt(call: Call, at: number) {
-  const expr = call.expr.args[at]
-  if (!expr) throw new SqlError(174, 15, 1, `The ${call.name.toLowerCase()} function requires 3 argument(s).`)
-  return bindExpr(call.binder, call.scope, expr)
-}
+const others = (call: Call): Call['args'] => call.expr.args.slice(1).map((_, i) => call.arg(i + 1))
 
 /** The type in which a moment goes in: text is read as datetime2(7), numbers as datetime. */
-function temporal(type: DataType): DataType {
+export function momentType(type: DataType): DataType {
   if (familyOf(type) === 'temporal') return type
   return familyOf(type) === 'text' ? timeType('datetime2', 7) : types.datetime
 }
 
 const spec = (type: DataType): string => `'${type.name}',${type.scale}`
+
+/** Weeks and their days begin where SET DATEFIRST says. */
+const firstDay = (datepart: string): string =>
+  datepart === 'weekday' || datepart === 'week' ? ",sys_('@@DATEFIRST')" : ''
 
 const now = (name: string, type: DataType) =>
   [0, 0, (call: Call) => call.result(`now_('${name}')`, type, false)] as const
@@ -86,7 +85,7 @@ const one = (datepart: string) =>
     1,
     1,
     (call: Call) => {
-      const type = temporal(call.arg(0).type)
+      const type = momentType(call.arg(0).type)
       return call.result(`t_part('${datepart}',${call.as(0, type)},${spec(type)})`, types.int)
     },
   ] as const
@@ -103,7 +102,7 @@ export const dateFunctions: FunctionTable = {
     3,
     3,
     (call) => {
-      const datepart = part(call)
+      const datepart = datePart(call)
       const [amount, when] = others(call)
       if (!amount || !when) throw unsupported('DATEADD')
       const type = familyOf(when.type) === 'text' || familyOf(when.type) !== 'temporal' ? types.datetime : when.type
@@ -119,19 +118,22 @@ export const dateFunctions: FunctionTable = {
     2,
     2,
     (call) => {
-      const datepart = part(call)
-      const when = bindAt(call, 1)
-      const type = temporal(when.type)
-      return call.result(`t_part('${datepart}',${convertBound(when, type).sql},${spec(type)})`, types.int)
+      const datepart = datePart(call)
+      const when = call.arg(1)
+      const type = momentType(when.type)
+      return call.result(
+        `t_part('${datepart}',${convertBound(when, type).sql},${spec(type)}${firstDay(datepart)})`,
+        types.int,
+      )
     },
   ],
   DATENAME: [
     2,
     2,
     (call) => {
-      const datepart = part(call)
-      const when = bindAt(call, 1)
-      const type = temporal(when.type)
+      const datepart = datePart(call)
+      const when = call.arg(1)
+      const type = momentType(when.type)
       return call.result(`t_name('${datepart}',${convertBound(when, type).sql},${spec(type)})`, call.nvarchar(30))
     },
   ],
@@ -170,11 +172,11 @@ export const dateFunctions: FunctionTable = {
 }
 
 function difference(call: Call, type: DataType) {
-  const datepart = part(call)
+  const datepart = datePart(call)
   const [from, to] = others(call)
   if (!from || !to) throw unsupported(call.name)
-  const a = temporal(from.type)
-  const z = temporal(to.type)
+  const a = momentType(from.type)
+  const z = momentType(to.type)
   return call.result(
     `t_diff('${datepart}',${convertBound(from, a).sql},${spec(a)},${convertBound(to, z).sql},${spec(z)},${type.name === 'int' ? 1 : 0})`,
     type,

@@ -2,7 +2,7 @@
 
 import type { Cell, DataType } from '../../tds/data-type.ts'
 import type { ForClause } from '../../tsql/ast.ts'
-import { jsonOfRows } from '../values/json-rows.ts'
+import { jsonCell, jsonOfRows } from '../values/json-rows.ts'
 import { xmlOfRows } from '../values/xml-rows.ts'
 
 export interface ShownColumn {
@@ -46,4 +46,10 @@ export const textOfRows = (
 export function shapedText(number: number, rows: readonly (readonly Cell[])[]): string | null {
   const shape = shapes[number]
   return shape && rows.length > 0 ? textOfRows(shape.columns, rows, shape.how) : null
+}
+
+/** One value as FOR JSON writes it. */
+export function shapedCell(number: number, cell: Cell): string {
+  const column = shapes[number]?.columns[0]
+  return column ? jsonCell(cell, column) : 'null'
 }

@@ -8,13 +8,18 @@ import { callScalar, callTable } from '../execute/call-function.ts'
 import { runConversion } from '../functions/conversions.ts'
 import { shapedText } from '../functions/row-shapes.ts'
 import { SqlError } from '../sql-error.ts'
+import { bitUdfs } from './bit-udfs.ts'
+import { formatUdfs } from './format-udfs.ts'
+import { hashUdfs } from './hash-udfs.ts'
 import { jsonUdfs } from './json-udfs.ts'
+import { momentUdfs } from './moment-udfs.ts'
 import { numberUdfs } from './number-udfs.ts'
 import { currentSession } from './running-session.ts'
 import { sessionFunction } from './session-functions.ts'
 import { textUdfs } from './text-udfs.ts'
 import { timeUdfs } from './time-udfs.ts'
 import type { Udf } from './udf.ts'
+import { installWindowAggregates } from './window-aggregates.ts'
 
 const engineUdfs: readonly Udf[] = [
   {
@@ -66,7 +71,17 @@ const engineUdfs: readonly Udf[] = [
   },
 ]
 
-const allUdfs: readonly Udf[] = [...textUdfs, ...numberUdfs, ...timeUdfs, ...jsonUdfs, ...engineUdfs]
+const allUdfs: readonly Udf[] = [
+  ...textUdfs,
+  ...numberUdfs,
+  ...bitUdfs,
+  ...timeUdfs,
+  ...momentUdfs,
+  ...hashUdfs,
+  ...formatUdfs,
+  ...jsonUdfs,
+  ...engineUdfs,
+]
 
 /** Teaches a SQLite connection the functions that bound statements call. */
 export function installUdfs(database: DatabaseSync): void {
@@ -78,6 +93,7 @@ export function installUdfs(database: DatabaseSync): void {
     )
   }
   installAggregates(database)
+  installWindowAggregates(database)
 }
 
 interface Moments {
@@ -96,23 +112,6 @@ function installAggregates(database: DatabaseSync): void {
       value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) - unscaledOf(String(value))).toString(),
     result: (sum: string) => (sum === '' ? null : decimalKey(BigInt(sum))),
   } as never)
-  // The whole value with the least or greatest key.
-  for (const [name, better] of [
-    ['min_text', (a: string, b: string) => a < b],
-    ['max_text', (a: string, b: string) => a > b],
-  ] as const) {
-    database.aggregate(name, {
-      start: () => ({ value: null as Cell, key: '' }),
-      step: (best: { value: Cell; key: string }, value: Cell, key: Cell) => {
-        if (value !== null && (best.value === null || better(String(key), best.key))) {
-          best.value = value
-          best.key = String(key)
-        }
-        return best
-      },
-      result: (best: { value: Cell }) => best.value,
-    } as never)
-  }
   database.aggregate('one_row', {
     start: () => ({ rows: 0, value: null as Cell }),
     step: (state: { rows: number; value: Cell }, value: Cell) => {

@@ -1,103 +1,103 @@
 import type { Cell } from '../../tds/data-type.ts'
+import { shapedCell } from '../functions/row-shapes.ts'
 import { SqlError } from '../sql-error.ts'
+import { jsonModify } from '../values/json-modify.ts'
+import { jsonAt, jsonPath } from '../values/json-path.ts'
+import { jsonText } from '../values/json-rows.ts'
+import { type JsonKind, type JsonPart, jsonMembers, jsonRoot, jsonValue } from '../values/json-text.ts'
 import { strict, type Udf } from './udf.ts'
 
-function parse(json: string): unknown {
+const compound = (part: JsonPart): boolean => part.kind === 'array' || part.kind === 'object'
+
+const longestValue = 4000
+
+/** JSON_VALUE: a scalar of up to 4,000 characters. */
+function scalar(text: string, pathText: string): Cell {
+  const path = jsonPath(pathText)
+  const part = jsonAt(text, path)
+  if (!part || part.kind === 'null') return null
+  if (compound(part)) {
+    if (path.strict) throw new SqlError(13623, 16, 2, 'Scalar value cannot be found in the specified JSON path.')
+    return null
+  }
+  const value = jsonValue(text, part)
+  if (value.length <= longestValue) return value
+  if (path.strict) throw new SqlError(13625, 16, 2, 'String value in the specified JSON path would be truncated.')
+  return null
+}
+
+/** JSON_QUERY: an object or array, as it is written. */
+function fragment(text: string, pathText: string): Cell {
+  const path = jsonPath(pathText)
+  const part = jsonAt(text, path)
+  if (part && compound(part)) return text.slice(part.start, part.end)
+  if (path.strict && part)
+    throw new SqlError(13624, 16, 2, 'Object or array cannot be found in the specified JSON path.')
+  return null
+}
+
+const kinds: Readonly<Record<JsonKind, number>> = { null: 0, string: 1, number: 2, boolean: 3, array: 4, object: 5 }
+
+const isJson = (text: string, type: string): number => {
   try {
-    return JSON.parse(json)
-  } catch {
-    throw new SqlError(
-      13609,
-      16,
-      4,
-      `JSON text is not properly formatted. Unexpected character '${json.trim()[0] ?? ''}' is found at position 0.`,
-    )
+    const { kind } = jsonRoot(text)
+    if (type === 'VALUE') return 1
+    if (type === 'SCALAR') return kind === 'string' || kind === 'number' ? 1 : 0
+    return (type === 'ARRAY' || type === '' ? kind === 'array' : false) ||
+      (type === 'OBJECT' || type === '' ? kind === 'object' : false)
+      ? 1
+      : 0
+  } catch (error) {
+    if (error instanceof SqlError) return 0
+    throw error
   }
-}
-
-/** Walks a path (`$.a[0]."b c"`); undefined where it leads nowhere. `strict` makes that an error. */
-function walk(value: unknown, path: string): unknown {
-  const mode = /^\s*(lax|strict)\s+/i.exec(path)
-  const rest = path.slice(mode?.[0].length ?? 0).trim()
-  if (!rest.startsWith('$'))
-    throw new SqlError(
-      13607,
-      16,
-      4,
-      `JSON path is not properly formatted. Unexpected character '${rest[0] ?? ''}' is found at position 0.`,
-    )
-  let at = value
-  for (const [, plain, quoted, index] of rest.slice(1).matchAll(/\.(?:([^.["]+)|"([^"]*)")|\[(\d+)\]/g)) {
-    const key = plain ?? quoted
-    if (key !== undefined)
-      at =
-        at !== null && typeof at === 'object' && !Array.isArray(at) && Object.hasOwn(at, key)
-          ? Reflect.get(at, key)
-          : undefined
-    else at = Array.isArray(at) ? at[Number(index)] : undefined
-    if (at === undefined) break
-  }
-  if (at === undefined && mode?.[1]?.toLowerCase() === 'strict')
-    throw new SqlError(13608, 16, 2, 'Property cannot be found on the specified JSON path.')
-  return at
-}
-
-const scalar = (value: unknown): Cell => {
-  if (value === undefined || value === null || typeof value === 'object') return null
-  return typeof value === 'boolean' ? String(value) : String(value)
-}
-
-const kinds: Readonly<Record<string, number>> = {
-  null: 0,
-  text: 1,
-  integer: 2,
-  real: 2,
-  true: 3,
-  false: 3,
-  array: 4,
-  object: 5,
 }
 
 export const jsonUdfs: readonly Udf[] = [
+  strict('json_valid_', (json, type) => isJson(String(json), String(type))),
+  strict('json_value_', (json, path) => scalar(String(json), String(path))),
+  strict('json_query_', (json, path) => fragment(String(json), String(path))),
+  strict('json_exists_', (json, path) => (jsonAt(String(json), { ...jsonPath(String(path)), strict: false }) ? 1 : 0)),
   {
-    name: 'json_valid_',
+    name: 'json_modify_',
     pure: true,
-    call: (json) => {
-      if (json === null) return null
-      try {
-        const value: unknown = JSON.parse(String(json))
-        return typeof value === 'object' && value !== null ? 1 : 0
-      } catch {
-        return 0
-      }
-    },
+    call: (json, path, value) =>
+      json === null || path === null
+        ? null
+        : jsonModify(String(json), jsonPath(String(path)), value === null ? undefined : String(value)),
   },
-  strict('json_value_', (json, path) => scalar(walk(parse(String(json)), String(path)))),
-  strict('json_strict', (json) => {
-    parse(String(json))
-    return json
-  }),
-  strict('json_at', (json, path, fragment) => {
-    const value = walk(typeof json === 'string' && /^\s*[[{"]/.test(json) ? parse(json) : json, String(path))
-    if (fragment) return value !== null && typeof value === 'object' ? JSON.stringify(value) : null
-    return scalar(value)
+  {
+    name: 'json_cell_',
+    pure: true,
+    bigInts: true,
+    call: (shape, cell) => shapedCell(Number(shape), cell),
+  },
+  {
+    name: 'json_member_',
+    pure: true,
+    call: (key, value) => (value === null ? null : `${jsonText(String(key))}:${String(value)}`),
+  },
+  // OPENJSON: an array of name, value and kind for each member.
+  strict('json_members_', (json, path) => {
+    const text = String(json)
+    const part = jsonAt(text, jsonPath(String(path)))
+    if (!part) return '[]'
+    return JSON.stringify(
+      jsonMembers(text, part).map((member) => [
+        String(member.key),
+        member.kind === 'null' ? null : jsonValue(text, member),
+        kinds[member.kind],
+      ]),
+    )
   }),
   // OPENJSON … WITH takes an object as one row and an array as many.
   strict('json_rows', (json, path) => {
-    const value = walk(parse(String(json)), String(path))
-    if (value === undefined) return '[]'
-    return JSON.stringify(
-      (Array.isArray(value) ? value : [value])
-        .map((item) => JSON.stringify(item))
-        .map((item) => JSON.parse(item) as unknown),
-    )
+    const text = String(json)
+    const part = jsonAt(text, jsonPath(String(path)))
+    if (!part) return '[]'
+    const rows: readonly JsonPart[] = part.kind === 'array' ? jsonMembers(text, part) : [part]
+    return JSON.stringify(rows.map((row) => text.slice(row.start, row.end)))
   }),
-  {
-    name: 'json_plain',
-    pure: true,
-    call: (value, type) => (type === 'true' || type === 'false' ? String(type) : value === null ? null : String(value)),
-  },
-  strict('json_kind', (type) => kinds[String(type)] ?? 0),
   strict('split_json', (text, separator) => {
     if (String(separator).length !== 1)
       throw new SqlError(214, 16, 11, "Procedure expects parameter 'separator' of type 'nchar(1)/nvarchar(1)'.")

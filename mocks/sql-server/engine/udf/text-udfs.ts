@@ -87,6 +87,16 @@ function hash(algorithm: string, value: Exclude<Cell, null>, type: string): Cell
 }
 
 export const textUdfs: readonly Udf[] = [
+  strict('agg_fit', (value, limit) => {
+    if (text(value).length > Number(limit))
+      throw new SqlError(
+        9829,
+        16,
+        1,
+        'STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.',
+      )
+    return value
+  }),
   ...keyNames.map((name) =>
     strict(name, (value) => (value instanceof Uint8Array ? value : textKey(name, text(value)))),
   ),

@@ -50,15 +50,15 @@ function add(part: string, amount: number, moment: Moment): Moment {
 }
 
 const mondayFirst = (days: number): number => ((days % 7) + 7) % 7
-/** Weekday with Sunday as 1: 0001-01-01 was a Monday. */
-const weekday = (days: number): number => ((mondayFirst(days) + 1) % 7) + 1
+/** The number of a weekday in a week that begins with day `first`, 1 for Monday: 0001-01-01 was a Monday. */
+const weekday = (days: number, first = 7): number => ((mondayFirst(days) + 8 - first) % 7) + 1
 
 function isoWeek(days: number): number {
   const thursday = days - mondayFirst(days) + 3
   return Math.floor((thursday - daysOf(dateOfDays(thursday).year, 1, 1)) / 7) + 1
 }
 
-function partOf(part: string, moment: Moment): number {
+function partOf(part: string, moment: Moment, firstDay = 7): number {
   const { year, month, day } = dateOfDays(moment.days)
   const startOfYear = daysOf(year, 1, 1)
   const seconds = Number(moment.ticks / 10_000_000n)
@@ -75,11 +75,11 @@ function partOf(part: string, moment: Moment): number {
     case 'day':
       return day
     case 'week':
-      return Math.floor((moment.days - startOfYear + weekday(startOfYear) - 1) / 7) + 1
+      return Math.floor((moment.days - startOfYear + weekday(startOfYear, firstDay) - 1) / 7) + 1
     case 'iso_week':
       return isoWeek(moment.days)
     case 'weekday':
-      return weekday(moment.days)
+      return weekday(moment.days, firstDay)
     case 'hour':
       return Math.floor(seconds / 3600)
     case 'minute':
@@ -158,7 +158,13 @@ export const timeUdfs: readonly Udf[] = [
       throw error
     }
   }),
-  strict('t_part', (part, cell, name, scale) => partOf(String(part), momentOfCell(String(cell), typeOf(name, scale)))),
+  strict('t_part', (part, cell, name, scale, firstDay) =>
+    partOf(
+      String(part),
+      momentOfCell(String(cell), typeOf(name, scale)),
+      firstDay === undefined ? 7 : Number(firstDay),
+    ),
+  ),
   strict('t_name', (part, cell, name, scale) => {
     const moment = momentOfCell(String(cell), typeOf(name, scale))
     if (part === 'month') return monthNames[partOf('month', moment) - 1] ?? ''

@@ -7,7 +7,7 @@ const validDate = (year: number, month: number, day: number): boolean =>
   year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= monthLength(year, month)
 
 const timePattern =
-  /(?:^|[\sT])(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.:](\d{1,9}))?)?)?\s*([ap]m)?\s*(Z|[+-]\d{2}:\d{2})?$/i
+  /(?:^|[\sT])(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.:](\d{1,9}))?)?)?\s*([ap]m)?\s*(Z|[+-]\d{1,2}:\d{2})?$/i
 
 /** Reads a date, a time or both, in ISO forms and the ones of `dateFormat` (mdy, dmy, ymd). */
 export function parseMoment(text: string, dateFormat = 'mdy'): Moment | undefined {
@@ -29,7 +29,8 @@ export function parseMoment(text: string, dateFormat = 'mdy'): Moment | undefine
       BigInt(hour * 3600 + minute * 60 + second) * 10_000_000n + BigInt((time[4] ?? '').padEnd(7, '0').slice(0, 7))
     const zone = time[6]
     if (zone && zone.toUpperCase() !== 'Z') {
-      const size = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
+      const [hours, minutes] = zone.slice(1).split(':')
+      const size = Number(hours) * 60 + Number(minutes)
       if (size > 840) return undefined
       offsetMinutes = zone.startsWith('-') ? -size : size
     }
