@@ -6,6 +6,7 @@ import { type Login, LoginStore } from '../security/login.ts'
 import { type LoginRefusal, tooManyConnections } from '../security/login-errors.ts'
 import { LoginFile } from '../security/login-file.ts'
 import { canUse } from '../security/permissions.ts'
+import { ServerSecurity } from '../security/server-security.ts'
 import type { SqlServerOptions } from '../server.ts'
 import { type SecureContexts, secureContextsOf } from '../session/tls-tunnel.ts'
 import type { Collation } from '../tds/collation.ts'
@@ -29,6 +30,8 @@ const expressBytes = 10 * 1024 ** 3
 export class SqlInstance {
   readonly options: SqlServerOptions
   readonly logins: LoginStore
+  /** Server roles of one's own, and the server's permissions. */
+  readonly security: ServerSecurity
   readonly errorLog: ErrorLog
   readonly locks = new LockManager()
   readonly collation: Collation
@@ -60,6 +63,8 @@ export class SqlInstance {
         windows: { kind: group ? 'group' : 'user', sid: '' },
       })),
     )
+    this.security = new ServerSecurity(options.dataFolder)
+    for (const { id } of this.security.roles) this.logins.reserve(id)
     this.errorLog = new ErrorLog(options.now)
     this.#loadDatabases()
     this.errorLog.write(
@@ -149,7 +154,7 @@ export class SqlInstance {
 
   canOpen(login: Login, name: string): boolean {
     const database = this.findDatabase(name)
-    if (database?.state !== 'ONLINE' || !canUse(login, database)) return false
+    if (database?.state !== 'ONLINE' || !canUse(this, login, database)) return false
     return database.access !== 'SINGLE_USER' || this.usersOf(database).length === 0
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Login } from '../security/login.ts'
 import { canUse, userOf } from '../security/permissions.ts'
+import { SecurityContexts } from '../security/security-contexts.ts'
 import type { ByteSource } from '../tds/byte-source.ts'
 import type { Collation } from '../tds/collation.ts'
 import { type Cell, timeType, types } from '../tds/data-type.ts'
@@ -10,7 +11,7 @@ import type { RpcRequest } from '../tds/rpc.ts'
 import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import type { TransactionRequest } from '../tds/transaction-request.ts'
 import type { Name } from '../tsql/ast.ts'
-import type { TableDef } from './catalog/definitions.ts'
+import type { PrincipalDef, TableDef } from './catalog/definitions.ts'
 import { errors } from './errors.ts'
 import { runBatchText } from './execute/batch.ts'
 import type { BulkPlan } from './execute/bulk-plan.ts'
@@ -50,7 +51,8 @@ let stamps = 0
 export class SqlSession implements LockOwner {
   readonly instance: SqlInstance
   readonly spid: number
-  readonly login: Login
+  /** Whom this session acts as: who has logged in, or whom EXECUTE AS has made of it. */
+  readonly contexts: SecurityContexts
   readonly login7: Login7
   readonly caller: SessionStart['caller']
   readonly clientPort: number
@@ -93,7 +95,7 @@ export class SqlSession implements LockOwner {
   constructor(instance: SqlInstance, spid: number, start: SessionStart) {
     this.instance = instance
     this.spid = spid
-    this.login = start.login
+    this.contexts = new SecurityContexts(start.login)
     this.login7 = start.login7
     this.caller = start.caller
     this.clientPort = start.clientPort ?? 0
@@ -110,6 +112,10 @@ export class SqlSession implements LockOwner {
     if (!database) throw errors.noDatabase(start.database)
     this.#database = database
     this.#loginDatabase = database
+  }
+
+  get login(): Login {
+    return this.contexts.login
   }
 
   get database(): SqlDatabase {
@@ -164,11 +170,15 @@ export class SqlSession implements LockOwner {
 
   /** The user's name in the current database. */
   userName(): string {
-    return userOf(this.login, this.#database.catalog)?.name ?? 'guest'
+    return this.#userIn(this.#database)?.name ?? 'guest'
+  }
+
+  #userIn(database: SqlDatabase): PrincipalDef | undefined {
+    return userOf(this.instance, this.login, database, this.transaction.catalogOf(database))
   }
 
   defaultSchema(database: SqlDatabase): string {
-    return userOf(this.login, this.transaction.catalogOf(database))?.defaultSchema || 'dbo'
+    return this.#userIn(database)?.defaultSchema || 'dbo'
   }
 
   /** A database named in a statement: there, open, and this login may enter. */
@@ -176,7 +186,7 @@ export class SqlSession implements LockOwner {
     const database = this.instance.findDatabase(name)
     if (!database) throw errors.noObject(object.join('.'), line)
     if (database.state !== 'ONLINE') throw errors.offline(database.name)
-    if (!canUse(this.login, database)) throw errors.noAccess(this.login.name, database.name)
+    if (!canUse(this.instance, this.login, database)) throw errors.noAccess(this.login.name, database.name)
     return database
   }
 
@@ -315,6 +325,7 @@ export class SqlSession implements LockOwner {
     this.prepared.clear()
     this.identityInsert.clear()
     this.settings = initialSettings(this.#odbc)
+    this.contexts.clear()
     this.#database = this.#loginDatabase
     this.contextInfo = null
     this.rowCount = 0

@@ -23,7 +23,12 @@ export type LoginVerdict = { readonly login: Login } | { readonly refusal: Login
  * SQL Server authentication, in the order in which the server looks: the name, the password, then the account's standing.
  * After `lockoutThreshold` wrong passwords in a row the account is locked; 0 never locks, as Windows' policy does.
  */
-export function checkLogin(logins: LoginStore, given: Credentials, lockoutThreshold: number): LoginVerdict {
+export function checkLogin(
+  logins: LoginStore,
+  given: Credentials,
+  rules: { readonly lockoutThreshold: number; readonly mayConnect: (login: Login) => boolean; readonly now: Date },
+): LoginVerdict {
+  const { lockoutThreshold } = rules
   const fail = ({ state, reason }: { readonly state: number; readonly reason: string }): LoginVerdict => ({
     refusal: loginFailed(given.user, state, reason),
   })
@@ -33,6 +38,7 @@ export function checkLogin(logins: LoginStore, given: Credentials, lockoutThresh
   if (login.locked) return { refusal: accountLocked(login.name) }
   if (!isPassword(login.passwordHash, given.password)) {
     login.badPasswords += 1
+    login.lastBadPassword = rules.now
     if (lockoutThreshold > 0 && login.policy && login.badPasswords >= lockoutThreshold)
       logins.update(login, () => {
         login.locked = true
@@ -40,7 +46,7 @@ export function checkLogin(logins: LoginStore, given: Credentials, lockoutThresh
     return fail(login.disabled ? reasons.disabledWrongPassword : reasons.wrongPassword)
   }
   if (login.disabled) return { refusal: accountDisabled(login.name) }
-  if (login.denied.has('CONNECT SQL')) return fail(reasons.noConnect)
+  if (!rules.mayConnect(login)) return fail(reasons.noConnect)
   if ((login.mustChange || login.expired) && given.newPassword === '') {
     return { refusal: login.mustChange ? passwordMustChange(login.name) : passwordExpired(login.name) }
   }

@@ -14,13 +14,16 @@ const keptLogin = z.strictObject({
   expired: z.boolean(),
   mustChange: z.boolean(),
   policy: z.boolean(),
+  expiration: z.boolean(),
   badPasswords: z.int(),
   defaultDatabase: z.string(),
+  defaultLanguage: z.string(),
   roles: z.array(z.string()),
-  granted: z.array(z.string()),
-  denied: z.array(z.string()),
+  lastBadPassword: z.iso.datetime().optional(),
+  passwordSet: z.iso.datetime(),
   created: z.iso.datetime(),
   windows: z.enum(['user', 'group']).optional(),
+  modified: z.iso.datetime(),
 })
 const kept = z.array(keptLogin)
 
@@ -47,9 +50,10 @@ export class LoginFile {
     return logins.map((login) => ({
       ...login,
       roles: new Set(login.roles),
-      granted: new Set(login.granted),
-      denied: new Set(login.denied),
+      lastBadPassword: login.lastBadPassword === undefined ? undefined : new Date(login.lastBadPassword),
+      passwordSet: new Date(login.passwordSet),
       created: new Date(login.created),
+      modified: new Date(login.modified),
     }))
   }
 
@@ -59,8 +63,6 @@ export class LoginFile {
     const plain = logins.map((login) => ({
       ...login,
       roles: [...login.roles],
-      granted: [...login.granted],
-      denied: [...login.denied],
     }))
     writeFileSync(part, JSON.stringify(plain, undefined, 1), { mode: 0o600 })
     renameSync(part, this.#file)

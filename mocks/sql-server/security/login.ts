@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import type { SqlDatabase } from '../engine/storage/database.ts'
 import { hashPassword } from './password.ts'
 
 /** What a login is: its secret, its standing, its server roles. */
@@ -11,7 +13,11 @@ export interface Login {
   mustChange: boolean
   /** CHECK_POLICY: such a login is locked after too many wrong passwords. */
   policy: boolean
+  /** CHECK_EXPIRATION: its password grows old. */
+  expiration: boolean
   defaultDatabase: string
+  defaultLanguage: string
+  /** Fixed server roles and others, in lower case. */
   readonly roles: Set<string>
   /** As hexadecimal digits; empty for a Windows login whose account has not been seen yet. */
   sid: string
@@ -19,11 +25,15 @@ export interface Login {
   windows?: 'user' | 'group' | undefined
   /** In a session of a Windows account: the groups of its token, in lower case. */
   readonly token?: ReadonlySet<string>
+  /** And the logins that its token matches, whose permissions count. */
+  readonly ids?: readonly number[]
   badPasswords: number
-  /** Server permissions granted one by one, as CONNECT SQL or VIEW SERVER STATE. */
-  readonly granted: Set<string>
-  readonly denied: Set<string>
+  lastBadPassword?: Date | undefined
+  passwordSet: Date
   readonly created: Date
+  modified: Date
+  /** Whom EXECUTE AS USER makes of a session: a user whose rights end with its database, unless that one is trusted. */
+  readonly within?: { readonly database: SqlDatabase; readonly user: string; readonly trusted: boolean }
 }
 
 export interface LoginDeclaration {
@@ -34,6 +44,10 @@ export interface LoginDeclaration {
   readonly disabled?: boolean
   readonly defaultDatabase?: string
   readonly windows?: { readonly kind: 'user' | 'group'; readonly sid: string }
+  /** As hexadecimal digits; made up when left out. */
+  readonly sid?: string
+  /** A hash as `hashPassword` gives it, in the place of the password. */
+  readonly passwordHash?: string
 }
 
 /** Names of logins are case-insensitive, as the server's collation is. */
@@ -42,6 +56,8 @@ export class LoginStore {
   readonly #now: () => Date
   readonly #changed: (logins: readonly Login[]) => void
   #nextId = 260
+  /** Changes with every change, so that rights worked out before are known to be old. */
+  stamp = 0
 
   /** `changed` learns of every change made through `add`, `update`, `rename` and `remove`. */
   constructor(now: () => Date, kept: readonly Login[] = [], changed: (logins: readonly Login[]) => void = () => {}) {
@@ -68,13 +84,29 @@ export class LoginStore {
 
   add(declaration: LoginDeclaration): Login {
     const login = this.#make(declaration)
-    this.#changed(this.all())
+    this.#tell()
     return login
   }
 
   update(login: Login, change: (login: Login) => void): void {
     change(login)
+    login.modified = this.#now()
+    this.#tell()
+  }
+
+  #tell(): void {
+    this.stamp += 1
     this.#changed(this.all())
+  }
+
+  /** An id for a server principal: logins and server roles share them. */
+  newId(): number {
+    return this.#nextId++
+  }
+
+  /** Ids from here on are free. */
+  reserve(id: number): void {
+    this.#nextId = Math.max(this.#nextId, id + 1)
   }
 
   #make(declaration: LoginDeclaration): Login {
@@ -84,20 +116,22 @@ export class LoginStore {
     const login: Login = {
       id,
       name: declaration.name,
-      passwordHash: windows ? '' : hashPassword(declaration.password ?? ''),
+      passwordHash: windows ? '' : (declaration.passwordHash ?? hashPassword(declaration.password ?? '')),
       disabled: declaration.disabled ?? false,
       locked: false,
       expired: false,
       mustChange: false,
       policy: !windows,
+      expiration: false,
+      defaultLanguage: 'us_english',
       defaultDatabase: declaration.defaultDatabase ?? 'master',
       roles: new Set((declaration.roles ?? []).map((role) => role.toLowerCase())),
-      sid: windows?.sid ?? (sa ? '01' : id.toString(16).padStart(32, '0')),
+      sid: windows?.sid ?? declaration.sid ?? (sa ? '01' : randomBytes(16).toString('hex')),
       ...(windows ? { windows: windows.kind } : {}),
       badPasswords: 0,
-      granted: new Set(),
-      denied: new Set(),
+      passwordSet: this.#now(),
       created: this.#now(),
+      modified: this.#now(),
     }
     if (sa) login.roles.add('sysadmin')
     this.#byName.set(login.name.toLowerCase(), login)
@@ -108,12 +142,13 @@ export class LoginStore {
     this.#byName.delete(login.name.toLowerCase())
     login.name = name
     this.#byName.set(name.toLowerCase(), login)
-    this.#changed(this.all())
+    login.modified = this.#now()
+    this.#tell()
   }
 
   remove(name: string): boolean {
     const removed = this.#byName.delete(name.toLowerCase())
-    if (removed) this.#changed(this.all())
+    if (removed) this.#tell()
     return removed
   }
 }

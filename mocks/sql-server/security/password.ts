@@ -19,3 +19,6 @@ export function isPassword(hash: string, password: string): boolean {
   const given = digest(password, salt)
   return kept.length === given.length && timingSafeEqual(kept, given)
 }
+
+/** True for hexadecimal digits that could be such a hash. */
+export const isHash = (digits: string): boolean => /^0200[0-9a-f]{136}$/.test(digits)

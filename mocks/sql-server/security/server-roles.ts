@@ -1,4 +1,4 @@
-/** The fixed server roles that existed before SQL Server 2022 added the `##MS_…##` ones. */
+/** The fixed server roles, in the order of their principal ids from 3 on; the `##MS_…##` ones came with SQL Server 2022. */
 export const serverRoles = [
   'sysadmin',
   'securityadmin',
@@ -8,4 +8,14 @@ export const serverRoles = [
   'diskadmin',
   'dbcreator',
   'bulkadmin',
+  '##MS_ServerStateReader##',
+  '##MS_ServerStateManager##',
+  '##MS_DefinitionReader##',
+  '##MS_DatabaseConnector##',
+  '##MS_DatabaseManager##',
+  '##MS_LoginManager##',
+  '##MS_SecurityDefinitionReader##',
+  '##MS_PerformanceDefinitionReader##',
+  '##MS_ServerSecurityStateReader##',
+  '##MS_ServerPerformanceStateReader##',
 ] as const

@@ -27,6 +27,7 @@ function loginOf(
 export function loginOfAccount(
   logins: LoginStore,
   account: WindowsAccount,
+  mayConnect: (login: Login) => boolean,
 ): { readonly login: Login } | { readonly refusal: LoginRefusal } {
   const refuse = ({ state, reason }: { readonly state: number; readonly reason: string }) => ({
     refusal: loginFailed(account.name, state, reason),
@@ -37,7 +38,7 @@ export function loginOfAccount(
   const [first] = matched
   if (!first) return refuse(reasons.noWindowsLogin)
   if (own?.disabled) return { refusal: accountDisabled(own.name) }
-  if (matched.some((login) => login.denied.has('CONNECT SQL'))) return refuse(reasons.noConnect)
+  if (!matched.every(mayConnect)) return refuse(reasons.noConnect)
   return { login: sessionLogin(account, own, matched, first) }
 }
 
@@ -55,6 +56,11 @@ function sessionLogin(account: WindowsAccount, own: Login | undefined, matched: 
     expired: false,
     mustChange: false,
     policy: false,
+    expiration: false,
+    defaultLanguage: first.defaultLanguage,
+    ids: matched.map((login) => login.id),
+    passwordSet: first.created,
+    modified: first.modified,
     badPasswords: 0,
     windows: 'user',
     token: new Set(account.groups.map((group) => group.name.toLowerCase())),
@@ -63,12 +69,6 @@ function sessionLogin(account: WindowsAccount, own: Login | undefined, matched: 
     created: first.created,
     get roles() {
       return only?.roles ?? all((login) => login.roles)
-    },
-    get granted() {
-      return only?.granted ?? all((login) => login.granted)
-    },
-    get denied() {
-      return only?.denied ?? all((login) => login.denied)
     },
   }
 }

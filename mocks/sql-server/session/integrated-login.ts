@@ -44,7 +44,7 @@ export async function startIntegratedLogin(instance: SqlInstance, login7: Login7
       const planned = instance.takePlannedRefusal()
       if (planned !== undefined)
         return { outcome: { refusal: namedRefusal(planned, user, login7.database || 'master') }, user }
-      const found = loginOfAccount(instance.logins, verdict.account)
+      const found = loginOfAccount(instance.logins, verdict.account, (login) => instance.security.mayConnect(login))
       return { outcome: 'refusal' in found ? found : openDatabase(instance, login7, found.login), user }
     },
   }

@@ -37,7 +37,11 @@ export function judgeLogin(instance: SqlInstance, login7: Login7): LoginOutcome 
   const verdict = checkLogin(
     instance.logins,
     { user: login7.userName, password: login7.password, newPassword: login7.newPassword },
-    instance.options.lockoutThreshold ?? 0,
+    {
+      lockoutThreshold: instance.options.lockoutThreshold ?? 0,
+      mayConnect: (login) => instance.security.mayConnect(login),
+      now: instance.options.now(),
+    },
   )
   return 'refusal' in verdict ? verdict : openDatabase(instance, login7, verdict.login)
 }

@@ -388,6 +388,7 @@ export type Statement = { readonly line: number } & (
         | 'USER'
         | 'LOGIN'
         | 'ROLE'
+        | 'SERVER ROLE'
         | 'TYPE'
         | 'SEQUENCE'
         | 'SYNONYM'
@@ -413,6 +414,8 @@ export type Statement = { readonly line: number } & (
       readonly function?: FunctionShape
       readonly trigger?: TriggerShape
       readonly schemaBinding?: boolean
+      /** CALLER, SELF, OWNER, or a user's name in quotes. */
+      readonly executeAs?: { readonly context: 'SELF' | 'OWNER' } | { readonly user: string }
     }
   | { readonly kind: 'createSchema'; readonly name: string; readonly owner?: string }
   | { readonly kind: 'createDatabase'; readonly name: string; readonly collation?: string }
@@ -506,15 +509,36 @@ export type Statement = { readonly line: number } & (
       readonly server: boolean
       readonly member: string
       readonly add: boolean
+      readonly newName?: string
     }
   | {
       readonly kind: 'permission'
       readonly verb: 'GRANT' | 'DENY' | 'REVOKE'
-      readonly permissions: readonly string[]
-      readonly on?: { readonly class: 'OBJECT' | 'SCHEMA' | 'DATABASE' | 'OTHER'; readonly name: Name }
+      readonly permissions: readonly { readonly name: string; readonly columns?: readonly string[] }[]
+      readonly on?: { readonly class: string; readonly name: Name }
       readonly principals: readonly string[]
+      /** WITH GRANT OPTION. */
       readonly grantOption: boolean
+      /** GRANT OPTION FOR. */
+      readonly optionOnly: boolean
+      readonly cascade: boolean
+      readonly as?: string
     }
+  | {
+      readonly kind: 'alterAuthorization'
+      readonly class: string
+      readonly name: Name
+      /** Absent for SCHEMA OWNER. */
+      readonly owner?: string
+    }
+  | {
+      readonly kind: 'executeAs'
+      readonly what: 'USER' | 'LOGIN' | 'CALLER'
+      readonly name?: Expr
+      readonly noRevert: boolean
+      readonly cookie?: string
+    }
+  | { readonly kind: 'revert'; readonly cookie?: string }
   | {
       readonly kind: 'backup'
       readonly database: string

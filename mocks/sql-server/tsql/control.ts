@@ -136,7 +136,6 @@ export function parseWaitfor(p: Cursor): Statement {
 export function parseExec(p: Cursor): Statement {
   const { line } = p.token
   if (p.atAny('EXEC', 'EXECUTE')) p.next()
-  if (p.at('AS')) throw p.unsupported('EXECUTE AS')
   if (p.accept('(')) {
     const parts = [parseExpression(p)]
     p.expect(')')

@@ -1,11 +1,13 @@
 import { parseAlterTable } from './alter-table.ts'
 import type { Name, Parameter, Query, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
+import { parseModuleContext } from './execute-as.ts'
 import { parseExpression } from './expression.ts'
 import { parseFunction } from './function-definition.ts'
 import { parseCreateIndex } from './index-definition.ts'
 import { parseQuery } from './query.ts'
 import {
+  parseAlterAuthorization,
   parseAlterLogin,
   parseAlterRole,
   parseAlterUser,
@@ -47,6 +49,7 @@ export function parseAlter(p: Cursor): Statement {
   if (p.accept('TABLE')) return parseAlterTable(p, line)
   if (p.accept('DATABASE')) return parseAlterDatabase(p, line)
   if (p.accept('LOGIN')) return parseAlterLogin(p, line)
+  if (p.accept('AUTHORIZATION')) return parseAlterAuthorization(p, line)
   if (p.accept('USER')) return parseAlterUser(p, line)
   if (p.accept('ROLE')) return parseAlterRole(p, line, false)
   if (p.accept('SERVER', 'ROLE')) return parseAlterRole(p, line, true)
@@ -138,11 +141,11 @@ function parseProcedure(p: Cursor, line: number, start: number, mode: Module['mo
   if (enclosed) p.next()
   const parameters = p.token.kind === 'variable' ? parseParameters(p) : []
   if (enclosed) p.expect(')')
+  let context: Pick<Module, 'executeAs'> = {}
   if (p.accept('WITH')) {
     do {
-      if (p.accept('EXECUTE', 'AS') || p.accept('EXEC', 'AS')) {
-        if (!p.accept('CALLER')) throw p.unsupported('EXECUTE AS')
-      } else p.anyWord()
+      if (p.accept('EXECUTE', 'AS') || p.accept('EXEC', 'AS')) context = parseModuleContext(p)
+      else p.anyWord()
     } while (p.accept(','))
   }
   if (p.accept('FOR', 'REPLICATION')) throw p.unsupported('FOR REPLICATION')
@@ -154,7 +157,17 @@ function parseProcedure(p: Cursor, line: number, start: number, mode: Module['mo
     if (p.accept(';')) continue
     body.push(parseStatement(p))
   }
-  return { kind: 'createModule', what: 'PROCEDURE', line, mode, name, text: p.sql.slice(start), parameters, body }
+  return {
+    kind: 'createModule',
+    what: 'PROCEDURE',
+    line,
+    mode,
+    name,
+    text: p.sql.slice(start),
+    parameters,
+    body,
+    ...context,
+  }
 }
 
 export function parseParameters(p: Cursor): Parameter[] {
@@ -201,6 +214,10 @@ export function parseDrop(p: Cursor): Statement {
       return { name: parts.at(-1) ?? '', table: parts.slice(0, -1) }
     })
     return { kind: 'dropIndex', line, ifExists, drops }
+  }
+  if (p.accept('SERVER', 'ROLE')) {
+    const ifExists = p.accept('IF', 'EXISTS')
+    return { kind: 'drop', line, what: 'SERVER ROLE', ifExists, names: [[p.name()]] }
   }
   const word = p.token.key === 'PROC' ? 'PROCEDURE' : p.token.key
   if (!isDropKind(word)) throw p.unsupported(`DROP ${p.token.text}`)

@@ -16,6 +16,7 @@ import { parseCursorUse, parseFetch } from './cursor-statements.ts'
 import { parseDbcc } from './dbcc.ts'
 import { parseAlter, parseCreate, parseDrop } from './definition.ts'
 import { parseDelete, parseInsert, parseMerge, parseUpdate } from './dml.ts'
+import { parseExecuteAs, parseRevert } from './execute-as.ts'
 import { parseExpression } from './expression.ts'
 import { isQueryStart, parseCtes, parseQuery } from './query.ts'
 import { parsePermission } from './security.ts'
@@ -49,8 +50,9 @@ const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string
   ['RAISERROR', parseRaiserror],
   ['THROW', parseThrow],
   ['WAITFOR', parseWaitfor],
-  ['EXEC', parseExec],
-  ['EXECUTE', parseExec],
+  ['EXEC', parseExecOrAs],
+  ['EXECUTE', parseExecOrAs],
+  ['REVERT', parseRevert],
   ['USE', (p) => ({ kind: 'use', line: p.next().line, database: p.name() })],
   ['GRANT', parsePermission],
   ['DENY', parsePermission],
@@ -67,7 +69,7 @@ const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string
   ['CHECKPOINT', (p) => ({ kind: 'nothing', line: p.next().line })],
 ])
 
-const refused = new Set(['RECONFIGURE', 'SHUTDOWN', 'REVERT', 'BULK', 'READTEXT', 'WRITETEXT', 'UPDATETEXT'])
+const refused = new Set(['RECONFIGURE', 'SHUTDOWN', 'SETUSER', 'BULK', 'READTEXT', 'WRITETEXT', 'UPDATETEXT'])
 
 export function parseStatement(p: Cursor): Statement {
   return p.nested(() => {
@@ -88,6 +90,10 @@ function parseLabel(p: Cursor): Statement {
   const name = p.name()
   p.expect(':')
   return { kind: 'label', line, name }
+}
+
+function parseExecOrAs(p: Cursor): Statement {
+  return p.peek(1).key === 'AS' ? parseExecuteAs(p) : parseExec(p)
 }
 
 function parseWith(p: Cursor): Statement {

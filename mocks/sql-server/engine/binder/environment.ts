@@ -31,4 +31,10 @@ export interface TableUse {
   readonly database: string
   readonly object: TableDef | ModuleDef
   readonly hints: readonly string[]
+  /** Names of the columns that the statement touches, in lower case; filled while it is bound. */
+  readonly columns: Set<string>
+  /** The view that it is read through. */
+  readonly under?: { readonly database: string; readonly object: ModuleDef }
+  /** What the statement changes: read only if one of its columns is. */
+  readonly target?: true
 }

@@ -88,20 +88,29 @@ function bindNamed(b: Binder, scope: Scope, source: Extract<Source, { kind: 'tab
   }
   if (resolved.kind === 'view') {
     const { view } = resolved
-    b.uses.push({ database: resolved.database, object: view, hints: source.hints })
-    return bindView(b, scope, { resolved, alias, name, where: source.alias ? {} : { schema: view.schema, ...where } })
+    const touched = new Set<string>()
+    b.uses.push({ database: resolved.database, object: view, hints: source.hints, columns: touched })
+    return bindView(b, scope, {
+      resolved,
+      alias,
+      name,
+      touched,
+      where: source.alias ? {} : { schema: view.schema, ...where },
+    })
   }
   const { table } = resolved
-  b.uses.push({ database: resolved.database, object: table, hints: source.hints })
+  const touched = new Set<string>()
+  b.uses.push({ database: resolved.database, object: table, hints: source.hints, columns: touched })
   scope.add({
     name,
+    touched,
     ...(source.alias ? {} : { schema: table.schema, ...where }),
     columns: tableColumns(b, table, alias),
   })
   return `${resolved.sql} ${alias}`
 }
 
-/** A view is bound anew as the query that it holds. Whoever may read it needs no right on what is below: one owner owns all. */
+/** A view is bound anew as the query that it holds. Whoever may read it needs no right on what its owner owns below. */
 function bindView(
   b: Binder,
   scope: Scope,
@@ -109,6 +118,7 @@ function bindView(
     resolved: Extract<ReturnType<Binder['environment']['resolve']>, { kind: 'view' }>
     alias: string
     name: string
+    touched: Set<string>
     where: { schema?: string; database?: string }
   },
 ): string {
@@ -118,9 +128,11 @@ function bindView(
   const inner = new Binder(environment)
   const names = statement.columns
   const query = bindQuery(inner, statement.query)
-  for (const below of inner.uses) b.uses.push({ ...below, hints: ['(chained)'] })
+  const under = { database: use.resolved.database, object: view }
+  for (const below of inner.uses) b.uses.push({ ...below, under: below.under ?? under })
   scope.add({
     name: use.name,
+    touched: use.touched,
     ...use.where,
     columns: query.columns.map((column, i) => ({
       name: names?.[i] ?? column.name,

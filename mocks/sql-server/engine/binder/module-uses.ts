@@ -9,17 +9,21 @@ export function noteUses(b: Binder, module: ModuleDef, environment: Environment)
   const seen = new Set<ModuleDef>()
   const names = (value: unknown): value is readonly string[] =>
     Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string')
+  let under = { database: environment.database, object: module }
   const enter = (found: ModuleDef, within: Environment) => {
     if (seen.has(found)) return
     seen.add(found)
+    const above = under
+    under = { database: within.database, object: found }
     const { query, body, function: shape } = moduleStatement(found)
     for (const part of [query, body, shape]) visit(part, within)
+    under = above
   }
   const table = (name: readonly string[], within: Environment) => {
     try {
       const resolved = within.resolve(name, 0)
       if (resolved.kind === 'table')
-        b.uses.push({ database: resolved.database, object: resolved.table, hints: ['(chained)'] })
+        b.uses.push({ database: resolved.database, object: resolved.table, hints: [], columns: new Set(), under })
       else if (resolved.kind === 'view') enter(resolved.view, resolved.environment)
       if (resolved.kind !== 'system') b.readsRows = true
     } catch (error) {

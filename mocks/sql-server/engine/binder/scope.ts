@@ -14,6 +14,8 @@ export interface ScopeSource {
   readonly schema?: string
   readonly database?: string
   readonly columns: readonly ScopeColumn[]
+  /** Takes the names of the columns that are used, in lower case: rights can be on columns. */
+  readonly touched?: Set<string>
 }
 
 const equal = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
@@ -57,7 +59,11 @@ export class Scope {
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
       const found: ScopeColumn[] = []
       for (const source of scope.sourcesOf(qualifier)) {
-        for (const column of source.columns) if (equal(column.name, name)) found.push(column)
+        for (const column of source.columns) {
+          if (!equal(column.name, name)) continue
+          found.push(column)
+          source.touched?.add(name.toLowerCase())
+        }
       }
       if (found.length > 1) throw errors.ambiguous(name, line)
       if (found[0]) return { column: found[0], scope }

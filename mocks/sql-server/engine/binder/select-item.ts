@@ -56,6 +56,7 @@ function bindStar(b: Binder, scope: Scope, item: Extract<SelectItem, { kind: 'st
   const { grouping } = b
   return sources.flatMap((source) =>
     source.columns.map((column) => {
+      source.touched?.add(column.name.toLowerCase())
       if (!grouping) return { name: column.name, bound: column.bound, source: source.name }
       if (!grouping.keys.has(column.bound.sql))
         grouping.problems.push(errors.notGrouped(column.bound.origin?.qualified ?? `${source.name}.${column.name}`))

@@ -53,7 +53,7 @@ export function bindScalarFunction(b: Binder, scope: Scope, expr: Extract<Expr, 
   const { function: shape } = moduleStatement(found.module)
   if (shape?.kind !== 'scalar') return undefined
   const args = bindArguments(b, scope, expr, found).map(({ bound }) => bound.sql)
-  b.uses.push({ database: found.environment.database, object: found.module, hints: ['(execute)'] })
+  b.uses.push({ database: found.environment.database, object: found.module, hints: ['(execute)'], columns: new Set() })
   noteUses(b, found.module, found.environment)
   return {
     sql: `fn_(${[quoteText(found.environment.database), found.module.id, ...args].join(',')})`,
@@ -72,7 +72,7 @@ export function bindUserTable(
   const found = b.environment.functionOf(source.name)
   if (!found || found.module.functionType === 'FN') return undefined
   const statement = moduleStatement(found.module)
-  b.uses.push({ database: found.environment.database, object: found.module, hints: [] })
+  b.uses.push({ database: found.environment.database, object: found.module, hints: [], columns: new Set() })
   b.readsRows = true
   const alias = b.fresh('s')
   const constant = bindConstant(b, source, found)
@@ -82,7 +82,8 @@ export function bindUserTable(
       new Map(constant.map(({ name, bound }) => [name.toLowerCase(), withoutConstant(bound)])),
     )
     const query = bindQuery(inner, statement.function.query)
-    for (const use of inner.uses) b.uses.push({ ...use, hints: ['(chained)'] })
+    const under = { database: found.environment.database, object: found.module }
+    for (const use of inner.uses) b.uses.push({ ...use, under: use.under ?? under })
     add(
       query.columns.map((column, i) => ({
         name: column.name,

@@ -75,6 +75,7 @@ export class Catalog {
       role: false,
       fixed: true,
       login: 'sa',
+      sid: '01',
       defaultSchema: 'dbo',
       memberOf: ['db_owner'],
       created,
@@ -132,6 +133,17 @@ export class Catalog {
 
   principals(): Iterable<PrincipalDef> {
     return this.#principals.values()
+  }
+
+  /** The user of a login, found by its security id; by name where a user was made without one. */
+  userOfLogin(login: { readonly name: string; readonly sid: string }): PrincipalDef | undefined {
+    for (const principal of this.#principals.values()) {
+      if (principal.role) continue
+      if (principal.sid === undefined) {
+        if (principal.login?.toLowerCase() === login.name.toLowerCase()) return principal
+      } else if (principal.sid === login.sid) return principal
+    }
+    return undefined
   }
 
   /** The catalogue with entries put in (or over) and others taken out. */

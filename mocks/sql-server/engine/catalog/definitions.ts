@@ -37,6 +37,8 @@ export interface ForeignKeyInfo {
 interface SchemaObject {
   readonly id: number
   readonly schema: string
+  /** Where it is not the schema's owner. */
+  readonly owner?: string
   readonly name: string
   /** As datetime text. */
   readonly created: string
@@ -63,6 +65,8 @@ export interface ModuleDef extends SchemaObject {
   readonly kind: 'view' | 'procedure' | 'function' | 'trigger'
   readonly text: string
   readonly quotedIdentifier: boolean
+  /** The user that EXECUTE AS names; OWNER is worked out when it runs, CALLER is not kept. */
+  readonly executeAs?: { readonly owner: true } | { readonly user: string }
   /** Of functions: scalar, inline or multi-statement. */
   readonly functionType?: 'FN' | 'IF' | 'TF'
   readonly schemaBinding?: boolean
@@ -112,6 +116,10 @@ export interface PrincipalDef {
   readonly login?: string
   /** A user that is a Windows user or group. */
   readonly windows?: 'user' | 'group'
+  /** The security id of that login, as hexadecimal digits: a login made anew under the name is another one. */
+  readonly sid?: string
+  /** Of a role: the principal that owns it, dbo where it is absent. */
+  readonly owner?: string
   readonly defaultSchema: string
   /** Roles that this principal is a member of, in lower case. */
   readonly memberOf: readonly string[]
@@ -122,11 +130,15 @@ export interface PermissionDef {
   readonly kind: 'permission'
   readonly id: number
   readonly grantee: string
-  readonly state: 'GRANT' | 'DENY'
+  /** dbo where it is absent. */
+  readonly grantor?: string
+  readonly state: 'GRANT' | 'GRANT_WITH_GRANT_OPTION' | 'DENY'
   readonly permission: string
-  /** 0 database, 1 object, 3 schema, as sys.database_permissions numbers them. */
-  readonly class: 0 | 1 | 3
+  /** 0 database, 1 object or column, 3 schema, 4 principal, 6 type, as sys.database_permissions numbers them. */
+  readonly class: 0 | 1 | 3 | 4 | 6
   readonly major: number
+  /** The column; absent for the whole. */
+  readonly minor?: number
 }
 
 export type CatalogEntry = ObjectDef | SchemaDef | PrincipalDef | PermissionDef

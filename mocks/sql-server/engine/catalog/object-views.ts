@@ -7,7 +7,7 @@ import { principalId } from '../udf/principal-functions.ts'
 import { typeIds } from '../udf/type-ids.ts'
 import { objectLength } from '../values/object-length.ts'
 import { definitionText } from './definition-text.ts'
-import type { ColumnInfo, ObjectDef, PrincipalDef, TableDef } from './definitions.ts'
+import type { ColumnInfo, ObjectDef, TableDef } from './definitions.ts'
 import { objectKind } from './object-kinds.ts'
 import { programmableViews } from './programmable-views.ts'
 import type { ViewDeclaration } from './system-view.ts'
@@ -238,12 +238,6 @@ function indexRows(session: SqlSession, database: SqlDatabase): Row[] {
 }
 
 /** A clustered index is number 1; the others follow. */
-const userType = ({ role, windows }: PrincipalDef): Row => {
-  if (role) return { type: 'R', type_desc: 'DATABASE_ROLE' }
-  if (windows === 'group') return { type: 'G', type_desc: 'WINDOWS_GROUP' }
-  return windows ? { type: 'U', type_desc: 'WINDOWS_USER' } : { type: 'S', type_desc: 'SQL_USER' }
-}
-
 export const indexId = (table: TableDef, at: number): number => {
   if (table.keys[at]?.clustered) return 1
   return 2 + table.keys.slice(0, at).filter((key) => !key.clustered).length
@@ -431,57 +425,6 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
           index_id: table.keys.some((key) => key.clustered) ? 1 : 0,
           partition_number: 1,
           rows: s.countRows(d, table),
-        }),
-      ),
-  ],
-  'sys.database_principals': [
-    'name:name principal_id type:c1 type_desc:n60? default_schema_name:name? create_date:datetime modify_date:datetime owning_principal_id:int? sid:bin? is_fixed_role:bit authentication_type authentication_type_desc:n60?',
-    (s, d) =>
-      [...catalogOf(s, d).principals()].map((p): Row => {
-        const login = p.login ? s.instance.logins.find(p.login) : undefined
-        return {
-          name: p.name,
-          principal_id: principalId(p.id),
-          ...userType(p),
-          default_schema_name: p.role ? null : p.defaultSchema,
-          create_date: p.created,
-          modify_date: p.created,
-          owning_principal_id: p.role ? 1 : null,
-          sid: login ? Buffer.from(login.sid, 'hex') : null,
-          is_fixed_role: p.role && p.fixed && p.name !== 'public' ? 1 : 0,
-          ...(p.windows
-            ? { authentication_type: 3, authentication_type_desc: 'WINDOWS' }
-            : { authentication_type: login ? 1 : 0, authentication_type_desc: login ? 'INSTANCE' : 'NONE' }),
-        }
-      }),
-  ],
-  'sys.database_role_members': [
-    'role_principal_id member_principal_id',
-    (s, d) =>
-      [...catalogOf(s, d).principals()].flatMap((p) =>
-        p.memberOf.map(
-          (role): Row => ({
-            role_principal_id: principalId(catalogOf(s, d).principal(role)?.id ?? 0),
-            member_principal_id: principalId(p.id),
-          }),
-        ),
-      ),
-  ],
-  'sys.database_permissions': [
-    'class:tinyint class_desc:n60? major_id minor_id grantee_principal_id grantor_principal_id type:c2 permission_name:name? state:c1 state_desc:n60?',
-    (s, d) =>
-      catalogOf(s, d).permissions.map(
-        (p): Row => ({
-          class: p.class,
-          class_desc: p.class === 0 ? 'DATABASE' : p.class === 1 ? 'OBJECT_OR_COLUMN' : 'SCHEMA',
-          major_id: p.major,
-          minor_id: 0,
-          grantee_principal_id: principalId(catalogOf(s, d).principal(p.grantee)?.id ?? 0),
-          grantor_principal_id: 1,
-          type: p.permission.slice(0, 2),
-          permission_name: p.permission,
-          state: p.state === 'GRANT' ? 'G' : 'D',
-          state_desc: p.state,
         }),
       ),
   ],

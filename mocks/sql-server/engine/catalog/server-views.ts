@@ -1,9 +1,7 @@
 import type { Login } from '../../security/login.ts'
-import { canUse } from '../../security/permissions.ts'
-import { serverRoles } from '../../security/server-roles.ts'
+import { canUse, hasServerPermission, requireServerState } from '../../security/permissions.ts'
 import { type Cell, types } from '../../tds/data-type.ts'
 import type { SqlSession } from '../session.ts'
-import { SqlError } from '../sql-error.ts'
 import { cellOfMoment, momentOfDate } from '../values/temporal.ts'
 import type { ViewDeclaration } from './system-view.ts'
 
@@ -12,13 +10,6 @@ type Row = Readonly<Record<string, Cell | undefined>>
 const stateNumbers = { ONLINE: 0, RESTORING: 1, RECOVERING: 2, OFFLINE: 6 } as const
 const datetime = (date: Date): string => cellOfMoment(momentOfDate(date), types.datetime)
 
-const loginType = ({ windows }: Login): Row => {
-  if (windows === 'group') return { type: 'G', type_desc: 'WINDOWS_GROUP' }
-  return windows ? { type: 'U', type_desc: 'WINDOWS_LOGIN' } : { type: 'S', type_desc: 'SQL_LOGIN' }
-}
-
-const sqlLogins = (s: SqlSession): readonly Login[] => s.instance.logins.all().filter((login) => !login.windows)
-
 /** Of an integrated login: the account's two names. */
 function windowsNames({ name, token }: Login): Row {
   const [domain = '', user = ''] = token ? name.split('\\') : []
@@ -26,14 +17,7 @@ function windowsNames({ name, token }: Login): Row {
 }
 
 /** Without VIEW SERVER STATE: one's own session for dm_exec_sessions, an error for the others. */
-const allowed = (s: SqlSession): boolean => s.login.roles.has('sysadmin') || s.login.granted.has('VIEW SERVER STATE')
-function requireState(s: SqlSession): void {
-  if (!allowed(s))
-    throw new SqlError(300, 14, 1, "VIEW SERVER STATE permission was denied on object 'server', database 'master'.")
-}
-
-/** Fixed server roles are principals 3 to 10. */
-const roleNumber = (role: string): number => 3 + ([...serverRoles.keys()].find((at) => serverRoles[at] === role) ?? 0)
+const allowed = (s: SqlSession): boolean => hasServerPermission(s, 'VIEW SERVER STATE')
 
 const visibleDatabases = (s: SqlSession) =>
   s.instance
@@ -41,11 +25,11 @@ const visibleDatabases = (s: SqlSession) =>
     .toSorted((a, b) => a.id - b.id)
     .filter(
       (database) =>
-        database.id <= 4 ||
-        s.login.roles.has('dbcreator') ||
-        s.login.granted.has('VIEW ANY DATABASE') ||
-        canUse(s.login, database) ||
-        true,
+        database.name === 'master' ||
+        database.name === 'tempdb' ||
+        hasServerPermission(s, 'VIEW ANY DATABASE') ||
+        hasServerPermission(s, 'ALTER ANY DATABASE') ||
+        (canUse(s.instance, s.login, database) && database.catalog.principal('dbo')?.sid === s.login.sid),
     )
 
 const sessionsFor = (s: SqlSession): readonly SqlSession[] => (allowed(s) ? s.instance.sessions() : [s])
@@ -59,7 +43,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
           name: d.name,
           database_id: d.id,
           source_database_id: null,
-          owner_sid: Buffer.from([1]),
+          owner_sid: Buffer.from(d.catalog.principal('dbo')?.sid ?? '01', 'hex'),
           create_date: d.created,
           compatibility_level: 160,
           collation_name: d.state === 'ONLINE' ? d.collation.name : null,
@@ -80,7 +64,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
           is_ansi_nulls_on: 0,
           is_quoted_identifier_on: 0,
           is_fulltext_enabled: 0,
-          is_trustworthy_on: 0,
+          is_trustworthy_on: d.trustworthy ? 1 : 0,
           is_broker_enabled: 0,
           is_encrypted: 0,
           containment: 0,
@@ -97,108 +81,11 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
         (d): Row => ({
           name: d.name,
           dbid: d.id,
-          sid: Buffer.from([1]),
+          sid: Buffer.from(d.catalog.principal('dbo')?.sid ?? '01', 'hex'),
           status: 65_536,
           crdate: d.created,
           cmptlevel: 160,
         }),
-      ),
-  ],
-  'sys.server_principals': [
-    'name:name principal_id sid:bin? type:c1 type_desc:n60? is_disabled:int? create_date:datetime modify_date:datetime default_database_name:name? default_language_name:name? credential_id:int? owning_principal_id:int? is_fixed_role:bit',
-    (s) => [
-      ...s.instance.logins.all().map(
-        (l): Row => ({
-          name: l.name,
-          principal_id: l.id,
-          sid: Buffer.from(l.sid, 'hex'),
-          ...loginType(l),
-          is_disabled: l.disabled ? 1 : 0,
-          create_date: datetime(l.created),
-          modify_date: datetime(l.created),
-          default_database_name: l.defaultDatabase,
-          default_language_name: 'us_english',
-          credential_id: null,
-          owning_principal_id: null,
-          is_fixed_role: 0,
-        }),
-      ),
-      ...serverRoles.map(
-        (name, i): Row => ({
-          name,
-          principal_id: i + 3,
-          sid: Buffer.from([i + 3]),
-          type: 'R',
-          type_desc: 'SERVER_ROLE',
-          is_disabled: 0,
-          create_date: '2009-04-13 12:59:06.030',
-          modify_date: '2009-04-13 12:59:06.030',
-          default_database_name: null,
-          default_language_name: null,
-          credential_id: null,
-          owning_principal_id: 1,
-          is_fixed_role: 1,
-        }),
-      ),
-      {
-        name: 'public',
-        principal_id: 2,
-        sid: Buffer.from([2]),
-        type: 'R',
-        type_desc: 'SERVER_ROLE',
-        is_disabled: 0,
-        create_date: '2009-04-13 12:59:06.030',
-        modify_date: '2009-04-13 12:59:06.030',
-        default_database_name: null,
-        default_language_name: null,
-        credential_id: null,
-        owning_principal_id: 1,
-        is_fixed_role: 0,
-      },
-    ],
-  ],
-  'sys.sql_logins': [
-    'name:name principal_id sid:bin? type:c1 type_desc:n60? is_disabled:int? create_date:datetime modify_date:datetime default_database_name:name? is_policy_checked:bit? is_expiration_checked:bit?',
-    (s) =>
-      sqlLogins(s).map(
-        (l): Row => ({
-          name: l.name,
-          principal_id: l.id,
-          sid: Buffer.from(l.sid, 'hex'),
-          type: 'S',
-          type_desc: 'SQL_LOGIN',
-          is_disabled: l.disabled ? 1 : 0,
-          create_date: datetime(l.created),
-          modify_date: datetime(l.created),
-          default_database_name: l.defaultDatabase,
-          is_policy_checked: l.policy ? 1 : 0,
-          is_expiration_checked: 0,
-        }),
-      ),
-  ],
-  'sys.syslogins': [
-    'name:name sid:bin? loginname:name dbname:name? sysadmin',
-    (s) =>
-      s.instance.logins.all().map(
-        (l): Row => ({
-          name: l.name,
-          sid: Buffer.from(l.sid, 'hex'),
-          loginname: l.name,
-          dbname: l.defaultDatabase,
-          sysadmin: l.roles.has('sysadmin') ? 1 : 0,
-        }),
-      ),
-  ],
-  'sys.server_role_members': [
-    'role_principal_id member_principal_id',
-    (s) =>
-      s.instance.logins.all().flatMap((l) =>
-        [...l.roles].map(
-          (role): Row => ({
-            role_principal_id: roleNumber(role),
-            member_principal_id: l.id,
-          }),
-        ),
       ),
   ],
   'sys.dm_exec_connections': [
@@ -320,7 +207,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
   'sys.dm_tran_locks': [
     'resource_type:n60 resource_database_id resource_description:n256 request_mode:n60 request_status:n60 request_session_id',
     (s) => {
-      requireState(s)
+      requireServerState(s)
       return s.instance.locks.snapshot().map(
         (lock): Row => ({
           resource_type: 'OBJECT',

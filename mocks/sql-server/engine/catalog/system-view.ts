@@ -7,6 +7,7 @@ import type { SqlDatabase } from '../storage/database.ts'
 import { columnsOf, type ListedColumn } from './column-list.ts'
 import { informationViews } from './information-views.ts'
 import { objectViews } from './object-views.ts'
+import { securityViews } from './security-views.ts'
 import { serverViews } from './server-views.ts'
 
 export interface SystemView {
@@ -26,7 +27,12 @@ function all(): ReadonlyMap<string, SystemView> {
   if (registry) return registry
   const views = new Map<string, SystemView>()
   let id = -100
-  for (const [full, [columns, rows]] of Object.entries({ ...objectViews, ...serverViews, ...informationViews })) {
+  for (const [full, [columns, rows]] of Object.entries({
+    ...objectViews,
+    ...serverViews,
+    ...informationViews,
+    ...securityViews,
+  })) {
     const [schema = '', name = ''] = full.split('.')
     views.set(full.toLowerCase(), { id: id--, schema, name, columns: columnsOf(columns), rows })
   }

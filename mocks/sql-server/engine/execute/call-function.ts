@@ -1,4 +1,5 @@
 /** User-defined functions at work: called by SQLite in the midst of a statement, so nothing in them waits. */
+import { ownerOf } from '../../security/permissions.ts'
 import type { Cell, DataType } from '../../tds/data-type.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
@@ -150,6 +151,7 @@ function functionFrame(
     module: module.id,
     variables,
     chained: true,
+    chain: { database: session.database, owner: ownerOf(session, session.database, module) },
   })
 }
 

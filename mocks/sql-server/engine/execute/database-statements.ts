@@ -1,6 +1,6 @@
 /** CREATE, ALTER and DROP DATABASE, and USE. */
 
-import { canUse, hasPermission, requireServerRole } from '../../security/permissions.ts'
+import { canUse, hasPermission, hasServerPermission, requireServer } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { needCollation } from '../binder/type-of-ref.ts'
@@ -18,7 +18,7 @@ export function runUse(x: Execution, name: string): void {
   const database = session.instance.findDatabase(name)
   if (!database) throw errors.noDatabase(name)
   if (database.state !== 'ONLINE') throw errors.offline(database.name)
-  if (!canUse(session.login, database)) throw errors.noAccess(session.login.name, database.name)
+  if (!canUse(session.instance, session.login, database)) throw errors.noAccess(session.login.name, database.name)
   if (database.access === 'SINGLE_USER' && session.instance.usersOf(database).some((other) => other !== session)) {
     throw new SqlError(924, 14, 1, `Database '${database.name}' is already open and can only have one user at a time.`)
   }
@@ -50,19 +50,18 @@ function notInTransaction(x: Execution, statement: string): void {
 function create(x: Execution, s: Of<'createDatabase'>): void {
   const { session } = x
   notInTransaction(x, 'CREATE DATABASE')
-  requireServerRole(
+  requireServer(
     session,
-    ['dbcreator'],
+    'CREATE ANY DATABASE',
     () => new SqlError(262, 14, 1, "CREATE DATABASE permission denied in database 'master'."),
   )
   if (session.instance.findDatabase(s.name)) throw errors.databaseExists(s.name)
   const collation = s.collation ? needCollation(s.collation) : session.instance.collation
   const database = session.instance.addDatabase(s.name, collation)
   // Its creator owns it.
-  if (!session.login.roles.has('sysadmin')) {
-    const dbo = database.catalog.principal('dbo')
-    if (dbo) database.catalog = database.catalog.changed([{ ...dbo, login: session.login.name }])
-  }
+  const dbo = database.catalog.principal('dbo')
+  const { name: login, sid } = session.login
+  if (dbo) database.catalog = database.catalog.changed([{ ...dbo, login, sid }])
   database.giveBack(database.open())
   x.sink.done({ kind: x.frame.done, command: statementCodes.createDatabase })
 }
@@ -84,11 +83,7 @@ function needDatabase(x: Execution, name: string, verb: string): SqlDatabase {
 function alter(x: Execution, s: Of<'alterDatabase'>): void {
   const { session } = x
   const database = needDatabase(x, s.name, 'alter')
-  if (
-    !session.login.roles.has('sysadmin') &&
-    !session.login.roles.has('dbcreator') &&
-    !hasPermission(session, database, 'ALTER')
-  ) {
+  if (!hasPermission(session, database, 'ALTER')) {
     throw new SqlError(
       5011,
       14,
@@ -116,7 +111,7 @@ function saveMeta(x: Execution, database: SqlDatabase): void {
 
 /** Options that change nothing here but are often set. */
 const harmless =
-  /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|RECURSIVE_TRIGGERS|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_|QUERY_STORE|TRUSTWORTHY|DB_CHAINING|DISABLE_BROKER|(ALLOW_SNAPSHOT_ISOLATION|READ_COMMITTED_SNAPSHOT) OFF)/
+  /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|RECURSIVE_TRIGGERS|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_|QUERY_STORE|DB_CHAINING OFF|DISABLE_BROKER|(ALLOW_SNAPSHOT_ISOLATION|READ_COMMITTED_SNAPSHOT) OFF)/
 
 function setOptions(x: Execution, database: SqlDatabase, options: string, rollback: boolean): void {
   const { session } = x
@@ -147,6 +142,11 @@ function setOptions(x: Execution, database: SqlDatabase, options: string, rollba
     takeOver()
     database.readOnly = options === 'READ_ONLY'
     saveMeta(x, database)
+  } else if (options === 'TRUSTWORTHY ON' || options === 'TRUSTWORTHY OFF') {
+    requireServer(session, 'CONTROL SERVER')
+    database.trustworthy = options === 'TRUSTWORTHY ON'
+    session.instance.security.touch()
+    saveMeta(x, database)
   } else if (options === 'OFFLINE') {
     if (isSystem(database))
       throw new SqlError(5058, 16, 1, `Option 'OFFLINE' cannot be set in database '${database.name}'.`)
@@ -167,11 +167,7 @@ export async function dropDatabase(x: Execution, name: string, ifExists: boolean
   const database = needDatabase(x, name, 'drop')
   if (isSystem(database))
     throw new SqlError(3708, 16, 4, `Cannot drop the database '${database.name}' because it is a system database.`)
-  if (
-    !session.login.roles.has('sysadmin') &&
-    !session.login.roles.has('dbcreator') &&
-    !hasPermission(session, database, 'CONTROL')
-  )
+  if (!hasPermission(session, database, 'CONTROL') && !hasServerPermission(session, 'ALTER ANY DATABASE'))
     throw errors.cannotDrop('database', name)
   if (session.instance.usersOf(database).length > 0) throw errors.databaseInUse(database.name)
   session.instance.removeDatabase(database)

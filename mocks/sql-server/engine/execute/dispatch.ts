@@ -1,6 +1,6 @@
 /** Every statement to the file of its family. */
 
-import { permissionDenied, requireServerRole } from '../../security/permissions.ts'
+import { requireServer } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
@@ -132,6 +132,9 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
     case 'createRole':
     case 'alterRole':
     case 'permission':
+    case 'alterAuthorization':
+    case 'executeAs':
+    case 'revert':
       await runSecurityStatement(x, s)
       return 'next'
     case 'backup':
@@ -161,7 +164,11 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
 }
 
 function kill(x: Execution, spid: number): void {
-  requireServerRole(x.session, ['processadmin'], permissionDenied)
+  requireServer(
+    x.session,
+    'ALTER ANY CONNECTION',
+    () => new SqlError(6102, 14, 1, 'User does not have permission to use the KILL statement.'),
+  )
   if (spid === x.session.spid) throw new SqlError(6104, 16, 1, 'Cannot use KILL to kill your own process.')
   const session = x.session.instance.sessions().find((candidate) => candidate.spid === spid)
   if (!session) throw new SqlError(6106, 16, 2, `Process ID ${spid} is not an active process ID.`)

@@ -1,6 +1,7 @@
 /** DROP of everything that has a name of its own. */
 
-import { hasPermission, requireServerRole } from '../../security/permissions.ts'
+import { allows, hasPermission } from '../../security/permissions.ts'
+import { schemaSecurable } from '../../security/securable.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Name, Statement } from '../../tsql/ast.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
@@ -8,7 +9,9 @@ import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import { dropDatabase } from './database-statements.ts'
+import { dropLogin, dropPrincipal } from './drop-principal.ts'
 import { catalogOf, type Execution } from './execution.ts'
+import { dropServerRole } from './server-role-statements.ts'
 
 type Drop = Extract<Statement, { kind: 'drop' }>
 
@@ -42,10 +45,13 @@ export async function runDrop(x: Execution, s: Drop): Promise<void> {
         break
       case 'USER':
       case 'ROLE':
-        await dropPrincipal(x, name.at(-1) ?? '', s)
+        await dropPrincipal(x, name.at(-1) ?? '', { what: s.what, ifExists: s.ifExists })
         break
       case 'LOGIN':
         dropLogin(x, name.at(-1) ?? '')
+        break
+      case 'SERVER ROLE':
+        dropServerRole(x, name.at(-1) ?? '', s.ifExists)
         break
       default:
         if (!s.ifExists) throw errors.cannotDrop(s.what.toLowerCase(), name.join('.'))
@@ -117,7 +123,7 @@ async function dropSchema(x: Execution, name: string, ifExists: boolean): Promis
   const { database } = x.session
   const catalog = catalogOf(x.session, database)
   const schema = catalog.schema(name)
-  if (!schema || !hasPermission(x.session, database, 'ALTER ANY SCHEMA')) {
+  if (!schema || !allows(x.session, schemaSecurable(schema), 'ALTER')) {
     if (ifExists && !schema) return
     throw errors.cannotFind('schema', name, 'drop')
   }
@@ -130,36 +136,4 @@ async function dropSchema(x: Execution, name: string, ifExists: boolean): Promis
       `Cannot drop schema '${name}' because it is being referenced by object '${inside.name}'.`,
     )
   await changeCatalog(x, database, [], (store) => putEntries(x, database, store, [], [schema.id]))
-}
-
-async function dropPrincipal(x: Execution, name: string, s: Drop): Promise<void> {
-  const { database } = x.session
-  const catalog = catalogOf(x.session, database)
-  const what = s.what === 'USER' ? 'user' : 'role'
-  const principal = catalog.principal(name)
-  const may = hasPermission(x.session, database, s.what === 'USER' ? 'ALTER ANY USER' : 'ALTER ANY ROLE')
-  if (!principal || principal.role !== (s.what === 'ROLE') || !may) {
-    if (s.ifExists && !principal) return
-    throw errors.cannotFind(what, name, 'drop')
-  }
-  if (principal.fixed) throw new SqlError(15150, 16, 1, `Cannot drop the ${what} '${principal.name}'.`)
-  const owned = [...catalog.schemas()].some((schema) => schema.owner.toLowerCase() === name.toLowerCase())
-  if (owned)
-    throw new SqlError(15138, 16, 1, 'The database principal owns a schema in the database, and cannot be dropped.')
-  if (principal.role && [...catalog.principals()].some((other) => other.memberOf.includes(name.toLowerCase())))
-    throw new SqlError(15144, 16, 1, 'The role has members. It must be empty before it can be dropped.')
-  const permissions = catalog.permissions
-    .filter((permission) => permission.grantee.toLowerCase() === name.toLowerCase())
-    .map((permission) => permission.id)
-  await changeCatalog(x, database, [], (store) => putEntries(x, database, store, [], [principal.id, ...permissions]))
-}
-
-function dropLogin(x: Execution, name: string): void {
-  const { instance } = x.session
-  requireServerRole(x.session, ['securityadmin'], () => errors.cannotFind('login', name, 'drop'))
-  const login = instance.logins.find(name)
-  if (!login) throw errors.cannotFind('login', name, 'drop')
-  if (instance.sessions().some((session) => session.login.id === login.id))
-    throw new SqlError(15434, 16, 1, `Could not drop login '${login.name}' as the user is currently logged in.`)
-  instance.logins.remove(name)
 }

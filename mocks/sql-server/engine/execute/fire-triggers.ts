@@ -1,4 +1,5 @@
 /** Triggers at work: a change of rows, then what is to happen with it, all in one transaction. */
+import { ownerOf } from '../../security/permissions.ts'
 import type { TriggerEvent } from '../../tsql/programmable-ast.ts'
 import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
 import { moduleStatement } from '../catalog/module-statement.ts'
@@ -121,6 +122,7 @@ async function fire(x: Execution, trigger: ModuleDef, parent: TableDef, change: 
     module: trigger.id,
     trigger: { images, parent, updated: change.updated },
     chained: true,
+    chain: { database: session.database, owner: ownerOf(session, session.database, parent) },
   })
   const before = { noCount: settings.switches.has('NOCOUNT'), abort: settings.switches.has('XACT_ABORT') }
   const restore = (name: string, on: boolean) => {

@@ -1,73 +1,154 @@
-/** Logins, server roles and server permissions. */
+/** CREATE and ALTER LOGIN. */
 import type { Login } from '../../security/login.ts'
-import { hashPassword, isPassword } from '../../security/password.ts'
-import { requireServerRole } from '../../security/permissions.ts'
-import { serverRoles } from '../../security/server-roles.ts'
+import { hashPassword, isHash, isPassword } from '../../security/password.ts'
+import { checkPolicy } from '../../security/password-policy.ts'
+import { hasServerPermission, requireServer } from '../../security/permissions.ts'
+import { isServerAdministrator } from '../../security/rights.ts'
+import { loginSecurable } from '../../security/securable.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
+import { securityErrors } from '../security-errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { Execution } from './execution.ts'
+import { languageOf } from './set.ts'
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
+type LoginStatement = Of<'createLogin' | 'alterLogin'>
 
-/** CHECK_POLICY: the rules of Windows' password policy. */
-function checkPolicy(password: string, name: string): void {
-  if (password.length < 8)
-    throw new SqlError(
-      15116,
-      16,
-      1,
-      'Password validation failed. The password does not meet the operating system policy requirements because it is too short.',
-    )
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length
-  if (kinds < 3 || password.toLowerCase().includes(name.toLowerCase()))
-    throw new SqlError(
-      15118,
-      16,
-      1,
-      'Password validation failed. The password does not meet the operating system policy requirements because it is not complex enough.',
-    )
+const flag = (s: LoginStatement, name: string, before: boolean): boolean => {
+  const asked = s.options.get(name)?.toUpperCase()
+  if (asked !== undefined && asked !== 'ON' && asked !== 'OFF')
+    throw new SqlError(102, 15, 1, `Incorrect syntax near '${s.options.get(name) ?? ''}'.`, { line: s.line })
+  return asked === undefined ? before : asked === 'ON'
+}
+
+interface Standing {
+  readonly policy: boolean
+  readonly expiration: boolean
+  readonly mustChange: boolean
+}
+
+/** The three options and what they ask of one another. */
+function standingOf(s: LoginStatement, before: Standing): Standing {
+  const policy = flag(s, 'CHECK_POLICY', before.policy)
+  const expiration = flag(s, 'CHECK_EXPIRATION', policy ? before.expiration : false)
+  const mustChange = s.flags.has('MUST_CHANGE') || (before.mustChange && !s.options.has('PASSWORD'))
+  if (expiration && !policy) throw securityErrors.expirationNeedsPolicy()
+  if (s.flags.has('MUST_CHANGE') && !expiration) throw securityErrors.mustChangeNeedsExpiration()
+  if (mustChange && before.mustChange && !policy) throw securityErrors.mustChangeKeepsPolicy()
+  return { policy, expiration, mustChange }
+}
+
+function defaultsOf(x: Execution, s: LoginStatement): { database?: string; language?: string } {
+  const database = s.options.get('DEFAULT_DATABASE')
+  const language = s.options.get('DEFAULT_LANGUAGE')
+  if (database && !x.session.instance.findDatabase(database)) throw securityErrors.noDefaultDatabase(database)
+  const known = language === undefined ? undefined : languageOf(language)
+  if (language !== undefined && !known) throw securityErrors.noLanguage(language)
+  return { ...(database ? { database } : {}), ...(known ? { language: known } : {}) }
+}
+
+/** The hash to keep: of a plain password that the policy takes, or given as one. */
+function hashOf(s: LoginStatement, password: string, policy: boolean): string {
+  if (!s.flags.has('HASHED')) {
+    if (policy) checkPolicy(password, s.name)
+    return hashPassword(password)
+  }
+  const hash = password.replace(/^0x/i, '').toLowerCase()
+  if (!isHash(hash)) throw securityErrors.badParameter('PASSWORD')
+  return hash
+}
+
+const known = new Set([
+  'PASSWORD',
+  'OLD_PASSWORD',
+  'CHECK_POLICY',
+  'CHECK_EXPIRATION',
+  'DEFAULT_DATABASE',
+  'DEFAULT_LANGUAGE',
+  'SID',
+  'NAME',
+])
+
+function checkOptions(s: LoginStatement): void {
+  if (s.options.has('CREDENTIAL') || s.flags.has('CREDENTIAL NULL') || s.flags.has('NO CREDENTIAL'))
+    throw unsupported('credentials')
+  for (const name of s.options.keys())
+    if (!known.has(name)) throw new SqlError(102, 15, 1, `Incorrect syntax near '${name}'.`, { line: s.line })
 }
 
 export async function createLogin(x: Execution, s: Of<'createLogin'>): Promise<void> {
   const { instance } = x.session
-  requireServerRole(x.session, ['securityadmin'])
+  requireServer(x.session, 'CREATE LOGIN')
   if (s.windows) return (await import('./windows-login-statements.ts')).createWindowsLogin(x, s)
-  if (s.name.includes('\\'))
-    throw new SqlError(15006, 16, 1, `'${s.name}' is not a valid name because it contains invalid characters.`)
-  if (instance.logins.find(s.name)) throw new SqlError(15025, 16, 1, `The server principal '${s.name}' already exists.`)
+  checkOptions(s)
+  if (s.name.includes('\\')) throw securityErrors.badName(s.name)
+  if (instance.logins.find(s.name) || instance.security.isRole(s.name)) throw securityErrors.loginExists(s.name)
   const password = s.options.get('PASSWORD')
-  if (password === undefined || s.flags.has('HASHED')) throw unsupported('CREATE LOGIN without a plain password')
-  const policy = s.options.get('CHECK_POLICY')?.toUpperCase() !== 'OFF'
-  if (policy) checkPolicy(password, s.name)
-  const defaultDatabase = s.options.get('DEFAULT_DATABASE')
-  const login = instance.logins.add({ name: s.name, password, ...(defaultDatabase ? { defaultDatabase } : {}) })
-  instance.logins.update(login, () => {
-    login.mustChange = s.flags.has('MUST_CHANGE')
-    login.policy = policy
+  if (password === undefined) throw new SqlError(102, 15, 1, "Incorrect syntax near 'WITH'.", { line: s.line })
+  const standing = standingOf(s, { policy: true, expiration: false, mustChange: false })
+  const { database, language } = defaultsOf(x, s)
+  const sid = s.options.get('SID')?.replace(/^0x/i, '').toLowerCase()
+  if (sid !== undefined && sid.length !== 32) throw securityErrors.sidLength()
+  if (sid !== undefined && instance.logins.all().some((login) => login.sid === sid)) throw securityErrors.sidInUse()
+  const passwordHash = hashOf(s, password, standing.policy)
+  const login = instance.logins.add({
+    name: s.name,
+    password: '',
+    passwordHash,
+    ...(database ? { defaultDatabase: database } : {}),
+    ...(sid ? { sid } : {}),
   })
+  instance.logins.update(login, () => {
+    Object.assign(login, standing)
+    if (language) login.defaultLanguage = language
+  })
+}
+
+/** Who is sysadmin may be touched by those only who could be it themselves. */
+function requireAlter(x: Execution, login: Login | undefined, name: string, strong: boolean): Login {
+  const refusal = () => errors.cannotFind('login', name, 'alter')
+  if (!login) throw refusal()
+  requireServer(x.session, 'ALTER', refusal, loginSecurable(login.id))
+  if (strong && isServerAdministrator(x.session.instance, login) && !hasServerPermission(x.session, 'CONTROL SERVER'))
+    throw refusal()
+  return login
 }
 
 export function alterLogin(x: Execution, s: Of<'alterLogin'>): void {
   const { instance, login: own } = x.session
-  const login = instance.logins.find(s.name)
-  const ownPassword = login === own && s.options.has('PASSWORD') && s.options.has('OLD_PASSWORD')
-  if (!ownPassword) requireServerRole(x.session, ['securityadmin'], () => errors.cannotFind('login', s.name, 'alter'))
-  if (!login) throw errors.cannotFind('login', s.name, 'alter')
-  if (login.windows) checkWindowsChange(login, s)
+  checkOptions(s)
+  const found = instance.logins.find(s.name)
   const password = s.options.get('PASSWORD')
-  if (password !== undefined) {
-    if (ownPassword && !isPassword(login.passwordHash, s.options.get('OLD_PASSWORD') ?? ''))
-      throw new SqlError(
-        15151,
-        16,
-        1,
-        `Cannot alter the login '${s.name}', because it does not exist or you do not have permission.`,
-      )
-    if (checkOf(s, login.policy)) checkPolicy(password, s.name)
-  }
-  instance.logins.update(login, () => applyOptions(login, s))
+  const old = s.options.get('OLD_PASSWORD')
+  const ownChange = found === own && [...s.options.keys()].every((key) => key === 'PASSWORD' || key === 'OLD_PASSWORD')
+  const ownPassword = ownChange && old !== undefined && s.flags.size === 0
+  const login = ownPassword && found ? found : requireAlter(x, found, s.name, changesSecret(s))
+  if (login.windows) checkWindowsChange(login, s)
+  if (old !== undefined && !isPassword(login.passwordHash, old)) throw errors.cannotFind('login', s.name, 'alter')
+  const standing = standingOf(s, login)
+  const { database, language } = defaultsOf(x, s)
   const name = s.options.get('NAME')
+  if (name?.includes('\\')) throw securityErrors.badName(name)
+  if (name && name.toLowerCase() !== login.name.toLowerCase() && instance.logins.find(name))
+    throw securityErrors.loginExists(name)
+  const hash = password === undefined ? undefined : hashOf(s, password, standing.policy)
+  instance.logins.update(login, () => {
+    if (hash !== undefined) {
+      login.passwordHash = hash
+      login.passwordSet = instance.options.now()
+      login.expired = false
+    }
+    Object.assign(login, standing)
+    if (s.flags.has('UNLOCK') || !standing.policy) {
+      login.locked = false
+      login.badPasswords = 0
+    }
+    if (s.flags.has('DISABLE')) login.disabled = true
+    if (s.flags.has('ENABLE')) login.disabled = false
+    if (database) login.defaultDatabase = database
+    if (language) login.defaultLanguage = language
+  })
   if (name) instance.logins.rename(login, name)
 }
 
@@ -79,85 +160,5 @@ function checkWindowsChange(login: Login, s: Of<'alterLogin'>): void {
     throw unsupported('ALTER LOGIN of a Windows login with a password')
 }
 
-const checkOf = (s: Of<'alterLogin'>, before: boolean): boolean => {
-  const asked = s.options.get('CHECK_POLICY')?.toUpperCase()
-  return asked === undefined ? before : asked !== 'OFF'
-}
-
-function applyOptions(login: Login, s: Of<'alterLogin'>): void {
-  const password = s.options.get('PASSWORD')
-  if (password !== undefined) {
-    login.passwordHash = hashPassword(password)
-    login.expired = false
-    login.mustChange = s.flags.has('MUST_CHANGE')
-  }
-  login.policy = checkOf(s, login.policy)
-  if (s.flags.has('UNLOCK')) {
-    login.locked = false
-    login.badPasswords = 0
-  }
-  if (s.flags.has('DISABLE')) login.disabled = true
-  if (s.flags.has('ENABLE')) login.disabled = false
-  const defaultDatabase = s.options.get('DEFAULT_DATABASE')
-  if (defaultDatabase) login.defaultDatabase = defaultDatabase
-}
-
-export function alterServerRole(x: Execution, s: Of<'alterRole'>): void {
-  const role = s.role.toLowerCase()
-  if (!serverRoles.some((known) => known === role)) throw errors.cannotFind('server role', s.role, 'alter')
-  // Members of a role may add others to it; sysadmin is for sysadmins alone.
-  requireServerRole(
-    x.session,
-    role === 'sysadmin' ? [] : [role],
-    () =>
-      new SqlError(
-        15151,
-        16,
-        1,
-        `Cannot alter the server role '${s.role}', because it does not exist or you do not have permission.`,
-      ),
-  )
-  const login = x.session.instance.logins.find(s.member)
-  if (!login)
-    throw new SqlError(
-      15151,
-      16,
-      1,
-      `Cannot ${s.add ? 'add' : 'drop'} the principal '${s.member}', because it does not exist or you do not have permission.`,
-    )
-  x.session.instance.logins.update(login, () => {
-    if (s.add) login.roles.add(role)
-    else login.roles.delete(role)
-  })
-}
-
-export const serverPermissions = new Set([
-  'VIEW SERVER STATE',
-  'VIEW ANY DATABASE',
-  'CONNECT SQL',
-  'CONNECT ANY DATABASE',
-  'ALTER ANY LOGIN',
-  'CONTROL SERVER',
-  'CREATE ANY DATABASE',
-  'VIEW ANY DEFINITION',
-])
-
-export function serverPermission(x: Execution, s: Of<'permission'>): void {
-  requireServerRole(
-    x.session,
-    ['securityadmin'],
-    () => new SqlError(4613, 16, 1, 'Grantor does not have GRANT permission.'),
-  )
-  for (const name of s.principals) {
-    const login = x.session.instance.logins.find(name)
-    if (!login) throw errors.cannotFind('login', name)
-    x.session.instance.logins.update(login, () => {
-      for (const permission of s.permissions) {
-        login.granted.delete(permission)
-        login.denied.delete(permission)
-        if (s.verb === 'GRANT') login.granted.add(permission)
-        if (s.verb === 'DENY') login.denied.add(permission)
-      }
-    })
-  }
-}
+const changesSecret = (s: LoginStatement): boolean =>
+  ['PASSWORD', 'NAME', 'CHECK_POLICY', 'CHECK_EXPIRATION'].some((key) => s.options.has(key)) || s.flags.size > 0

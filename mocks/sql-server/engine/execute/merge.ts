@@ -22,7 +22,7 @@ import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
 import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { type Row, RowWriter } from './row-writer.ts'
-import { bindAssignment, tableOf } from './update.ts'
+import { bindAssignment, tableOf, touchTarget } from './update.ts'
 
 type MergeStatement = Extract<Statement, { kind: 'merge' }>
 
@@ -51,7 +51,12 @@ function planMerge(x: Execution, s: MergeStatement, target: ChangedTable): Plan<
     const alias = b.fresh('s')
     const name = s.alias ?? target.table.name
     const columns = tableColumns(b, target.table, alias)
-    scope.add({ name, ...(s.alias ? {} : { schema: target.table.schema }), columns })
+    scope.add({
+      name,
+      touched: touchTarget(b, target),
+      ...(s.alias ? {} : { schema: target.table.schema }),
+      columns,
+    })
     const self = new Scope()
     self.add({ name, columns })
     const on = bindPredicate(b, scope, s.on)

@@ -1,12 +1,15 @@
 /** CREATE and ALTER of views, procedures, functions and triggers: their text is kept, and parsed again where it is used. */
 
 import { requireDatabase } from '../../security/permissions.ts'
+import { rightsOf } from '../../security/rights.ts'
+import { principalSecurable } from '../../security/securable.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import { Binder } from '../binder/binder.ts'
 import { bindQuery } from '../binder/query.ts'
 import type { ModuleDef } from '../catalog/definitions.ts'
 import type { ModuleStatement } from '../catalog/module-statement.ts'
 import { errors } from '../errors.ts'
+import { securityErrors } from '../security-errors.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
@@ -15,6 +18,21 @@ import { triggerInfo } from './create-trigger.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { type Place, placeOf } from './place.ts'
 import { sessionEnvironment } from './session-environment.ts'
+
+/** Whom the module runs as: SELF is who makes it; naming another needs the right to be that one. */
+function moduleContext(x: Execution, s: ModuleStatement): Pick<ModuleDef, 'executeAs'> {
+  const { executeAs } = s
+  if (!executeAs) return {}
+  const rights = rightsOf(x.session)
+  if ('context' in executeAs) {
+    if (executeAs.context === 'OWNER') return { executeAs: { owner: true } }
+    return { executeAs: { user: rights.user?.name ?? 'guest' } }
+  }
+  const user = catalogOf(x.session, x.session.database).principal(executeAs.user)
+  if (!user || user.role || (rights.user !== user && !rights.allows(principalSecurable(user), 'IMPERSONATE')))
+    throw securityErrors.cannotBeUser(executeAs.user)
+  return { executeAs: { user: user.name } }
+}
 
 const kinds = { VIEW: 'view', PROCEDURE: 'procedure', FUNCTION: 'function', TRIGGER: 'trigger' } as const
 const functionTypes = { scalar: 'FN', inline: 'IF', table: 'TF' } as const
@@ -61,6 +79,7 @@ export async function runCreateModule(x: Execution, s: ModuleStatement): Promise
     ...(functionType ? { functionType } : {}),
     ...(s.schemaBinding ? { schemaBinding: true } : {}),
     ...(trigger ? { trigger } : {}),
+    ...moduleContext(x, s),
   }
   await changeCatalog(x, place.database, [], (store) => putEntries(x, place.database, store, [module]))
   x.sink.done({ kind: x.frame.done, command: commands[kind] })

@@ -1,6 +1,6 @@
 /** EXEC: stored procedures with parameters and return status, system procedures, and strings. */
 
-import { requireObject } from '../../security/permissions.ts'
+import { ownerOf, requireObject } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { ExecArgument, Parameter, Query, Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
@@ -15,6 +15,7 @@ import { statementsOf } from './batch.ts'
 import { callScalar } from './call-function.ts'
 import { checkBatch } from './check-batch.ts'
 import { evaluate } from './evaluate.ts'
+import { inModuleContext } from './execute-as.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { runStatements } from './interpreter.ts'
 import { isSystemProcedure, runSystemProcedure } from './system-procedures.ts'
@@ -106,16 +107,19 @@ export async function callProcedure(
     module: procedure.id,
     variables,
     chained: true,
+    chain: { database: x.session.database, owner: ownerOf(x.session, x.session.database, procedure) },
   })
-  const inner: Execution = { ...x, frame }
   const { settings } = x.session
   const noCount = settings.switches.has('NOCOUNT')
   x.session.nesting += 1
   try {
-    const problems = checkBatch(inner, created.body)
-    const [problem] = problems
-    if (problem) throw problem
-    await runStatements(inner, created.body)
+    await inModuleContext(x, x.session.database, procedure, async (contexts) => {
+      const inner: Execution = { ...x, frame: { ...frame, contexts } }
+      const [problem] = checkBatch(inner, created.body)
+      if (problem) throw problem
+      await runStatements(inner, created.body)
+      frame.returnValue = inner.frame.returnValue
+    })
   } finally {
     x.session.nesting -= 1
     // SET options of a procedure end with it.
@@ -236,6 +240,7 @@ export async function runText(
     quotedIdentifier: x.frame.quotedIdentifier,
     variables,
     chained: false,
+    contexts: x.session.contexts.depth,
   })
   const inner: Execution = { ...x, frame }
   const statements = statementsOf(x, text, frame.quotedIdentifier, context)
@@ -247,6 +252,7 @@ export async function runText(
     await runStatements(inner, statements)
   } finally {
     x.session.nesting -= 1
+    x.session.contexts.unwind(Math.min(x.session.contexts.depth, frame.contexts ?? 0))
     // USE inside ends with the text.
     if (x.session.database !== database) x.session.use(database)
   }

@@ -80,8 +80,13 @@ export function resolveTarget(x: Execution, target: Target, from?: Source): Chan
 }
 
 /** The right to change, and the table's exclusive lock. Gives false when waiting means looking again. */
-export async function lockForChange(x: Execution, target: ChangedTable, permission: string): Promise<boolean> {
-  requireObject(x, target.database, permission, target.view ?? target.table)
+export async function lockForChange(
+  x: Execution,
+  target: ChangedTable,
+  permission: string,
+  columns?: ReadonlySet<string>,
+): Promise<boolean> {
+  requireObject(x, target.database, permission, target.view ?? target.table, columns)
   if (target.database.readOnly && !target.table.temporary) throw readOnly(target.database)
   if (target.table.temporary || target.view) return true
   const waited = x.session.transaction.lock(tableResource(target.database.name, target.table.id), 'X', lockWait(x))

@@ -1,9 +1,11 @@
 /** RESTORE of what BACKUP has written. */
 import { copyFileSync, existsSync, statSync } from 'node:fs'
+import { hasServerPermission, userOf } from '../../security/permissions.ts'
 import { textType, types } from '../../tds/data-type.ts'
 import type { Statement } from '../../tsql/ast.ts'
+import type { SqlSession } from '../session.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
-import { databaseFile } from '../storage/database.ts'
+import { databaseFile, type SqlDatabase } from '../storage/database.ts'
 import { Store } from '../storage/store.ts'
 import { abnormal, cannotOpen, deviceOf, pageBytes } from './backup-device.ts'
 import type { Execution } from './execution.ts'
@@ -99,11 +101,16 @@ function sendHeader(x: Execution, header: Header, bytes: number): void {
   x.sink.done({ kind: x.frame.done, command: 0, count: 1 })
 }
 
+/** A new database needs CREATE DATABASE; over one that is there, its owner may too. */
+const mayRestore = (session: SqlSession, existing: SqlDatabase | undefined): boolean =>
+  hasServerPermission(session, 'CREATE ANY DATABASE') ||
+  (existing !== undefined && userOf(session.instance, session.login, existing)?.name === 'dbo')
+
 function restore(x: Execution, s: Restore, from: { header: Header; file: string; name: string }): void {
   const { session } = x
   const { instance } = session
   const existing = instance.findDatabase(s.database)
-  if (!session.login.roles.has('sysadmin') && !session.login.roles.has('dbcreator')) {
+  if (!mayRestore(session, existing)) {
     abnormal(
       x,
       new SqlError(3110, 14, 1, `User does not have permission to RESTORE database '${s.database}'.`),

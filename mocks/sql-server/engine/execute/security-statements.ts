@@ -1,15 +1,29 @@
 /** Logins, users, roles, schemas and permissions. */
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
+import { alterAuthorization } from './authorization-statement.ts'
+import { executeAs, revert } from './execute-as.ts'
 import type { Execution } from './execution.ts'
-import { alterLogin, alterServerRole, createLogin, serverPermission, serverPermissions } from './login-statements.ts'
+import { alterLogin, createLogin } from './login-statements.ts'
 import { permission } from './permission-statement.ts'
-import { alterRole, alterUser, createRole, createSchema, createUser } from './user-statements.ts'
+import { alterRole, createRole } from './role-statements.ts'
+import { alterServerRole, createServerRole } from './server-role-statements.ts'
+import { alterUser, createSchema, createUser } from './user-statements.ts'
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 
 type SecurityStatement = Of<
-  'createSchema' | 'createLogin' | 'alterLogin' | 'createUser' | 'alterUser' | 'createRole' | 'alterRole' | 'permission'
+  | 'createSchema'
+  | 'createLogin'
+  | 'alterLogin'
+  | 'createUser'
+  | 'alterUser'
+  | 'createRole'
+  | 'alterRole'
+  | 'permission'
+  | 'alterAuthorization'
+  | 'executeAs'
+  | 'revert'
 >
 
 export async function runSecurityStatement(x: Execution, s: SecurityStatement): Promise<void> {
@@ -27,7 +41,8 @@ export async function runSecurityStatement(x: Execution, s: SecurityStatement): 
       await alterUser(x, s)
       break
     case 'createRole':
-      await createRole(x, s)
+      if (s.server) createServerRole(x, s)
+      else await createRole(x, s)
       break
     case 'alterRole':
       if (s.server) alterServerRole(x, s)
@@ -37,8 +52,16 @@ export async function runSecurityStatement(x: Execution, s: SecurityStatement): 
       await createSchema(x, s)
       break
     case 'permission':
-      if (!s.on && s.permissions.every((permission) => serverPermissions.has(permission))) serverPermission(x, s)
-      else await permission(x, s)
+      await permission(x, s)
+      break
+    case 'alterAuthorization':
+      await alterAuthorization(x, s)
+      break
+    case 'executeAs':
+      await executeAs(x, s)
+      break
+    case 'revert':
+      revert(x, s)
       break
   }
   x.sink.done({

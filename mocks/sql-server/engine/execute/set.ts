@@ -67,6 +67,9 @@ const languages: Readonly<Record<string, readonly [name: string, dateFirst: numb
   spanish: ['Español', 1, 'dmy'],
 }
 
+/** The name that a language goes by, undefined when it is not known. */
+export const languageOf = (name: string): string | undefined => languages[name.toLowerCase()]?.[0]
+
 export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void> {
   const { settings } = x.session
   const value = typeof s.value === 'string' ? s.value : (await evaluate(x, s.value)).value

@@ -34,6 +34,13 @@ interface UpdateExtra {
   readonly keysChange: boolean
 }
 
+/** Reading a column of what is changed, as in WHERE, needs SELECT on it. Its lock is held by the change itself. */
+export function touchTarget(b: Binder, target: ChangedTable): Set<string> {
+  const columns = new Set<string>()
+  b.uses.push({ database: target.database.name, object: target.table, hints: ['NOLOCK'], columns, target: true })
+  return columns
+}
+
 /** FROM of a change: the target stands in it under its alias or name, or alone. Gives the target's alias in SQLite. */
 export function bindTargetFrom(
   b: Binder,
@@ -47,6 +54,7 @@ export function bindTargetFrom(
     const alias = b.fresh('s')
     scope.add({
       name: target.table.name,
+      touched: touchTarget(b, target),
       schema: target.table.schema,
       database: target.database.name,
       columns: tableColumns(b, target.table, alias),
@@ -63,6 +71,7 @@ export function bindTargetFrom(
   const own = b.fresh('s')
   scope.add({
     name: target.table.name,
+    touched: touchTarget(b, target),
     schema: target.table.schema,
     database: target.database.name,
     columns: tableColumns(b, target.table, own),
@@ -130,6 +139,9 @@ export function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTabl
   })
 }
 
+export const changedColumns = (set: readonly Assignment[]): ReadonlySet<string> =>
+  new Set(set.flatMap(({ column }) => (column ? [(column.at(-1) ?? '').toLowerCase()] : [])))
+
 /** The real name behind an alias, so that the plan depends on the right table. */
 export function tableOf(s: UpdateStatement | DeleteStatement, target: ChangedTable): UpdateStatement['target'] {
   if (s.target.variable || target.table.temporary === 'variable') return { variable: target.table.name, line: s.line }
@@ -140,7 +152,8 @@ export function tableOf(s: UpdateStatement | DeleteStatement, target: ChangedTab
 
 export async function runUpdate(x: Execution, s: UpdateStatement): Promise<void> {
   let target = resolveTarget(x, s.target, s.from)
-  if (!(await lockForChange(x, target, 'UPDATE'))) target = resolveTarget(x, s.target, s.from)
+  const columns = changedColumns(s.set)
+  if (!(await lockForChange(x, target, 'UPDATE', columns))) target = resolveTarget(x, s.target, s.from)
   const find = () => planUpdate(x, s, target)
   const instead = insteadOf(triggersOf(x.session, target.database, target.table.id, 'UPDATE'))
   const count = instead

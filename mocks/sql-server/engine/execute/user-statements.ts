@@ -1,11 +1,13 @@
-/** Users, roles and schemas of a database. */
+/** Users and schemas of a database. */
 import type { WindowsName } from '../../../directory/authority.ts'
 import type { Login } from '../../security/login.ts'
-import { hasPermission, permissionDenied, requireDatabase } from '../../security/permissions.ts'
+import { allows, hasPermission, permissionDenied, requireDatabase } from '../../security/permissions.ts'
+import { rightsOf } from '../../security/rights.ts'
+import { principalSecurable } from '../../security/securable.ts'
 import type { Statement } from '../../tsql/ast.ts'
-import type { CatalogEntry, PrincipalDef } from '../catalog/definitions.ts'
+import type { CatalogEntry, PermissionDef, PrincipalDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import { SqlError, unsupported } from '../sql-error.ts'
+import { securityErrors } from '../security-errors.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import { catalogOf, type Execution } from './execution.ts'
 
@@ -17,10 +19,9 @@ export const put = (x: Execution, entries: readonly CatalogEntry[], removed: rea
 export async function createUser(x: Execution, s: Of<'createUser'>): Promise<void> {
   const { session } = x
   const { database } = session
-  if (!hasPermission(session, database, 'ALTER ANY USER')) throw permissionDenied()
+  if (!hasPermission(session, database, 'CREATE USER')) throw permissionDenied()
   const catalog = catalogOf(session, database)
-  if (catalog.principal(s.name))
-    throw new SqlError(15023, 16, 1, `User, group, or role '${s.name}' already exists in the current database.`)
+  if (catalog.principal(s.name)) throw securityErrors.principalExists(s.name)
   const login = s.withoutLogin ? undefined : session.instance.logins.find(s.login ?? s.name)
   const name = s.login ?? s.name
   // A Windows user or group may be a user without a login of its own: it enters through a group's.
@@ -28,14 +29,8 @@ export async function createUser(x: Execution, s: Of<'createUser'>): Promise<voi
     !s.withoutLogin && !login && name.includes('\\')
       ? await (await import('./windows-login-statements.ts')).needWindowsName(session.instance, name)
       : undefined
-  if (!s.withoutLogin && !login && !windows)
-    throw new SqlError(15007, 16, 1, `'${s.login ?? s.name}' is not a valid login or you do not have permission.`)
-  if (
-    login &&
-    [...catalog.principals()].some((principal) => principal.login?.toLowerCase() === login.name.toLowerCase())
-  ) {
-    throw new SqlError(15063, 16, 1, 'The login already has an account under a different user name.')
-  }
+  if (!s.withoutLogin && !login && !windows) throw securityErrors.notALogin(name)
+  if (login && catalog.userOfLogin(login)) throw securityErrors.loginMapped()
   const user: PrincipalDef = {
     kind: 'principal',
     id: database.newObjectId(),
@@ -43,12 +38,22 @@ export async function createUser(x: Execution, s: Of<'createUser'>): Promise<voi
     role: false,
     fixed: false,
     ...(login ? { login: login.name } : windows ? { login: windows.name } : {}),
+    ...(login && login.sid !== '' ? { sid: login.sid } : {}),
     ...windowsKind(login, windows),
     defaultSchema: s.defaultSchema ?? 'dbo',
     memberOf: [],
     created: session.instance.nowText(),
   }
-  await put(x, [user])
+  const connect: PermissionDef = {
+    kind: 'permission',
+    id: database.newObjectId(),
+    grantee: user.name,
+    state: 'GRANT',
+    permission: 'CONNECT',
+    class: 0,
+    major: 0,
+  }
+  await put(x, [user, connect])
 }
 
 const windowsKind = (login: Login | undefined, found: WindowsName | undefined): Pick<PrincipalDef, 'windows'> => {
@@ -57,57 +62,49 @@ const windowsKind = (login: Login | undefined, found: WindowsName | undefined): 
 }
 
 export async function alterUser(x: Execution, s: Of<'alterUser'>): Promise<void> {
-  const catalog = catalogOf(x.session, x.session.database)
-  const user = catalog.principal(s.name)
-  if (!user || user.role || !hasPermission(x.session, x.session.database, 'ALTER ANY USER'))
-    throw errors.cannotFind('user', s.name, 'alter')
-  await put(x, [
-    {
-      ...user,
-      ...(s.newName ? { name: s.newName } : {}),
-      ...(s.login ? { login: s.login } : {}),
-      ...(s.defaultSchema ? { defaultSchema: s.defaultSchema } : {}),
-    },
-  ])
-}
-
-export async function createRole(x: Execution, s: Of<'createRole'>): Promise<void> {
-  if (s.server) throw unsupported('user-defined server roles')
-  const { session } = x
-  if (!hasPermission(session, session.database, 'ALTER ANY ROLE')) throw permissionDenied()
-  if (catalogOf(session, session.database).principal(s.name))
-    throw new SqlError(15023, 16, 1, `User, group, or role '${s.name}' already exists in the current database.`)
-  await put(x, [
-    {
-      kind: 'principal',
-      id: session.database.newObjectId(),
-      name: s.name,
-      role: true,
-      fixed: false,
-      defaultSchema: '',
-      memberOf: [],
-      created: session.instance.nowText(),
-    },
-  ])
-}
-
-export async function alterRole(x: Execution, s: Of<'alterRole'>): Promise<void> {
   const { session } = x
   const catalog = catalogOf(session, session.database)
-  const role = catalog.principal(s.role)
-  if (!role?.role || !hasPermission(session, session.database, 'ALTER ANY ROLE'))
-    throw errors.cannotFind('role', s.role, 'alter')
-  const member = catalog.principal(s.member)
-  if (!member)
-    throw new SqlError(
-      15151,
-      16,
-      1,
-      `Cannot ${s.add ? 'add' : 'drop'} the principal '${s.member}', because it does not exist or you do not have permission.`,
-    )
-  const key = role.name.toLowerCase()
-  const memberOf = s.add ? [...new Set([...member.memberOf, key])] : member.memberOf.filter((name) => name !== key)
-  await put(x, [{ ...member, memberOf }])
+  const user = catalog.principal(s.name)
+  const own = user !== undefined && rightsOf(session).user === user && !s.login && !s.newName
+  if (!user || user.role || !(own || allows(session, principalSecurable(user), 'ALTER')))
+    throw errors.cannotFind('user', s.name, 'alter')
+  if (user.name === 'dbo' || user.name === 'guest') throw securityErrors.cannotVerb('alter', 'user', user.name)
+  if (s.newName && s.newName.toLowerCase() !== user.name.toLowerCase() && catalog.principal(s.newName))
+    throw securityErrors.principalExists(s.newName)
+  const login = s.login ? session.instance.logins.find(s.login) : undefined
+  if (s.login && !login) throw securityErrors.notALogin(s.login)
+  if (login) {
+    if (user.login === undefined) throw securityErrors.cannotRemap()
+    const mapped = catalog.userOfLogin(login)
+    if (mapped && mapped !== user) throw securityErrors.loginMapped()
+  }
+  const changed: PrincipalDef = {
+    ...user,
+    ...(s.newName ? { name: s.newName } : {}),
+    ...(login ? { login: login.name, sid: login.sid } : {}),
+    ...(s.defaultSchema ? { defaultSchema: s.defaultSchema } : {}),
+  }
+  await put(x, [changed, ...(s.newName ? renamed(x, user.name, s.newName) : [])])
+}
+
+/** All that names a principal, with its new name. */
+export function renamed(x: Execution, name: string, newName: string): CatalogEntry[] {
+  const before = name.toLowerCase()
+  const entries: CatalogEntry[] = []
+  const move = (each: string): string => (each.toLowerCase() === before ? newName : each)
+  for (const entry of catalogOf(x.session, x.session.database).entries()) {
+    if (entry.kind === 'permission') {
+      if (entry.grantee.toLowerCase() !== before && entry.grantor?.toLowerCase() !== before) continue
+      const grantor = entry.grantor === undefined ? {} : { grantor: move(entry.grantor) }
+      entries.push({ ...entry, grantee: move(entry.grantee), ...grantor })
+    } else if (entry.kind === 'principal') {
+      if (entry.name.toLowerCase() === before) continue
+      if (!entry.memberOf.includes(before) && entry.owner?.toLowerCase() !== before) continue
+      const memberOf = entry.memberOf.map((role) => (role === before ? newName.toLowerCase() : role))
+      entries.push({ ...entry, memberOf, ...(entry.owner === undefined ? {} : { owner: move(entry.owner) }) })
+    } else if (entry.owner?.toLowerCase() === before) entries.push({ ...entry, owner: newName })
+  }
+  return entries
 }
 
 export async function createSchema(x: Execution, s: Of<'createSchema'>): Promise<void> {
@@ -116,6 +113,22 @@ export async function createSchema(x: Execution, s: Of<'createSchema'>): Promise
   const catalog = catalogOf(session, session.database)
   if (catalog.schema(s.name) || ['sys', 'information_schema'].includes(s.name.toLowerCase()))
     throw errors.exists(s.name)
-  if (s.owner && !catalog.principal(s.owner)) throw errors.cannotFind('user', s.owner)
-  await put(x, [{ kind: 'schema', id: session.database.newObjectId(), name: s.name, owner: s.owner ?? 'dbo' }])
+  const rights = rightsOf(session)
+  const owner = s.owner === undefined ? undefined : catalog.principal(s.owner)
+  if (s.owner !== undefined && (!owner || !mayGiveTo(x, owner))) throw errors.cannotFind('user', s.owner)
+  await put(x, [
+    {
+      kind: 'schema',
+      id: session.database.newObjectId(),
+      name: s.name,
+      owner: owner?.name ?? rights.user?.name ?? 'dbo',
+    },
+  ])
+}
+
+/** Giving things away needs the right to be that user, or membership in that role. */
+export function mayGiveTo(x: Execution, owner: PrincipalDef): boolean {
+  const rights = rightsOf(x.session)
+  if (rights.unlimited || rights.names.has(owner.name.toLowerCase())) return true
+  return rights.allows(principalSecurable(owner), owner.role ? 'ALTER' : 'IMPERSONATE')
 }

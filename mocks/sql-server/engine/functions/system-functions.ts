@@ -116,7 +116,7 @@ export const systemFunctions: FunctionTable = {
       }),
   ],
   ORIGINAL_LOGIN: named('ORIGINAL_LOGIN'),
-  SYSTEM_USER: named('ORIGINAL_LOGIN'),
+  SYSTEM_USER: named('SYSTEM_USER'),
   USER_NAME: of(0, 1, aName),
   USER_ID: of(0, 1, anInt),
   DATABASE_PRINCIPAL_ID: [

@@ -117,9 +117,20 @@ function privileges(call: ProcedureCall, object: ObjectDef, names: readonly stri
   const granted = catalog.permissions
     .filter(
       (entry: PermissionDef) =>
-        entry.state === 'GRANT' && entry.class === 1 && entry.major === object.id && names.includes(entry.permission),
+        entry.state !== 'DENY' &&
+        !entry.minor &&
+        entry.class === 1 &&
+        entry.major === object.id &&
+        names.includes(entry.permission),
     )
-    .map((entry): Privilege => ({ grantor: owner, grantee: entry.grantee, name: entry.permission, grantable: false }))
+    .map(
+      (entry): Privilege => ({
+        grantor: entry.grantor ?? owner,
+        grantee: entry.grantee,
+        name: entry.permission,
+        grantable: entry.state === 'GRANT_WITH_GRANT_OPTION',
+      }),
+    )
   return [...owned, ...granted].sort((a, b) => compareText(a.name, b.name) || compareText(a.grantee, b.grantee))
 }
 

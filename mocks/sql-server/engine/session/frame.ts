@@ -1,6 +1,7 @@
 import type { Cell, DataType } from '../../tds/data-type.ts'
 import type { TableDef } from '../catalog/definitions.ts'
 import type { SqlError } from '../sql-error.ts'
+import type { SqlDatabase } from '../storage/database.ts'
 
 export interface Variable {
   readonly type: DataType
@@ -31,6 +32,10 @@ export interface Frame {
   readonly quotedIdentifier: boolean
   /** Rights are not asked for again below a procedure: one owner owns all. */
   readonly chained: boolean
+  /** Whose objects, and where, that holds for; absent: for all. */
+  readonly chain?: { readonly database: SqlDatabase; readonly owner: string }
+  /** How many security contexts there were when it began: REVERT goes no further. */
+  readonly contexts?: number
   scopeIdentity: Cell
   returnValue: number
   /** What CATCH is handling, innermost last. */

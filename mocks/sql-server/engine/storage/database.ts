@@ -29,6 +29,8 @@ export class SqlDatabase {
   collation: Collation
   readonly created: string
   state: DatabaseState = 'ONLINE'
+  /** TRUSTWORTHY: who acts as one of its users keeps the rights of that login outside. */
+  trustworthy = false
   readOnly = false
   access: (typeof accesses)[number] = 'MULTI_USER'
   recovery: (typeof recoveries)[number] = 'FULL'
@@ -71,6 +73,7 @@ export class SqlDatabase {
       })
       database.#made = true
       database.readOnly = meta.get('readOnly') === '1'
+      database.trustworthy = meta.get('trustworthy') === '1'
       if (meta.get('state') === 'OFFLINE') database.state = 'OFFLINE'
       database.access = accesses.find((known) => known === meta.get('access')) ?? 'MULTI_USER'
       database.recovery = recoveries.find((known) => known === meta.get('recovery')) ?? 'FULL'
@@ -152,6 +155,7 @@ export class SqlDatabase {
       state: this.state,
       access: this.access,
       recovery: this.recovery,
+      trustworthy: this.trustworthy ? '1' : '0',
       rowVersion: String(this.#rowVersion),
       sequences: JSON.stringify([...this.sequences].map(([id, value]) => [id, String(value)])),
     }

@@ -7,7 +7,7 @@ import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
 import { objectLength } from '../values/object-length.ts'
 import { columnProperty, identityOf, nameOf, objectId, objectOf } from './object-functions.ts'
-import { hasPermissionByName, principalId, roleAnswer } from './principal-functions.ts'
+import { hasPermissionByName, principalId, roleAnswer, roleMember } from './principal-functions.ts'
 import { currentSession } from './running-session.ts'
 import { connectionProperty, databaseProperty, serverProperty, versionText } from './server-properties.ts'
 import { type Answer, numeric, text } from './session-answer.ts'
@@ -158,7 +158,8 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
       return login ? Buffer.from(login.sid, 'hex') : null
     },
   ],
-  ['ORIGINAL_LOGIN', (s) => s.login.name],
+  ['ORIGINAL_LOGIN', (s) => s.contexts.original.name],
+  ['SYSTEM_USER', (s) => s.login.name],
   ['CURRENT_USER', (s) => s.userName()],
   [
     'USER_NAME',
@@ -179,17 +180,27 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ],
   ['IS_SRVROLEMEMBER', (s, role, login) => roleAnswer(s, text(role), login)],
   ['IS_MEMBER', (s, role) => isRoleMember(s, s.database, text(role))],
-  ['IS_ROLEMEMBER', (s, role) => isRoleMember(s, s.database, text(role))],
+  [
+    'IS_ROLEMEMBER',
+    (s, role, principal) =>
+      principal === undefined ? isRoleMember(s, s.database, text(role)) : roleMember(s, text(role), principal),
+  ],
   [
     'HAS_DBACCESS',
     (s, name) => {
       const database = s.instance.findDatabase(text(name))
-      return database ? (canUse(s.login, database) && database.state === 'ONLINE' ? 1 : 0) : null
+      return database ? (canUse(s.instance, s.login, database) && database.state === 'ONLINE' ? 1 : 0) : null
     },
   ],
   [
     'HAS_PERMS_BY_NAME',
-    (s, securable, kind, permission) => hasPermissionByName(s, securable ?? null, kind ?? null, text(permission)),
+    (s, securable, kind, permission, column) =>
+      hasPermissionByName(s, {
+        securable: securable ?? null,
+        kind: kind ?? null,
+        permission: text(permission),
+        column: column ?? null,
+      }),
   ],
   ['HOST_NAME', (s) => s.login7.hostName],
   ['HOST_ID', (s) => String(s.login7.clientPid).padEnd(10)],
