@@ -61,7 +61,7 @@ export function openDatabase(instance: SqlInstance, login7: Login7, login: Login
 
 export const formOf = (version: number): TokenForm => {
   const old = version === 0x0700_0000 || version === 0x0701_0000 || version === 0x7100_0001
-  return { tds72: !old, tds73: !old && version !== 0x7209_0002 }
+  return { tds71: version !== 0x0700_0000, tds72: !old, tds73: !old && version !== 0x7209_0002 }
 }
 
 /** The version to speak with this client, undefined when there is none in common. */

@@ -42,7 +42,7 @@ const flags = { output: 0x01, default: 0x02, encrypted: 0x08 } as const
 /** Reads one call, and the separator behind it when another follows. */
 export function decodeRpc(
   reader: ByteReader,
-  options: { readonly collation: Collation; readonly tds72: boolean },
+  options: { readonly collation: Collation; readonly tds71?: boolean; readonly tds72: boolean },
 ): RpcRequest {
   const nameLength = reader.u16()
   let procedure: string
@@ -67,7 +67,7 @@ export function decodeRpc(
     const name = reader.bVarchar()
     const status = reader.u8()
     if (status & flags.encrypted) throw new ProtocolError('an encrypted parameter')
-    const wire = readTypeInfo(reader, options.collation)
+    const wire = readTypeInfo(reader, options.collation, options.tds71 ?? true)
     parameters.push({
       name,
       output: (status & flags.output) !== 0,

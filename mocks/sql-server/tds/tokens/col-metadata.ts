@@ -1,7 +1,9 @@
 /** COLMETADATA, [MS-TDS] 2.2.7.4, and ROW, 2.2.7.20. */
 import type { ByteWriter } from '../byte-writer.ts'
 import { latin1 } from '../collation.ts'
-import { type Cell, type DataType, maxLength, textType } from '../data-type.ts'
+import { type Cell, type DataType, decimalType, maxLength, textType } from '../data-type.ts'
+import { decimalKey } from '../types/decimal.ts'
+import { localText } from '../types/temporal.ts'
 import { writeTypeInfo } from '../types/type-info.ts'
 import { type ValueWriter, valueWriter } from '../types/value.ts'
 import { type TokenForm, tokenCodes } from './token-codes.ts'
@@ -31,6 +33,10 @@ export function wireType(type: DataType, form: TokenForm): DataType {
     const length = lengths[type.name]
     if (length) return textType('nvarchar', length, type.collation ?? latin1)
   }
+  if (!form.tds71) {
+    if (type.name === 'bigint') return decimalType(19, 0, 'numeric')
+    if (type.name === 'sql_variant') return textType('nvarchar', 4000, type.collation ?? latin1)
+  }
   return type
 }
 
@@ -47,7 +53,7 @@ export function writeColMetadata(writer: ByteWriter, columns: readonly Column[],
         (column.identity ? flags.identity : 0) |
         (column.computed ? flags.computed : 0),
     )
-    writeTypeInfo(writer, type)
+    writeTypeInfo(writer, type, form.tds71)
     if (type.name === 'text' || type.name === 'ntext' || type.name === 'image') {
       const parts = column.table ?? []
       if (form.tds72) {
@@ -59,14 +65,28 @@ export function writeColMetadata(writer: ByteWriter, columns: readonly Column[],
   }
 }
 
-/** One writer a column; `displayOf` turns cells of types that the client is too old for into text. */
-export function rowWriters(columns: readonly Column[], form: TokenForm): readonly ValueWriter[] {
-  return columns.map((column) => {
-    const type = wireType(column.type, form)
-    const write = valueWriter(type)
-    if (type.name === column.type.name || column.type.name !== 'datetimeoffset') return write
-    return (target, cell) => write(target, typeof cell === 'string' ? `${cell.slice(0, -6)} ${cell.slice(-6)}` : cell)
-  })
+/** One writer a column. */
+export const rowWriters = (columns: readonly Column[], form: TokenForm): readonly ValueWriter[] =>
+  columns.map((column) => cellWriter(column.type, form))
+
+/** The writer of a type's cells, turned into what a client that is too old for the type gets in its place. */
+export function cellWriter(type: DataType, form: TokenForm): ValueWriter {
+  const to = wireType(type, form)
+  const write = valueWriter(to)
+  if (to.name === type.name) return write
+  const turned = (turn: (cell: Exclude<Cell, null>) => Cell): ValueWriter => {
+    return (target, cell) => write(target, cell === null ? null : turn(cell))
+  }
+  switch (type.name) {
+    case 'bigint':
+      return turned((cell) => decimalKey(BigInt(cell as number)))
+    case 'datetimeoffset':
+      return turned((cell) => localText(String(cell)))
+    case 'sql_variant':
+      return turned((cell) => (cell instanceof Uint8Array ? Buffer.from(cell).toString('utf16le') : String(cell)))
+    default:
+      return write
+  }
 }
 
 export function writeRow(writer: ByteWriter, writers: readonly ValueWriter[], row: readonly Cell[]): void {

@@ -2,8 +2,7 @@
 import type { ByteWriter } from '../byte-writer.ts'
 import type { Cell, DataType } from '../data-type.ts'
 import { writeTypeInfo } from '../types/type-info.ts'
-import { valueWriter } from '../types/value.ts'
-import { wireType } from './col-metadata.ts'
+import { cellWriter, wireType } from './col-metadata.ts'
 import { type TokenForm, tokenCodes } from './token-codes.ts'
 
 export interface ReturnValue {
@@ -26,8 +25,8 @@ export function writeReturnValue(writer: ByteWriter, value: ReturnValue, form: T
   if (form.tds72) writer.u32(0)
   else writer.u16(0)
   writer.u16(0x01)
-  writeTypeInfo(writer, type)
-  valueWriter(type)(writer, value.value)
+  writeTypeInfo(writer, type, form.tds71)
+  cellWriter(value.type, form)(writer, value.value)
 }
 
 export function writeReturnStatus(writer: ByteWriter, status: number): void {

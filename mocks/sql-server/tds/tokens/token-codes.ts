@@ -19,10 +19,12 @@ export const tokenCodes = {
 
 /** What differs between the versions of the protocol that clients ask for. */
 export interface TokenForm {
+  /** From TDS 7.1 on types of text have a collation, and bigint and sql_variant exist. */
+  readonly tds71: boolean
   /** From TDS 7.2 on counts and line numbers are wider, and max types exist. */
   readonly tds72: boolean
   /** From TDS 7.3 on the date and time types exist. */
   readonly tds73: boolean
 }
 
-export const modernForm: TokenForm = { tds72: true, tds73: true }
+export const modernForm: TokenForm = { tds71: true, tds72: true, tds73: true }

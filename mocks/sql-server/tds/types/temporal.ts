@@ -112,6 +112,16 @@ export function writeDatetimeOffset(writer: ByteWriter, scale: number, cell: str
   writer.i16(offset.startsWith('-') ? -minutes : minutes)
 }
 
+/** A datetimeoffset as people read it: the time at its place, then the offset behind a blank. */
+export function localText(cell: string): string {
+  const offset = cell.slice(-6)
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6))
+  const moved = BigInt(offset.startsWith('-') ? -minutes : minutes) * 600_000_000n
+  const total = BigInt(dateDays(cell)) * ticksADay + timeTicks(cell.slice(11, -6)) + moved
+  const scale = Math.max(0, cell.length - 6 - 20)
+  return `${dateText(Number(total / ticksADay))} ${timeText(total % ticksADay, scale)} ${offset}`
+}
+
 /** Three-hundredths of a second, as datetime counts them. */
 export function writeDatetime(writer: ByteWriter, cell: string): void {
   const ms = Number(timeTicks(cell.slice(11)) / 10_000n)

@@ -46,7 +46,7 @@ const plain: Partial<Record<TypeName, (writer: ByteWriter) => unknown>> = {
 }
 
 /** Writes the form that allows NULL, which every client takes for NOT NULL columns too. */
-export function writeTypeInfo(writer: ByteWriter, type: DataType): void {
+export function writeTypeInfo(writer: ByteWriter, type: DataType, hasCollation = true): void {
   const known = plain[type.name]
   if (known) {
     known(writer)
@@ -82,14 +82,14 @@ export function writeTypeInfo(writer: ByteWriter, type: DataType): void {
       writer
         .u8(type.name === 'text' ? typeCodes.text : typeCodes.ntext)
         .u32(type.name === 'text' ? 0x7fff_ffff : 0x7fff_fffe)
-      writeCollation(writer, collation)
+      if (hasCollation) writeCollation(writer, collation)
       return
     default: {
       const code = { char: typeCodes.bigChar, varchar: typeCodes.bigVarChar, nchar: typeCodes.nchar }[
         type.name as 'char'
       ]
       writer.u8(code ?? typeCodes.nvarchar).u16(size(type.name.startsWith('n') ? 2 : 1))
-      writeCollation(writer, collation)
+      if (hasCollation) writeCollation(writer, collation)
     }
   }
 }
