@@ -218,6 +218,17 @@ export const errors = {
     new SqlError(8115, 16, 2, `Arithmetic overflow error converting ${what} to data type ${to}.`),
   smallOverflow: (type: string, value: string) =>
     new SqlError(220, 16, 1, `Arithmetic overflow error for data type ${type}, value = ${value}.`),
+  badSetValue: (option: string, value: string) =>
+    new SqlError(155, 15, 2, `'${value}' is not a recognized ${option} option.`),
+  dateFirstRange: (value: string) => new SqlError(2742, 16, 1, `SET DATEFIRST ${value} is out of range.`),
+  dateFormatInvalid: (value: string) => new SqlError(2741, 16, 1, `SET DATEFORMAT date order '${value}' is invalid.`),
+  unknownLanguage: (name: string) =>
+    new SqlError(
+      2740,
+      16,
+      1,
+      `SET LANGUAGE failed because '${name}' is not an official language name or a language alias on this SQL Server.`,
+    ),
   divideByZero: () => new SqlError(8134, 16, 1, 'Divide by zero error encountered.'),
   invalidLength: (name: string) => new SqlError(537, 16, 3, `Invalid length parameter passed to the ${name} function.`),
   nullInsert: (column: string, table: string, verb: string) =>

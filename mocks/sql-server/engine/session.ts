@@ -78,6 +78,8 @@ export class SqlSession implements LockOwner {
   running = false
   statementTime: Date
   contextInfo: Cell = null
+  /** Warnings that the running statement has earned: 8153, 3606, 3607. */
+  readonly notices = new Set<number>()
   nextHandle = 1
   /** What INSERT BULK has announced: the next message must bring its rows. */
   bulk: BulkPlan | undefined

@@ -158,7 +158,8 @@ export class Requests {
         return session.batch(reader.text(reader.left / 2), response, signal)
       case packetTypes.rpc: {
         const requests = []
-        while (reader.left > 0) requests.push(decodeRpc(reader, { collation: session.collation, tds71: form.tds71, tds72: form.tds72 }))
+        while (reader.left > 0)
+          requests.push(decodeRpc(reader, { collation: session.collation, tds71: form.tds71, tds72: form.tds72 }))
         return session.rpc(requests, response, signal)
       }
       case packetTypes.transactionManager:

@@ -67,6 +67,10 @@ function groupingCall(call: Call): Bound {
   return { sql: String(bits), type: call.name === 'GROUPING' ? types.tinyint : types.int, nullable: false }
 }
 
+/** An argument that may be NULL says so when it is: warning 8153. */
+const noticed = (of: Bound): Bound =>
+  of.nullable && !of.untyped ? { ...of, sql: `coalesce(${of.sql},saw_null())` } : of
+
 /** The aggregate over its argument; `over` is the window behind it, if there is one. */
 function aggregate(call: Call, over: string): Bound {
   const { name, expr } = call
@@ -74,12 +78,12 @@ function aggregate(call: Call, over: string): Bound {
     const type = name === 'COUNT' ? types.int : types.bigint
     if (expr.star) return { sql: `count(*)${over}`, type, nullable: false }
     return {
-      sql: `count(${expr.distinct ? `DISTINCT ${equatable(call.arg(0))}` : call.arg(0).sql})${over}`,
+      sql: `count(${expr.distinct ? `DISTINCT ${equatable(noticed(call.arg(0)))}` : noticed(call.arg(0)).sql})${over}`,
       type,
       nullable: false,
     }
   }
-  const of = call.arg(0)
+  const of = noticed(call.arg(0))
   const family = familyOf(of.type)
   const distinct = expr.distinct ? 'DISTINCT ' : ''
   switch (name) {

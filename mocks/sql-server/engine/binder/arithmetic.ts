@@ -13,7 +13,7 @@ import { decimalKey } from '../../tds/types/decimal.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import { parseDecimal } from '../values/decimal-math.ts'
-import type { Bound } from './bound.ts'
+import { type Bound, withoutLiteral } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
 import { asDecimal, commonType, decimalResult } from './type-rules.ts'
 
@@ -39,6 +39,20 @@ export function bindUnary(op: '-' | '+' | '~', of: Bound): Bound {
   if (family === 'approximate') return { sql: `(-${of.sql})`, type: of.type, nullable: of.nullable }
   if (family === 'exact') return { sql: `d_neg(${of.sql})`, type: of.type, nullable: of.nullable }
   throw errors.badOperator(of.type.name, 'minus')
+}
+
+/** With CONCAT_NULL_YIELDS_NULL OFF a NULL is an empty text where texts are joined. */
+export function bindConcat(left: Bound, right: Bound): Bound {
+  const joined = bindBinary('+', left, right)
+  const texts = [left, right].every((side) => familyOf(side.type) === 'text' || side.untyped)
+  if (familyOf(joined.type) !== 'text' || !texts) return joined
+  const solid = (side: Bound): Bound =>
+    side.untyped
+      ? { sql: "''", type: joined.type, nullable: false }
+      : side.nullable
+        ? { ...withoutLiteral(side), sql: `coalesce(${side.sql},'')` }
+        : side
+  return { ...bindBinary('+', solid(left), solid(right)), nullable: false }
 }
 
 export function bindBinary(op: string, left: Bound, right: Bound): Bound {

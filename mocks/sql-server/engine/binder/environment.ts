@@ -14,6 +14,8 @@ export type Resolved =
 export interface Environment {
   readonly database: string
   readonly collation: Collation
+  /** SET options that change what a statement means. */
+  readonly options: { readonly ansiNulls: boolean; readonly concatNullYieldsNull: boolean }
   variable(name: string): DataType | undefined
   tableVariable(name: string): TableDef | undefined
   /** Throws error 208 for what is not there. */

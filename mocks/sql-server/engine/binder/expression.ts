@@ -3,7 +3,7 @@ import { type DataType, textType, types } from '../../tds/data-type.ts'
 import type { Expr } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
-import { bindBinary, bindUnary } from './arithmetic.ts'
+import { bindBinary, bindConcat, bindUnary } from './arithmetic.ts'
 import type { Binder, Grouping } from './binder.ts'
 import { type Bound, withoutLiteral } from './bound.ts'
 import { bindCall } from './call.ts'
@@ -51,6 +51,8 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     case 'unary':
       return bindUnary(expr.op, bindExpr(b, scope, expr.of))
     case 'binary':
+      if (expr.op === '+' && !b.environment.options.concatNullYieldsNull)
+        return bindConcat(bindExpr(b, scope, expr.left), bindExpr(b, scope, expr.right))
       return bindBinary(expr.op, bindExpr(b, scope, expr.left), bindExpr(b, scope, expr.right))
     case 'case':
       return bindCase(b, scope, expr)

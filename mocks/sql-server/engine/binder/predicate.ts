@@ -37,6 +37,8 @@ export function bindPredicate(b: Binder, scope: Scope, expr: Expr): string {
     case 'not':
       return `(NOT ${bindPredicate(b, scope, expr.of)})`
     case 'compare':
+      if (!b.environment.options.ansiNulls && (expr.op === '=' || expr.op === '<>') && nullable(expr))
+        return sameOrNull(expr.op, bindExpr(b, scope, expr.left), bindExpr(b, scope, expr.right))
       return compare(expr.op, bindExpr(b, scope, expr.left), bindExpr(b, scope, expr.right))
     case 'isNull':
       return `(${bindExpr(b, scope, expr.of).sql} IS ${expr.not ? 'NOT ' : ''}NULL)`
@@ -73,6 +75,15 @@ export function bindPredicate(b: Binder, scope: Scope, expr: Expr): string {
       throw errors.notBoolean(near, 0)
     }
   }
+}
+
+/** With ANSI_NULLS OFF, NULL written as such or in a variable equals NULL. */
+const nullable = (expr: Extract<Expr, { kind: 'compare' }>): boolean =>
+  [expr.left, expr.right].some((side) => side.kind === 'variable' || (side.kind === 'literal' && side.type === 'null'))
+
+function sameOrNull(op: string, a: Bound, c: Bound): string {
+  const { left, right } = sides(a, c)
+  return `(${equatable(left)} IS ${op === '=' ? '' : 'NOT '}${equatable(right)})`
 }
 
 /** Both sides in the type in which they are compared. */

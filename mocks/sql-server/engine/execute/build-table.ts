@@ -75,7 +75,10 @@ export function addColumn(x: Execution, table: TableDef, def: ColumnDef, databas
     throw error
   }
   const key = def.constraints.some((constraint) => constraint.kind === 'primary')
-  const nullable = def.nullable ?? !(key || def.identity !== undefined || type.name === 'timestamp')
+  const nullable =
+    def.nullable ??
+    (x.session.settings.switches.has('ANSI_NULL_DFLT_ON') &&
+      !(key || def.identity !== undefined || type.name === 'timestamp'))
   if (def.identity && familyOf(type) !== 'integer' && familyOf(type) !== 'exact')
     throw new SqlError(
       2749,

@@ -11,6 +11,7 @@ import { runCreateIndex, runDropIndex } from './create-index.ts'
 import { runCreateTable } from './create-table.ts'
 import { runEnableTrigger } from './create-trigger.ts'
 import { runDatabaseStatement, runUse } from './database-statements.ts'
+import { runDbcc } from './dbcc.ts'
 import { runDelete } from './delete.ts'
 import { runDrop } from './drop.ts'
 import { evaluate } from './evaluate.ts'
@@ -147,6 +148,9 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
       throw unsupported('INSERT BULK inside a procedure or dynamic SQL', s.line)
     case 'enableTrigger':
       await runEnableTrigger(x, s)
+      return 'next'
+    case 'dbcc':
+      runDbcc(x, s)
       return 'next'
     case 'label':
       return 'next'

@@ -8,6 +8,7 @@ import { dispatch } from './dispatch.ts'
 import { evaluateCondition } from './evaluate.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
 import { rethrow } from './messages.ts'
+import { tellNotices } from './notices.ts'
 import { beginImplicit, rollbackAll } from './transactions.ts'
 
 export type Flow = 'next' | 'break' | 'continue' | 'return'
@@ -64,6 +65,7 @@ async function runList(x: Execution, statements: readonly Statement[]): Promise<
 
 async function runOne(x: Execution, statement: Statement): Promise<Flow> {
   throwIfCancelled(x)
+  if (x.session.settings.dry && statement.kind !== 'setOption') return 'next'
   switch (statement.kind) {
     case 'if':
       return runIf(x, statement)
@@ -100,6 +102,7 @@ async function guarded(x: Execution, statement: Statement, work: () => Promise<u
   try {
     const pending = work()
     if (pending instanceof Promise) await pending
+    if (session.notices.size > 0) tellNotices(x, statement.line)
     if (!keepsError.has(statement.kind)) session.error = 0
   } catch (thrown) {
     const error = asServerError(x, thrown)

@@ -6,6 +6,7 @@ import { Binder } from '../binder/binder.ts'
 import type { TableUse } from '../binder/environment.ts'
 import type { OutColumn } from '../binder/select.ts'
 import { errors } from '../errors.ts'
+import { bindingBits } from '../session/settings.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
@@ -25,6 +26,7 @@ export interface Plan<T = unknown> {
   readonly database: SqlDatabase
   readonly sources: PlanSources
   readonly temporaryStamp: number
+  readonly options: number
 }
 
 export interface BoundPlan<T> {
@@ -38,7 +40,7 @@ const kept = new WeakMap<object, Plan<unknown>[]>()
 const maxVariants = 4
 
 function holds(plan: Plan<unknown>, x: Execution): boolean {
-  if (plan.database !== x.session.database) return false
+  if (plan.database !== x.session.database || plan.options !== bindingBits(x.session.settings)) return false
   if (plan.sources.temporary && plan.temporaryStamp !== x.session.temporaryStamp) return false
   for (const [database, stamp] of plan.sources.catalogs) {
     if (catalogOf(x.session, database).stamp !== stamp) return false
@@ -67,6 +69,7 @@ export function planOf<T>(x: Execution, node: object, bind: (binder: Binder) => 
     database: x.session.database,
     sources,
     temporaryStamp: x.session.temporaryStamp,
+    options: bindingBits(x.session.settings),
   }
   kept.set(node, [plan, ...plans.slice(0, maxVariants - 1)])
   return plan

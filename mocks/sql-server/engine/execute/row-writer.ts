@@ -25,6 +25,8 @@ export class RowWriter {
   readonly stored: readonly ColumnInfo[]
   readonly #checks: readonly { readonly name: string; readonly sql: string; readonly column: string }[]
 
+  /** ANSI_WARNINGS OFF: what is too long for its column loses its end. */
+  readonly #cuts: boolean
   #insert: string | undefined
 
   constructor(x: Execution, target: ChangedTable, store: Store, verb: Verb) {
@@ -32,6 +34,7 @@ export class RowWriter {
     this.#target = target
     this.#store = store
     this.#verb = verb
+    this.#cuts = !x.session.settings.switches.has('ANSI_WARNINGS')
     this.stored = target.table.columns.filter((column) => !column.computed)
     this.#checks = checksOf(x, target.table)
   }
@@ -97,11 +100,11 @@ export class RowWriter {
       }
       const { type } = column
       if (familyOf(type) === 'text' && typeof cell === 'string')
-        row[i] = fitText(cell, type, () =>
+        row[i] = fitText(cell, type, this.#cuts, () =>
           errors.truncated(this.#target.display, column.name, cell.slice(0, Math.max(0, type.length))),
         )
       else if (cell instanceof Uint8Array && type.length > 0 && type.name !== 'timestamp')
-        row[i] = fitBytes(cell, type, () => errors.truncated(this.#target.display, column.name, ''))
+        row[i] = fitBytes(cell, type, this.#cuts, () => errors.truncated(this.#target.display, column.name, ''))
     })
   }
 

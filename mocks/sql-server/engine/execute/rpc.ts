@@ -1,6 +1,7 @@
 /** RPC requests: procedures called with parameters of the wire, [MS-TDS] 2.2.6.6. */
 import type { RpcRequest } from '../../tds/rpc.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
+import { errors } from '../errors.ts'
 import type { Variable } from '../session/frame.ts'
 import { newFrame } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
@@ -32,10 +33,12 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
   // The frame of the call itself: what a batch would be.
   session.frames.push(x.frame)
   let failed = false
+  let unbalanced = false
   let status = 0
   try {
     if (name.at(-1)?.toLowerCase() === 'sp_prepare')
       checkPrepared(x, prepare(x, String(args[1]?.value ?? ''), String(args[2]?.value ?? '')))
+    const before = session.transaction.count
     const scalar = scalarFunctionOf(x, name)
     if (scalar) {
       const { value, type } = await callFunction(x, scalar, args)
@@ -44,6 +47,12 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
       return
     }
     status = await callProcedure(x, name, args, 1)
+    const after = session.transaction.count
+    // A transaction that began by itself (IMPLICIT_TRANSACTIONS) is meant to outlive its call.
+    if (before !== after && !session.settings.switches.has('IMPLICIT_TRANSACTIONS')) {
+      unbalanced = true
+      reportError(x, errors.countMismatch(before, after))
+    }
   } catch (error) {
     failed = true
     if (error instanceof SqlError) {
@@ -62,5 +71,5 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
       if (place) sink.returnValue({ ordinal, name: parameter.name, type: parameter.type, value: place.value })
     })
   }
-  sink.done({ kind: 'doneProc', command: statementCodes.execute, error: failed })
+  sink.done({ kind: 'doneProc', command: statementCodes.execute, error: failed || unbalanced })
 }

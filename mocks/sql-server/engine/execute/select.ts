@@ -2,6 +2,7 @@
 
 import { requireUses } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType } from '../../tds/data-type.ts'
+import type { Column } from '../../tds/tokens/col-metadata.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { ForClause, Query, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
 import { convertBound } from '../binder/convert-bound.ts'
@@ -13,8 +14,10 @@ import { textOfRows } from '../functions/row-shapes.ts'
 import { withSession } from '../udf/running-session.ts'
 import { arithmeticAssign } from './assign.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
+import { tellNotices } from './notices.ts'
 import { type Plan, planOf, storeOf, valuesOf, withReads } from './plan.ts'
 import { selectInto } from './select-into.ts'
+import { rowCutter, sizedType } from './text-size.ts'
 
 type QueryStatement = Extract<Statement, { kind: 'query' }>
 
@@ -93,22 +96,23 @@ export function describeQuery(x: Execution, statement: QueryStatement): void {
   const plan = planQuery(x, statement)
   requireUses(x, plan.uses)
   const silent = coreOf(statement.query)?.into !== undefined || plan.extra.length > 0
-  if (!silent) x.sink.columns(resultColumns(plan.columns), plan.order)
+  if (!silent) x.sink.columns(resultColumns(x, plan.columns), plan.order)
   finish(x, 0)
 }
 
 /** A SELECT without FROM: one row, no locks, nothing to wait for. */
 function sendScalar(x: Execution, plan: Plan<unknown>): void {
   const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
-  x.sink.columns(resultColumns(plan.columns))
-  for (const row of rows) x.sink.row(row)
+  x.sink.columns(resultColumns(x, plan.columns))
+  const cut = rowCutter(plan.columns, x.session.settings.textSize)
+  for (const row of rows) x.sink.row(cut ? cut(row) : row)
   finish(x, rows.length)
 }
 
-const resultColumns = (columns: readonly OutColumn[]) =>
+export const resultColumns = (x: Execution, columns: readonly OutColumn[]): readonly Column[] =>
   columns.map(({ name, type, nullable, origin }) => ({
     name,
-    type,
+    type: sizedType(type, x.session.settings.textSize),
     nullable,
     ...(origin?.identity ? { identity: true } : {}),
     ...(origin?.computed ? { computed: true } : {}),
@@ -119,6 +123,7 @@ const resultColumns = (columns: readonly OutColumn[]) =>
 
 function finish(x: Execution, count: number): void {
   x.session.rowCount = count
+  tellNotices(x, 1)
   x.sink.done({
     kind: x.frame.done,
     command: statementCodes.select,
@@ -137,10 +142,11 @@ async function sendRows(x: Execution, plan: Plan<unknown>): Promise<void> {
   // The first row comes before the columns go out, so that an error at once sends no result at all.
   const rows = withSession(session, () => statement.iterate(...values)) as unknown as Iterator<Cell[]>
   let next = withSession(session, () => rows.next())
-  sink.columns(resultColumns(plan.columns), plan.order)
+  sink.columns(resultColumns(x, plan.columns), plan.order)
+  const cut = rowCutter(plan.columns, session.settings.textSize)
   try {
     while (!next.done) {
-      sink.row(next.value)
+      sink.row(cut ? cut(next.value) : next.value)
       count += 1
       if (count === limit) break
       if (count % rowsBetweenBreaths === 0) {

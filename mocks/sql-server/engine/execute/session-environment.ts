@@ -37,6 +37,10 @@ export function sessionEnvironment(
   return {
     database: home.name,
     collation: home.collation,
+    options: {
+      ansiNulls: session.settings.switches.has('ANSI_NULLS'),
+      concatNullYieldsNull: session.settings.switches.has('CONCAT_NULL_YIELDS_NULL'),
+    },
     variable: (name) => (variables ? variables.get(name.toLowerCase()) : frame.variables.get(name.toLowerCase())?.type),
     tableVariable: (name) => {
       sources.temporary = true

@@ -4,8 +4,9 @@ import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
 import { errors } from '../errors.ts'
+import { languageOf } from '../session/languages.ts'
 import { setSwitch } from '../session/settings.ts'
-import { SqlError, unsupported } from '../sql-error.ts'
+import { unsupported } from '../sql-error.ts'
 import { arithmeticAssign } from './assign.ts'
 import { declareTable } from './create-table.ts'
 import { evaluate } from './evaluate.ts'
@@ -42,7 +43,7 @@ export async function runSetVariable(x: Execution, s: Of<'setVariable'>): Promis
 
 const assigned = new WeakMap<Statement, ReturnType<typeof arithmeticAssign>>()
 
-const refused = new Set(['NOEXEC', 'PARSEONLY', 'SHOWPLAN_ALL', 'SHOWPLAN_TEXT', 'SHOWPLAN_XML'])
+const refused = new Set(['SHOWPLAN_ALL', 'SHOWPLAN_TEXT', 'SHOWPLAN_XML', 'FORCEPLAN', 'REMOTE_PROC_TRANSACTIONS'])
 
 export function runSetOption(x: Execution, s: Of<'setOption'>): void {
   for (const option of s.options) {
@@ -52,20 +53,8 @@ export function runSetOption(x: Execution, s: Of<'setOption'>): void {
   x.sink.done({ kind: x.frame.done, command: s.on ? statementCodes.setOnOff : 0xba })
 }
 
-const languages: Readonly<Record<string, readonly [name: string, dateFirst: number, dateFormat: string]>> = {
-  us_english: ['us_english', 7, 'mdy'],
-  english: ['us_english', 7, 'mdy'],
-  british: ['British', 1, 'dmy'],
-  'british english': ['British', 1, 'dmy'],
-  deutsch: ['Deutsch', 1, 'dmy'],
-  german: ['Deutsch', 1, 'dmy'],
-  français: ['Français', 1, 'dmy'],
-  french: ['Français', 1, 'dmy'],
-  italiano: ['Italiano', 1, 'dmy'],
-  italian: ['Italiano', 1, 'dmy'],
-  español: ['Español', 1, 'dmy'],
-  spanish: ['Español', 1, 'dmy'],
-}
+const priorities: Readonly<Record<string, number>> = { LOW: -5, NORMAL: 0, HIGH: 5 }
+const dateFormats = new Set(['mdy', 'dmy', 'ymd', 'ydm', 'myd', 'dym'])
 
 /** The name that a language goes by, undefined when it is not known. */
 export const languageOf = (name: string): string | undefined => languages[name.toLowerCase()]?.[0]
@@ -79,44 +68,50 @@ export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void
       settings.lockTimeoutMs = Math.max(number, -1)
       break
     case 'TEXTSIZE':
+      if (!(number >= -1)) throw errors.badSetValue('TEXTSIZE', String(value))
       settings.textSize = number === 0 ? 4096 : number === -1 ? 2_147_483_647 : number
       break
     case 'ROWCOUNT':
+      if (!(number >= 0)) throw errors.badSetValue('ROWCOUNT', String(value))
       settings.rowCount = number
       break
     case 'DATEFIRST':
-      if (!(number >= 1 && number <= 7))
-        throw new SqlError(2744, 16, 1, `${number} is out of range for the DATEFIRST option.`)
+      if (!(number >= 1 && number <= 7)) throw errors.dateFirstRange(String(value))
       settings.dateFirst = number
       break
-    case 'DATEFORMAT':
-      settings.dateFormat = String(value).toLowerCase()
-      break
-    case 'LANGUAGE': {
-      const known = languages[String(value).toLowerCase()]
-      if (!known) throw new SqlError(2557, 16, 1, `'${String(value)}' is not a recognized language name.`)
-      const old = settings.language
-      ;[settings.language, settings.dateFirst, settings.dateFormat] = known
-      x.sink.envChange({ type: 'language', value: known[0], old })
-      x.sink.message({
-        number: 5703,
-        state: 1,
-        class: 0,
-        text: `Changed language setting to ${known[0]}.`,
-        procedure: '',
-        line: s.line,
-      })
+    case 'DATEFORMAT': {
+      const format = String(value).toLowerCase()
+      if (!dateFormats.has(format)) throw errors.dateFormatInvalid(String(value))
+      settings.dateFormat = format
       break
     }
-    case 'DEADLOCK_PRIORITY': {
-      const words: Readonly<Record<string, number>> = { LOW: -5, NORMAL: 0, HIGH: 5 }
-      settings.deadlockPriority = words[String(value).toUpperCase()] ?? number
+    case 'LANGUAGE':
+      setLanguage(x, String(value), s.line)
       break
-    }
+    case 'DEADLOCK_PRIORITY':
+      settings.deadlockPriority = priorities[String(value).toUpperCase()] ?? number
+      if (!(Math.abs(settings.deadlockPriority) <= 10)) {
+        settings.deadlockPriority = 0
+        throw errors.badSetValue('DEADLOCK_PRIORITY', String(value))
+      }
+      break
     case 'CONTEXT_INFO':
       x.session.contextInfo = value
       break
     default:
   }
   x.sink.done({ kind: x.frame.done, command: statementCodes.set })
+}
+
+function setLanguage(x: Execution, name: string, line: number): void {
+  const language = languageOf(name)
+  if (!language) throw errors.unknownLanguage(name)
+  const { settings } = x.session
+  const old = settings.language
+  settings.language = language.name
+  settings.dateFirst = language.dateFirst
+  settings.dateFormat = language.dateFormat
+  x.sink.envChange({ type: 'language', value: language.name, old })
+  const text = `Changed language setting to ${language.name}.`
+  x.sink.message({ number: 5703, state: 1, class: 0, text, procedure: '', line })
 }

@@ -34,6 +34,7 @@ export function createIndexSql(table: TableDef, key: KeyInfo): string {
 const plainEnvironment: Environment = {
   database: '',
   collation: latin1,
+  options: { ansiNulls: true, concatNullYieldsNull: true },
   variable: () => undefined,
   tableVariable: () => undefined,
   resolve: (name, line) => {

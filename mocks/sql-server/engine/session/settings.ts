@@ -9,6 +9,8 @@ export interface Settings {
   dateFormat: string
   language: string
   deadlockPriority: number
+  /** NOEXEC or PARSEONLY: statements are looked at and not run. */
+  dry: boolean
 }
 
 const ansiDefaults = [
@@ -31,6 +33,7 @@ export const initialSettings = (odbc: boolean): Settings => ({
   dateFormat: 'mdy',
   language: 'us_english',
   deadlockPriority: 0,
+  dry: false,
 })
 
 const bits: readonly (readonly [string, number])[] = [
@@ -50,6 +53,10 @@ const bits: readonly (readonly [string, number])[] = [
   ['XACT_ABORT', 16_384],
 ]
 
+/** Settings that change how a statement is bound: a plan holds for those alone that it was made under. */
+export const bindingBits = (settings: Settings): number =>
+  (settings.switches.has('ANSI_NULLS') ? 32 : 0) | (settings.switches.has('CONCAT_NULL_YIELDS_NULL') ? 4096 : 0)
+
 export const optionBits = (settings: Settings): number =>
   bits.reduce((so, [name, bit]) => (settings.switches.has(name) ? so | bit : so), 0)
 
@@ -62,4 +69,5 @@ export function setSwitch(settings: Settings, name: string, on: boolean): void {
   // The two exclude each other.
   if (on && name === 'ANSI_NULL_DFLT_ON') settings.switches.delete('ANSI_NULL_DFLT_OFF')
   if (on && name === 'ANSI_NULL_DFLT_OFF') settings.switches.delete('ANSI_NULL_DFLT_ON')
+  settings.dry = ['NOEXEC', 'PARSEONLY'].some((each) => settings.switches.has(each))
 }

@@ -1,8 +1,11 @@
 import { type Cell, type DataType, type TypeName, types } from '../../tds/data-type.ts'
 import { dateOfDays, daysOf, ticksADay } from '../../tds/types/temporal.ts'
+import { calendarNames } from '../session/languages.ts'
 import { SqlError } from '../sql-error.ts'
+import { readingFor } from '../values/convert.ts'
 import { parseMoment } from '../values/parse-moment.ts'
 import { cellOfMoment, type Moment, momentOfCell, monthLength, offsetText, shift } from '../values/temporal.ts'
+import { currentCalendar } from './running-session.ts'
 import { strict, type Udf } from './udf.ts'
 
 const typeOf = (name: Cell, scale: Cell): DataType => ({
@@ -124,22 +127,6 @@ function difference(part: string, from: Moment, to: Moment): bigint {
   }
 }
 
-const monthNames = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-
 export const timeUdfs: readonly Udf[] = [
   strict('t_days', (cell, days) =>
     cellOfMoment(
@@ -167,8 +154,8 @@ export const timeUdfs: readonly Udf[] = [
   ),
   strict('t_name', (part, cell, name, scale) => {
     const moment = momentOfCell(String(cell), typeOf(name, scale))
-    if (part === 'month') return monthNames[partOf('month', moment) - 1] ?? ''
-    if (part === 'weekday') return dayNames[partOf('weekday', moment) - 1] ?? ''
+    if (part === 'month') return calendarNames(currentCalendar().language).months[partOf('month', moment) - 1] ?? ''
+    if (part === 'weekday') return calendarNames(currentCalendar().language).days[mondayFirst(moment.days)] ?? ''
     return part === 'tzoffset' ? offsetText(moment.offsetMinutes) : String(partOf(String(part), moment))
   }),
   strict('t_diff', (part, from, fromName, fromScale, to, toName, toScale, small) => {
@@ -219,6 +206,10 @@ export const timeUdfs: readonly Udf[] = [
     name: 't_valid',
     pure: true,
     call: (value) =>
-      value !== null && parseMoment(String(value)) !== undefined && String(value).trim() !== '' ? 1 : 0,
+      value !== null &&
+      parseMoment(String(value), readingFor(types.datetime)) !== undefined &&
+      String(value).trim() !== ''
+        ? 1
+        : 0,
   },
 ]

@@ -2,8 +2,9 @@
 import { latin1 } from '../../tds/collation.ts'
 import { type Cell, type DataType, familyOf, types } from '../../tds/data-type.ts'
 import { errors } from '../errors.ts'
+import { currentCalendar } from '../udf/running-session.ts'
 import { decimalToNumber } from './decimal-math.ts'
-import { parseMoment } from './parse-moment.ts'
+import { type DateReading, parseMoment } from './parse-moment.ts'
 import { cellOfMoment, days1900, momentOfCell } from './temporal.ts'
 import { toBinary, toGuid } from './to-binary.ts'
 import { toExact, toFloat, toInteger } from './to-number.ts'
@@ -52,8 +53,7 @@ function toTemporal(cell: Exclude<Cell, null>, from: DataType, to: DataType, sty
         ? cell
         : cellOfMoment(convertMoment(cell, from, to), to, from.name)
     case 'text': {
-      const format = style === 103 || style === 104 || style === 105 || style === 3 || style === 4 ? 'dmy' : 'mdy'
-      const moment = parseMoment(String(cell), format)
+      const moment = parseMoment(String(cell), readingFor(to, style))
       if (!moment) {
         // A well-formed date that does not exist is out of range for the old types.
         if (
@@ -80,6 +80,28 @@ function toTemporal(cell: Exclude<Cell, null>, from: DataType, to: DataType, sty
     default:
       throw errors.explicitNeeded(from.name, to.name)
   }
+}
+
+const formatOfStyle: Readonly<Record<number, string>> = {
+  1: 'mdy',
+  2: 'ymd',
+  3: 'dmy',
+  4: 'dmy',
+  5: 'dmy',
+  6: 'dmy',
+  7: 'mdy',
+  10: 'mdy',
+  11: 'ymd',
+  12: 'ymd',
+  20: 'ymd',
+  21: 'ymd',
+}
+
+/** How a text is read as a date: as the style says, or as the session does. */
+export function readingFor(to: DataType, style?: number): DateReading {
+  const { dateFormat, language } = currentCalendar()
+  const format = style === undefined ? undefined : formatOfStyle[style % 100]
+  return { format: format ?? dateFormat, language, old: to.name === 'datetime' || to.name === 'smalldatetime' }
 }
 
 const convertMoment = (cell: Cell, from: DataType, to: DataType) => {

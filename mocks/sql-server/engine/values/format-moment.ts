@@ -1,12 +1,13 @@
 import type { DataType } from '../../tds/data-type.ts'
 import { dateText, timeText } from '../../tds/types/temporal.ts'
+import { calendarNames } from '../session/languages.ts'
+import { currentCalendar } from '../udf/running-session.ts'
 import { momentOfCell, offsetText } from './temporal.ts'
-
-const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** CONVERT(varchar, …, style): the styles that applications use; undefined for one that is not modelled. */
 export function formatMoment(cell: string, type: DataType, style: number | undefined): string | undefined {
   const local = momentOfCell(cell, type)
+  const monthNames = calendarNames(currentCalendar().language).shortMonths
   const date = dateText(Math.max(0, local.days))
   const [y, m, d] = [date.slice(0, 4), date.slice(5, 7), date.slice(8, 10)]
   const digits = type.name === 'datetime' ? 3 : type.name === 'smalldatetime' || type.name === 'date' ? 0 : type.scale

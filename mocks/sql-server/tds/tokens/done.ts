@@ -38,6 +38,7 @@ export const statementCodes = {
   createProcedure: 0xde,
   dropProcedure: 0xdf,
   execute: 0xe0,
+  dbcc: 0xe6,
   bulk: 0xf0,
   insertBulk: 0xfd,
   setOnOff: 0xb9,

@@ -42,7 +42,6 @@ const plain: Partial<Record<TypeName, (writer: ByteWriter) => unknown>> = {
   xml: (writer) => writer.u8(typeCodes.xml).u8(0),
   sql_variant: (writer) => writer.u8(typeCodes.variant).u32(8009),
   timestamp: (writer) => writer.u8(typeCodes.bigBinary).u16(8),
-  image: (writer) => writer.u8(typeCodes.image).u32(0x7fff_ffff),
 }
 
 /** Writes the form that allows NULL, which every client takes for NOT NULL columns too. */
@@ -77,11 +76,14 @@ export function writeTypeInfo(writer: ByteWriter, type: DataType, hasCollation =
     case 'varbinary':
       writer.u8(typeCodes.bigVarBinary).u16(size(1))
       return
+    case 'image':
+      writer.u8(typeCodes.image).u32(type.length > 0 ? type.length : 0x7fff_ffff)
+      return
     case 'text':
     case 'ntext':
       writer
         .u8(type.name === 'text' ? typeCodes.text : typeCodes.ntext)
-        .u32(type.name === 'text' ? 0x7fff_ffff : 0x7fff_fffe)
+        .u32(type.length > 0 ? type.length : type.name === 'text' ? 0x7fff_ffff : 0x7fff_fffe)
       if (hasCollation) writeCollation(writer, collation)
       return
     default: {
