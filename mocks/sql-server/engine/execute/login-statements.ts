@@ -8,9 +8,9 @@ import { loginSecurable } from '../../security/securable.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { securityErrors } from '../security-errors.ts'
+import { languageOf } from '../session/languages.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { Execution } from './execution.ts'
-import { languageOf } from './set.ts'
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 type LoginStatement = Of<'createLogin' | 'alterLogin'>
@@ -43,7 +43,7 @@ function defaultsOf(x: Execution, s: LoginStatement): { database?: string; langu
   const database = s.options.get('DEFAULT_DATABASE')
   const language = s.options.get('DEFAULT_LANGUAGE')
   if (database && !x.session.instance.findDatabase(database)) throw securityErrors.noDefaultDatabase(database)
-  const known = language === undefined ? undefined : languageOf(language)
+  const known = language === undefined ? undefined : languageOf(language)?.name
   if (language !== undefined && !known) throw securityErrors.noLanguage(language)
   return { ...(database ? { database } : {}), ...(known ? { language: known } : {}) }
 }

@@ -56,9 +56,6 @@ export function runSetOption(x: Execution, s: Of<'setOption'>): void {
 const priorities: Readonly<Record<string, number>> = { LOW: -5, NORMAL: 0, HIGH: 5 }
 const dateFormats = new Set(['mdy', 'dmy', 'ymd', 'ydm', 'myd', 'dym'])
 
-/** The name that a language goes by, undefined when it is not known. */
-export const languageOf = (name: string): string | undefined => languages[name.toLowerCase()]?.[0]
-
 export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void> {
   const { settings } = x.session
   const value = typeof s.value === 'string' ? s.value : (await evaluate(x, s.value)).value
