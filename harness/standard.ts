@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { directory } from '../mocks/directory/kind.ts'
 import { addOn } from '../mocks/password-secure/add-on/kind.ts'
 import { appServer } from '../mocks/password-secure/app-server/kind.ts'
 import { client } from '../mocks/password-secure/client/kind.ts'
@@ -29,7 +30,16 @@ import { type RunningLandscape, type StartOptions, startResolved } from './start
 /** A built-in landscape's name, a file's path, or a landscape written in TypeScript. */
 export type LandscapeSource = string | LandscapeSpec
 
-const all: readonly AnyComponentKind[] = [sqlServer, smtpServer, webServer, appServer, client, addOn, licenseServer]
+const all: readonly AnyComponentKind[] = [
+  sqlServer,
+  directory,
+  smtpServer,
+  webServer,
+  appServer,
+  client,
+  addOn,
+  licenseServer,
+]
 
 /** Every component kind that the project brings, by name. */
 export const kinds: ReadonlyMap<string, AnyComponentKind> = new Map(all.map((kind) => [kind.kind, kind]))

@@ -1,5 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net'
 import type { TrustStore } from '../pki/index.ts'
+import type { ComputerAccount } from './computer-account.ts'
 
 /** Where to dial for a name (or a model's address) and port, as one host sees it. */
 export interface Route {
@@ -19,6 +20,8 @@ export interface ClientEnvironment {
   readonly trust: TrustStore
   readonly lookup: LookupFunction
   readonly keylog: ((line: Buffer) => void) | undefined
+  /** Absent where the host is in no domain, as the operator's. */
+  readonly computer?: ComputerAccount | undefined
   route(host: string, port: number, protocol?: 'tcp' | 'udp'): Route
   /** `net.connect` over the route. */
   connect(target: { readonly host: string; readonly port: number }): Socket

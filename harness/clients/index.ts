@@ -5,6 +5,7 @@ import { type SqlClient, sqlClient } from './sql.ts'
 import { type TlsClient, tlsClient } from './tls.ts'
 import { type WebSocketClient, webSocketClient } from './websocket.ts'
 
+export { type ComputerAccount, computerAccount } from './computer-account.ts'
 export type { ClientEnvironment, Route } from './environment.ts'
 export type { AgentOptions, HttpAnswer, HttpClient, HttpRequest } from './http.ts'
 export type { Mail, MailClient, MailSettings, SentMail, SmtpFacts } from './mail.ts'

@@ -18,6 +18,11 @@ export interface SqlSettings {
   readonly password?: string
   /** Logs in by NTLM as an account of this domain. */
   readonly domain?: string
+  /**
+   * Logs in by NTLM as the host's own computer account: what LocalSystem and application pool identities are to another
+   * host. `user`, `password` and `domain` are not looked at.
+   */
+  readonly integrated?: boolean
   /** `strict` is TDS 8.0: TLS before the first packet. Default true. */
   readonly encrypt?: boolean | 'strict'
   /** Default false. `strict` verifies the certificate all the same. */
@@ -96,6 +101,27 @@ export function sqlClient(environment: ClientEnvironment): SqlClient {
   }
 }
 
+function credentials(
+  environment: ClientEnvironment,
+  settings: SqlSettings,
+): Pick<config, 'user' | 'password' | 'domain'> {
+  if (settings.integrated) {
+    const { computer } = environment
+    if (!computer)
+      throw new HarnessError(
+        'usage',
+        `${environment.host} is in no domain: name a user, or ask from a host of the landscape`,
+      )
+    return { user: computer.name, password: computer.password, domain: computer.domain }
+  }
+  const { user, password, domain } = settings
+  return {
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(domain !== undefined && { domain }),
+  }
+}
+
 function configuration(
   environment: ClientEnvironment,
   settings: SqlSettings,
@@ -134,9 +160,7 @@ function configuration(
     server: instance === undefined ? settings.server : instance.port === undefined ? instance.address : instance.name,
     port: instance?.port ?? settings.port ?? 1433,
     ...(settings.database !== undefined && { database: settings.database }),
-    ...(settings.user !== undefined && { user: settings.user }),
-    ...(settings.password !== undefined && { password: settings.password }),
-    ...(settings.domain !== undefined && { domain: settings.domain }),
+    ...credentials(environment, settings),
     connectionTimeout: settings.connectTimeoutMs ?? environment.patienceMs,
     ...(settings.validateConnection !== undefined && { validateConnection: settings.validateConnection }),
     requestTimeout: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,

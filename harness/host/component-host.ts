@@ -1,5 +1,5 @@
 import type { LookupFunction, Server, Socket } from 'node:net'
-import type { HostClients } from '../clients/index.ts'
+import type { ComputerAccount, HostClients } from '../clients/index.ts'
 import type { JsonObject } from '../context/json.ts'
 import type { Random } from '../context/random.ts'
 import type { CertificateStores, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
@@ -88,6 +88,10 @@ export interface ComponentHost {
   readonly files: HostFiles
   readonly trust: TrustStore
   readonly certificates: HostCertificates
+  /** The computer's own account, as its services and application pools show themselves to other hosts. */
+  readonly account: ComputerAccount | undefined
+  /** Of every host in the landscape; for the domain controller, which alone may know them. */
+  readonly computerAccounts: readonly ComputerAccount[]
   /** The real client libraries, wired so that they cross the simulated network. */
   readonly clients: HostClients
   /** `dns.lookup` as this host sees the world: to be handed to any library that takes one. */

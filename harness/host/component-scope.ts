@@ -110,6 +110,8 @@ export function componentScope(shared: SharedHost, component: ComponentSpec, sta
     files: shared.files,
     trust: shared.trust,
     certificates: shared.certificates,
+    account: network.computer,
+    computerAccounts: place.computers,
     clients: shared.clients,
     lookup: network.lookup,
     keylog: network.keylog,

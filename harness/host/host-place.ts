@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'node:net'
-import type { ClientEnvironment } from '../clients/index.ts'
+import type { ClientEnvironment, ComputerAccount } from '../clients/index.ts'
 import type { EventStream } from '../context/events.ts'
 import type { Random } from '../context/random.ts'
 import type { HostSpec, Landscape } from '../landscape/landscape.ts'
@@ -18,6 +18,8 @@ export interface HostPlace {
   readonly spec: HostSpec
   readonly landscape: Landscape
   readonly network: Omit<ClientEnvironment, 'trust'>
+  /** The computer accounts of all hosts: what the domain knows. */
+  readonly computers: readonly ComputerAccount[]
   readonly pki: LandscapePki
   readonly keys: KeyPool
   readonly exported: ExportedCertificates

@@ -18,6 +18,10 @@ const input = z
     user: z.string().optional().describe('login'),
     password: z.string().optional().describe('its password'),
     domain: z.string().optional().describe('logs in by NTLM as an account of this domain'),
+    integrated: z
+      .boolean()
+      .default(false)
+      .describe('logs in by NTLM as the host’s computer account, as an application pool identity does'),
     encrypt: z
       .union([z.boolean(), z.literal('strict')], 'must be true, false or strict')
       .default(true)

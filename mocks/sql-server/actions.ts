@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../harness/host/component.ts'
 import { serverRoles } from './security/server-roles.ts'
-import { encryptionModes, loginSeed } from './settings.ts'
+import { encryptionModes, loginSeed, windowsLoginSeed } from './settings.ts'
 
 /** Which of the host's instances is meant. */
 const onInstance = {
@@ -15,6 +15,11 @@ export const sqlServerActions = {
   'create-login': {
     summary: 'Makes a SQL login, or gives an existing one this password and these roles. Repeatable.',
     input: loginSeed.extend(onInstance),
+    output: done,
+  },
+  'create-windows-login': {
+    summary: 'Makes a login of a Windows user or group, or gives an existing one these roles. Repeatable.',
+    input: windowsLoginSeed.extend(onInstance),
     output: done,
   },
   'alter-login': {

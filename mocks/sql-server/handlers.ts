@@ -32,6 +32,10 @@ export function sqlServerHandlers(
       server(instance).createLogin(login)
       return ok
     },
+    'create-windows-login': async ({ instance, ...login }) => {
+      server(instance).createWindowsLogin(login)
+      return ok
+    },
     'alter-login': async ({ instance, name, ...changes }) => {
       server(instance).alterLogin(name, changes)
       return ok

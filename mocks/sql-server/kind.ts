@@ -2,6 +2,7 @@ import { defineComponent } from '../../harness/host/component.ts'
 import type { Listen } from '../../harness/landscape/kind.ts'
 import { sqlServerActions } from './actions.ts'
 import { browserInstalled, DEFAULT_INSTANCE, instancesOf } from './instances.ts'
+import { sqlServerFlows, sqlServerReferences } from './references.ts'
 import { sqlServerSettings } from './settings.ts'
 
 const browserListen: Listen = {
@@ -15,12 +16,11 @@ const browserListen: Listen = {
 /** Microsoft SQL Server: a TDS server on 1433. */
 export const sqlServer = defineComponent({
   kind: 'sql-server',
-  summary: 'Microsoft SQL Server: TDS on 1433, named instances, SQL logins, databases, backup',
+  summary: 'Microsoft SQL Server: TDS on 1433, named instances, SQL and Windows logins, databases, backup',
   settings: sqlServerSettings,
-  references: {},
+  references: sqlServerReferences,
   actions: sqlServerActions,
-  // Who may call is declared by the callers' kinds.
-  flows: [],
+  flows: sqlServerFlows,
   listens: (settings) => [
     ...instancesOf(settings).flatMap(({ listenId, name, port, settings: { tcp } }): readonly Listen[] => {
       const which = listenId === 'tds' && name === DEFAULT_INSTANCE ? '' : `, instance ${name}`

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../harness/context/json.ts'
 import type { ComponentHost, Listening } from '../../harness/host/component-host.ts'
+import type { WindowsAuthority } from '../directory/authority.ts'
 import { DEFAULT_INSTANCE, type InstanceSpec, serverNameOf } from './instances.ts'
 import { createSqlServer, type RunningSqlServer } from './server.ts'
 
@@ -7,10 +8,13 @@ import { createSqlServer, type RunningSqlServer } from './server.ts'
 export class RunningInstance implements AsyncDisposable {
   readonly spec: InstanceSpec
   readonly #host: ComponentHost
+  readonly #domain: WindowsAuthority | undefined
   #server: RunningSqlServer | undefined
   #listening: Listening | undefined
 
-  constructor(host: ComponentHost, spec: InstanceSpec) {
+  /** `domain`: the one that the host is a member of. */
+  constructor(host: ComponentHost, spec: InstanceSpec, domain: WindowsAuthority | undefined) {
+    this.#domain = domain
     this.#host = host
     this.spec = spec
   }
@@ -60,6 +64,9 @@ export class RunningInstance implements AsyncDisposable {
         return { key: issued.key, cert: issued.chain, ...(ciphers ? { ciphers } : {}) }
       },
       logins: [{ name: 'sa', password: settings.saPassword, roles: ['sysadmin'] }, ...settings.logins],
+      windows: { domain: this.#domain, administrators: settings.windowsAdministrators },
+      windowsLogins: settings.windowsLogins,
+      authentication: settings.authentication,
       edition: settings.edition,
       collation: settings.collation,
       maxConnections: settings.maxConnections,

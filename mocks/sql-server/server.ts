@@ -90,6 +90,8 @@ export interface RunningSqlServer extends AsyncDisposable {
   readonly server: Server
   /** Makes a login, or changes the one of that name. */
   createLogin(login: LoginChange & { readonly name: string; readonly password: string }): void
+  /** Makes a login of a Windows user or group, or gives an existing one these roles. */
+  createWindowsLogin(login: WindowsLoginSeed): void
   alterLogin(name: string, change: LoginChange): boolean
   dropLogin(name: string): boolean
   listSessions(): readonly SessionFacts[]
@@ -145,6 +147,11 @@ export async function createSqlServer(options: SqlServerOptions): Promise<Runnin
     createLogin({ name, ...change }) {
       const login = instance.logins.find(name) ?? instance.logins.add({ name, password: change.password })
       instance.logins.update(login, () => applyChange(login, change))
+    },
+    createWindowsLogin: ({ name, group, roles, defaultDatabase }) => {
+      const windows = { kind: group ? 'group' : 'user', sid: '' } as const
+      const login = instance.logins.find(name) ?? instance.logins.add({ name, windows })
+      instance.logins.update(login, () => applyChange(login, { roles, defaultDatabase }))
     },
     alterLogin(name, change) {
       const login = instance.logins.find(name)

@@ -10,6 +10,13 @@ export const loginSeed = z.strictObject({
   defaultDatabase: z.string().min(1).max(128).default('master'),
 })
 
+export const windowsLoginSeed = z.strictObject({
+  name: z.string().min(3).max(256).includes('\\').describe('CORP\\alice, CORP\\DB Admins, BUILTIN\\Administrators'),
+  group: z.boolean().default(false),
+  roles: z.array(z.enum(serverRoles)).default([]).describe('Fixed server roles.'),
+  defaultDatabase: z.string().min(1).max(128).default('master'),
+})
+
 export const encryptionModes = ['optional', 'required', 'unsupported'] as const
 
 const instanceName = z
@@ -37,6 +44,15 @@ const instanceShape = {
   collation: z.string().min(1).max(128).default('Latin1_General_CI_AS').describe('Of the instance.'),
   saPassword: z.string().max(128).default('Adm1n-of-SQL!').describe('Password of sa.'),
   logins: z.array(loginSeed).default([]),
+  authentication: z
+    .enum(['mixed', 'windows'])
+    .default('mixed')
+    .describe('windows: SQL logins are refused (Windows Authentication mode).'),
+  windowsLogins: z.array(windowsLoginSeed).default([]).describe('Logins of Windows users and groups.'),
+  windowsAdministrators: z
+    .array(z.string().min(1).max(256))
+    .optional()
+    .describe('Members of the local group Administrators; the domain’s administrators unless told.'),
   maxConnections: z.int().min(1).max(32_767).default(32_767).describe('user connections'),
   maxDatabaseMb: z
     .int()

@@ -3,18 +3,22 @@ import type { sqlServerActions } from './actions.ts'
 import { SqlBrowser } from './browser/sql-browser.ts'
 import { sqlServerHandlers } from './handlers.ts'
 import { browserInstalled, browserRuns, instancesOf } from './instances.ts'
+import type { sqlServerReferences } from './references.ts'
 import { RunningInstance } from './running-instance.ts'
+import { domainOfHost } from './security/domain-of-host.ts'
 import type { sqlServerSettings } from './settings.ts'
 
-type Start = ComponentStart<typeof sqlServerSettings, Record<never, never>>
+type Start = ComponentStart<typeof sqlServerSettings, typeof sqlServerReferences>
 
 /** The SQL Servers of a host: each instance a service of its own, and the Browser that tells clients where they are. */
 export async function startSqlServerComponent({
   host,
   settings,
+  references,
 }: Start): Promise<RunningComponent<typeof sqlServerActions>> {
   await using starting = new AsyncDisposableStack()
-  const instances = instancesOf(settings).map((spec) => starting.use(new RunningInstance(host, spec)))
+  const domain = references.directory && domainOfHost(host, references.directory)
+  const instances = instancesOf(settings).map((spec) => starting.use(new RunningInstance(host, spec, domain)))
   await Promise.all(instances.map((instance) => instance.start()))
   const registered = () =>
     instances.map(

@@ -116,6 +116,8 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
       export: (what, pem) => void landscape.exported.set(`${name}/${what}`, pem),
       exportedBy: (host, what) => landscape.exported.get(`${host}/${what}`),
     },
+    account: environment.computer,
+    computerAccounts: [],
     clients,
     lookup: landscape.lookup,
     keylog: undefined,

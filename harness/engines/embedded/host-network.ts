@@ -1,5 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net'
-import type { ClientEnvironment, Route } from '../../clients/index.ts'
+import type { ClientEnvironment, ComputerAccount, Route } from '../../clients/index.ts'
 import type { Landscape } from '../../landscape/landscape.ts'
 import { lookupOver, type Zone } from '../../network/zone.ts'
 import type { AddressPlan } from './address-plan.ts'
@@ -12,6 +12,7 @@ export interface HostNetworkOptions {
   readonly plan: AddressPlan
   readonly switchboard: Switchboard
   readonly keylog: ((line: Buffer) => void) | undefined
+  readonly computer: ComputerAccount | undefined
 }
 
 /** TCP to the limited broadcast address is "network unreachable" in every kernel: what an address outside the landscape is. */
@@ -20,7 +21,7 @@ const OWN_NAMES = new Set(['localhost', '127.0.0.1', '::1'])
 
 /** One host's view of the network: names and addresses of the model, led to where they stand on this machine. */
 export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment, 'trust'> {
-  const { host, landscape, zone, plan, switchboard, keylog } = options
+  const { host, landscape, zone, plan, switchboard, keylog, computer } = options
   const targetOf = (name: string) => (OWN_NAMES.has(name.toLowerCase()) ? host : zone.hostOf(name))
 
   const lookup = lookupOver(async (name) => {
@@ -48,6 +49,7 @@ export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment
     patienceMs: landscape.patienceMs,
     lookup,
     keylog,
+    computer,
     route,
     connect: (target): Socket => connect({ ...route(target.host, target.port), lookup, noDelay: true }),
   }

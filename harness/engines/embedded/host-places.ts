@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import { join } from 'node:path'
+import { computerAccount } from '../../clients/index.ts'
 import type { Datagram } from '../../host/component-host.ts'
 import type { HostPlace } from '../../host/host-place.ts'
 import { sequence } from '../../host/journal.ts'
@@ -33,6 +34,7 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
   const exported = exportedCertificates()
   const counter = sequence()
   const keylog = keylogWriter(context.keylogFile)
+  const computers = new Map(landscape.hosts.map(({ name }) => [name, computerAccount(name, landscape.domain)]))
 
   return specs.map((spec) => ({
     spec,
@@ -44,7 +46,12 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
     sequence: counter,
     random: context.random,
     folder: join(context.folder, 'hosts', spec.name),
-    network: hostNetwork({ host: spec.name, landscape, zone, plan, switchboard, keylog }),
+    computers: [...computers.values()],
+    network: hostNetwork({
+      host: spec.name,
+      computer: computers.get(spec.name),
+      ...{ landscape, zone, plan, switchboard, keylog },
+    }),
     open: (kind: string, listen: string, port: number, target: Server) =>
       switchboard.open(spec.name, kind, listen, port, target),
     openUdp: (kind: string, listen: string, port: number, receive: (datagram: Datagram) => void) =>

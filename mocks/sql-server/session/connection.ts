@@ -253,9 +253,9 @@ export class Connection {
     this.#sspi = async (token) => {
       this.#state = 'busy'
       const concluded = await conclude(token)
-      if (this.#socket.destroyed) return
       if ('refusal' in concluded) this.#refuseLogin(concluded.refusal, concluded.user, concluded.why)
-      else this.#finishLogin(concluded.outcome, concluded.user, { login7, version, integrated: true })
+      else if (!this.#socket.destroyed)
+        this.#finishLogin(concluded.outcome, concluded.user, { login7, version, integrated: true })
     }
     this.#state = 'sspi'
     const response = this.#response(this.#form)
@@ -323,6 +323,8 @@ export class Connection {
       reason,
       ...(why === undefined ? {} : { why }),
     })
+    // The log has it also when the client did not wait for the end, as for a domain controller that does not answer.
+    if (this.#socket.destroyed) return
     const response = this.#response(this.#form)
     writeRefusal(response, refusal)
     response.end()
