@@ -2,6 +2,60 @@
 import { SqlError } from './sql-error.ts'
 
 export const errors = {
+  tableTypeColumn: (column: string) =>
+    new SqlError(
+      350,
+      16,
+      1,
+      `The column "${column}" does not have a valid data type. A column cannot be of a user-defined table type.`,
+    ),
+  typeExists: (name: string) =>
+    new SqlError(219, 16, 1, `The type '${name}' already exists, or you do not have permission to create it.`),
+  noType: (name: string) =>
+    new SqlError(
+      218,
+      16,
+      1,
+      `Could not find the type '${name}'. Either it does not exist or you do not have the necessary permission.`,
+    ),
+  typeInUse: (name: string, object: string) =>
+    new SqlError(
+      3732,
+      16,
+      1,
+      `Cannot drop type '${name}' because it is being referenced by object '${object}'. There may be other objects that reference this type.`,
+    ),
+  needsReadOnly: (parameter: string, line: number) =>
+    new SqlError(352, 15, 1, `The table-valued parameter "${parameter}" must be declared with the READONLY option.`, {
+      line,
+    }),
+  needlessReadOnly: (parameter: string, line: number) =>
+    new SqlError(
+      346,
+      15,
+      1,
+      `The parameter "${parameter}" can not be declared READONLY since it is not a table-valued parameter.`,
+      { line },
+    ),
+  readOnlyTable: (parameter: string, line: number) =>
+    new SqlError(10700, 16, 1, `The table-valued parameter "${parameter}" is READONLY and cannot be modified.`, {
+      line,
+    }),
+  tableColumns: (given: number, wanted: number) =>
+    new SqlError(
+      500,
+      16,
+      1,
+      `Trying to pass a table-valued parameter with ${given} column(s) where the corresponding user-defined table type requires ${wanted} column(s).`,
+    ),
+  identityOfVariable: () => new SqlError(1077, 16, 1, 'INSERT into an identity column not allowed on table variables.'),
+  tableDoesNotConform: (parameter: string, number: number, state: number) =>
+    new SqlError(
+      8061,
+      16,
+      1,
+      `The data for table-valued parameter "${parameter}" doesn't conform to the table type of the parameter. SQL Server error is: ${number}, state: ${state}`,
+    ),
   bulkExpected: () =>
     new SqlError(4022, 16, 1, 'Bulk load data was expected but not sent. The batch will be terminated.'),
   bulkNotAlone: (line: number) =>

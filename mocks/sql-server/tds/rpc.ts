@@ -1,7 +1,8 @@
 /** RPC requests, [MS-TDS] 2.2.6.6. */
 import { type ByteReader, ProtocolError } from './byte-reader.ts'
 import type { Collation } from './collation.ts'
-import type { Cell, DataType } from './data-type.ts'
+import { type Cell, type DataType, types } from './data-type.ts'
+import { isTableNext, readTableValue, type TableValue } from './table-value.ts'
 import { readTypeInfo } from './types/type-info.ts'
 import { readValue } from './types/value.ts'
 
@@ -29,6 +30,8 @@ export interface RpcParameter {
   readonly useDefault: boolean
   readonly type: DataType
   readonly value: Cell
+  /** A table-valued parameter; `type` and `value` then say nothing. */
+  readonly table?: TableValue
 }
 
 export interface RpcRequest {
@@ -67,14 +70,14 @@ export function decodeRpc(
     const name = reader.bVarchar()
     const status = reader.u8()
     if (status & flags.encrypted) throw new ProtocolError('an encrypted parameter')
-    const wire = readTypeInfo(reader, options.collation, options.tds71 ?? true)
-    parameters.push({
-      name,
-      output: (status & flags.output) !== 0,
-      useDefault: (status & flags.default) !== 0,
-      type: wire.type,
-      value: readValue(reader, wire),
-    })
+    const how = { name, output: (status & flags.output) !== 0, useDefault: (status & flags.default) !== 0 }
+    if (isTableNext(reader)) {
+      const table = readTableValue(reader, options.collation)
+      parameters.push({ ...how, type: types.int, value: null, table })
+    } else {
+      const wire = readTypeInfo(reader, options.collation, options.tds71 ?? true)
+      parameters.push({ ...how, type: wire.type, value: readValue(reader, wire) })
+    }
   }
   return { procedure, parameters }
 }

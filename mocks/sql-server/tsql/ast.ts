@@ -5,7 +5,9 @@ import type { CursorRef, FunctionShape, ProgrammableStatement, TriggerShape } fr
 export type Name = readonly string[]
 
 export interface TypeRef {
+  /** In small letters. */
   readonly name: string
+  readonly schema?: string
   readonly args: readonly (number | 'max')[]
   readonly line: number
 }
@@ -295,6 +297,7 @@ export interface Parameter {
   readonly type: TypeRef
   readonly value?: Expr
   readonly output: boolean
+  readonly readOnly?: boolean
 }
 
 export interface ExecArgument {
@@ -394,6 +397,16 @@ export type Statement = { readonly line: number } & (
         | 'SYNONYM'
       readonly ifExists: boolean
       readonly names: readonly Name[]
+    }
+  | {
+      readonly kind: 'createType'
+      readonly name: Name
+      readonly table?: {
+        readonly columns: readonly ColumnDef[]
+        readonly constraints: readonly ConstraintDef[]
+        readonly indexes: readonly IndexDef[]
+      }
+      readonly alias?: { readonly type: TypeRef; readonly nullable: boolean }
     }
   | { readonly kind: 'createIndex'; readonly table: Name; readonly index: IndexDef }
   | {

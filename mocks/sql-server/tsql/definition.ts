@@ -1,5 +1,6 @@
 import { parseAlterTable } from './alter-table.ts'
 import type { Name, Parameter, Query, Statement } from './ast.ts'
+import { parseCreateType } from './create-type.ts'
 import type { Cursor } from './cursor.ts'
 import { parseModuleContext } from './execute-as.ts'
 import { parseExpression } from './expression.ts'
@@ -32,6 +33,7 @@ export function parseCreate(p: Cursor): Statement {
   if (p.accept('DATABASE')) return parseCreateDatabase(p, line)
   if (p.accept('SCHEMA')) return parseCreateSchema(p, line)
   if (p.accept('LOGIN')) return parseCreateLogin(p, line)
+  if (p.accept('TYPE')) return parseCreateType(p, line)
   if (p.accept('USER')) return parseCreateUser(p, line)
   if (p.accept('ROLE')) return parseCreateRole(p, line, false)
   if (p.accept('SERVER', 'ROLE')) return parseCreateRole(p, line, true)
@@ -179,8 +181,8 @@ export function parseParameters(p: Cursor): Parameter[] {
     if (!p.accept('NOT', 'NULL')) p.accept('NULL')
     const value = p.accept('=') ? parseExpression(p) : undefined
     const output = p.accept('OUTPUT') || p.accept('OUT')
-    p.accept('READONLY')
-    return { name, type, output, ...(value ? { value } : {}) }
+    const readOnly = p.accept('READONLY')
+    return { name, type, output, readOnly, ...(value ? { value } : {}) }
   })
 }
 

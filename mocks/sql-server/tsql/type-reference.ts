@@ -21,5 +21,6 @@ export function parseType(p: Cursor): TypeRef {
     } while (p.accept(','))
     p.expect(')')
   }
-  return { name, args, line }
+  const schema = parts.at(-2)
+  return { name, args, line, ...(schema ? { schema } : {}) }
 }

@@ -156,14 +156,6 @@ describe('sessions', () => {
     request.cancel()
     expect((await ended).code).toBe('ECANCEL')
   })
-  test('a table-valued parameter is refused by name, and the connection goes on', async () => {
-    const request = pool.request().input('t', sql.TVP, new sql.Table('kind'))
-    expect(await failure(request.query('SELECT 1'))).toMatchObject({
-      number: 50900,
-      text: 'not supported by the simulator: table-valued parameters',
-    })
-    expect(await rows('SELECT 1 AS x')).toEqual([{ x: 1 }])
-  })
   test('a long result is cancelled in its middle', async () => {
     await pool.batch("SELECT value AS id, REPLICATE('x', 100) AS filler INTO big FROM GENERATE_SERIES(1, 50000)")
     const request = pool.request()

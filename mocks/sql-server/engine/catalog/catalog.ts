@@ -6,6 +6,7 @@ import type {
   PrincipalDef,
   SchemaDef,
   TableDef,
+  TypeDef,
 } from './definitions.ts'
 
 const key = (schema: string, name: string): string => `${schema.toLowerCase()}\u0000${name.toLowerCase()}`
@@ -31,6 +32,7 @@ export class Catalog {
   readonly #entries: ReadonlyMap<number, CatalogEntry>
   readonly #objects = new Map<string, ObjectDef>()
   readonly #schemas = new Map<string, SchemaDef>()
+  readonly #types = new Map<string, TypeDef>()
   readonly #principals = new Map<string, PrincipalDef>()
   readonly #triggers = new Map<number, ModuleDef[]>()
   readonly permissions: readonly PermissionDef[]
@@ -46,6 +48,7 @@ export class Catalog {
       if (entry.kind === 'schema') this.#schemas.set(entry.name.toLowerCase(), entry)
       else if (entry.kind === 'principal') this.#principals.set(entry.name.toLowerCase(), entry)
       else if (entry.kind === 'permission') permissions.push(entry)
+      else if (entry.kind === 'type') this.#types.set(key(entry.schema, entry.name), entry)
       else {
         this.#objects.set(key(entry.schema, entry.name), entry)
         if (entry.kind === 'trigger' && entry.trigger) {
@@ -117,6 +120,18 @@ export class Catalog {
   /** The triggers of a table or view, in the order in which they were made. */
   triggersOn(parent: number): readonly ModuleDef[] {
     return this.#triggers.get(parent) ?? []
+  }
+
+  get hasTypes(): boolean {
+    return this.#types.size > 0
+  }
+
+  type(schema: string, name: string): TypeDef | undefined {
+    return this.#types.get(key(schema, name))
+  }
+
+  types(): Iterable<TypeDef> {
+    return this.#types.values()
   }
 
   schema(name: string): SchemaDef | undefined {

@@ -59,6 +59,16 @@ export interface TableDef extends SchemaObject {
   readonly nextColumnId: number
   /** A #temporary table or a table variable: it lives in its session's connection. */
   readonly temporary?: 'table' | 'variable'
+  /** The table type that it is of. */
+  readonly typeId?: number
+}
+
+/** CREATE TYPE: a table type, or another name for a type. Its id is that of the table behind it. */
+export interface TypeDef extends SchemaObject {
+  readonly kind: 'type'
+  readonly userTypeId: number
+  readonly table?: TableDef
+  readonly alias?: { readonly type: DataType; readonly nullable: boolean }
 }
 
 export interface ModuleDef extends SchemaObject {
@@ -141,5 +151,5 @@ export interface PermissionDef {
   readonly minor?: number
 }
 
-export type CatalogEntry = ObjectDef | SchemaDef | PrincipalDef | PermissionDef
+export type CatalogEntry = ObjectDef | SchemaDef | PrincipalDef | PermissionDef | TypeDef
 export type ObjectDef = TableDef | ModuleDef | SequenceDef | SynonymDef

@@ -66,12 +66,17 @@ export function parametersOf(database: SqlDatabase, module: ModuleDef): readonly
   const [statement] = parseBatch(module.text, module.quotedIdentifier)
   const parameters =
     statement?.kind === 'createModule'
-      ? statement.parameters.map((parameter) => ({
-          name: parameter.name,
-          type: typeOfRef(parameter.type, database.collation),
-          output: parameter.output,
-          hasDefault: parameter.value !== undefined,
-        }))
+      ? statement.parameters.flatMap((parameter) => {
+          const made = database.catalog.type(parameter.type.schema ?? 'dbo', parameter.type.name)
+          // A table has no data type to tell.
+          if (made?.table) return []
+          return {
+            name: parameter.name,
+            type: made?.alias?.type ?? typeOfRef(parameter.type, database.collation),
+            output: parameter.output,
+            hasDefault: parameter.value !== undefined,
+          }
+        })
       : []
   signatures.set(module, parameters)
   return parameters

@@ -11,6 +11,7 @@ import type { ColumnInfo, ObjectDef, TableDef } from './definitions.ts'
 import { objectKind } from './object-kinds.ts'
 import { programmableViews } from './programmable-views.ts'
 import type { ViewDeclaration } from './system-view.ts'
+import { tableTypesOf, userTypeRows } from './user-type-rows.ts'
 
 type Row = Readonly<Record<string, Cell | undefined>>
 
@@ -184,7 +185,9 @@ function columnRow(table: TableDef, column: ColumnInfo): Row {
 const columnColumns =
   'object_id name:name? column_id system_type_id:tinyint user_type_id max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit is_ansi_padded:bit is_rowguidcol:bit is_identity:bit is_computed:bit is_filestream:bit is_replicated:bit is_xml_document:bit xml_collection_id default_object_id rule_object_id is_sparse:bit is_column_set:bit generated_always_type:tinyint generated_always_type_desc:n60 is_hidden:bit is_masked:bit encryption_type:int? graph_type:int?'
 const allColumns = (session: SqlSession, database: SqlDatabase): Row[] =>
-  tablesOf(session, database).flatMap((table) => table.columns.map((column) => columnRow(table, column)))
+  [...tablesOf(session, database), ...tableTypesOf(session, database)].flatMap((table) =>
+    table.columns.map((column) => columnRow(table, column)),
+  )
 
 function indexRows(session: SqlSession, database: SqlDatabase): Row[] {
   return tablesOf(session, database).flatMap((table) => {
@@ -388,8 +391,8 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
   ],
   'sys.types': [
     'name:name system_type_id:tinyint user_type_id schema_id principal_id:int? max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit? is_user_defined:bit is_assembly_type:bit default_object_id rule_object_id is_table_type:bit',
-    (_, d) =>
-      [...typeIds].map(
+    (s, d) => [
+      ...[...typeIds].map(
         ([name, id]): Row => ({
           name,
           system_type_id: name === 'sysname' ? 231 : id,
@@ -408,6 +411,12 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
           is_table_type: 0,
         }),
       ),
+      ...userTypeRows(s, d),
+    ],
+  ],
+  'sys.table_types': [
+    'name:name system_type_id:tinyint user_type_id schema_id principal_id:int? max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit? is_user_defined:bit is_assembly_type:bit default_object_id rule_object_id is_table_type:bit type_table_object_id is_memory_optimized:bit?',
+    (s, d) => userTypeRows(s, d).filter((row) => row.is_table_type === 1),
   ],
   'sys.extended_properties': ['class:tinyint class_desc:n60? major_id minor_id name:name value:variant?', () => []],
   ...programmableViews(objectColumns, objectRow),

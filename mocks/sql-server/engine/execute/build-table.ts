@@ -5,7 +5,8 @@ import { bindExpr } from '../binder/expression.ts'
 import { tableColumns } from '../binder/from.ts'
 import { Scope } from '../binder/scope.ts'
 import { needCollation, typeOfRef } from '../binder/type-of-ref.ts'
-import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
+import type { ColumnInfo, TableDef, TypeDef } from '../catalog/definitions.ts'
+import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
@@ -67,8 +68,11 @@ export function addColumn(x: Execution, table: TableDef, def: ColumnDef, databas
     return { ...table, columns: [...table.columns, column], nextColumnId: id + 1 }
   }
   let type: ColumnInfo['type']
+  let alias: TypeDef | undefined
   try {
-    type = typeOfRef(def.type, collation)
+    alias = userType(x, def.type)
+    if (alias?.table) throw errors.tableTypeColumn(def.name)
+    type = alias?.alias?.type ?? typeOfRef(def.type, collation)
   } catch (error) {
     if (error instanceof SqlError && error.number === 243)
       throw errors.unknownColumnType(String(id), def.type.name, def.line)
@@ -78,7 +82,7 @@ export function addColumn(x: Execution, table: TableDef, def: ColumnDef, databas
   const nullable =
     def.nullable ??
     (x.session.settings.switches.has('ANSI_NULL_DFLT_ON') &&
-      !(key || def.identity !== undefined || type.name === 'timestamp'))
+      !(key || alias?.alias?.nullable === false || def.identity !== undefined || type.name === 'timestamp'))
   if (def.identity && familyOf(type) !== 'integer' && familyOf(type) !== 'exact')
     throw new SqlError(
       2749,

@@ -3,7 +3,7 @@ import { Binder } from '../binder/binder.ts'
 import { bindExpr } from '../binder/expression.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
-import { typeOfRef } from '../binder/type-of-ref.ts'
+import { declaredType, userType } from '../catalog/user-types.ts'
 import { newFrame } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
@@ -45,11 +45,11 @@ export function checkBatch(x: Execution, statements: readonly Statement[]): SqlE
       case 'declare':
         for (const variable of statement.variables) {
           const { type } = variable
-          if (type)
+          if (type && !userType(x, type)?.table)
             attempt(
               () =>
                 frame.variables.set(variable.name.toLowerCase(), {
-                  type: typeOfRef(type, x.session.collation),
+                  type: declaredType(x, type),
                   value: null,
                 }),
               statement.line,

@@ -30,6 +30,7 @@ import { runSelect } from './select.ts'
 import { runDeclare, runSetOption, runSetValue, runSetVariable } from './set.ts'
 import { runTransactionStatement } from './transactions.ts'
 import { runUpdate } from './update.ts'
+import { runCreateType } from './user-types.ts'
 
 const done = (x: Execution, command: number): void => x.sink.done({ kind: x.frame.done, command })
 
@@ -105,6 +106,9 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
       return 'next'
     case 'alterTable':
       await runAlterTable(x, s)
+      return 'next'
+    case 'createType':
+      await runCreateType(x, s)
       return 'next'
     case 'createIndex':
       await runCreateIndex(x, s)

@@ -12,6 +12,7 @@ import { dropDatabase } from './database-statements.ts'
 import { dropLogin, dropPrincipal } from './drop-principal.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { dropServerRole } from './server-role-statements.ts'
+import { dropType } from './user-types.ts'
 
 type Drop = Extract<Statement, { kind: 'drop' }>
 
@@ -47,14 +48,15 @@ export async function runDrop(x: Execution, s: Drop): Promise<void> {
       case 'ROLE':
         await dropPrincipal(x, name.at(-1) ?? '', { what: s.what, ifExists: s.ifExists })
         break
+      case 'TYPE':
+        await dropType(x, name, s.ifExists)
+        break
       case 'LOGIN':
         dropLogin(x, name.at(-1) ?? '')
         break
       case 'SERVER ROLE':
         dropServerRole(x, name.at(-1) ?? '', s.ifExists)
         break
-      default:
-        if (!s.ifExists) throw errors.cannotDrop(s.what.toLowerCase(), name.join('.'))
     }
   }
   x.sink.done({
@@ -66,7 +68,9 @@ export async function runDrop(x: Execution, s: Drop): Promise<void> {
           ? statementCodes.dropView
           : s.what === 'PROCEDURE'
             ? statementCodes.dropProcedure
-            : 0,
+            : s.what === 'TYPE'
+              ? statementCodes.dropType
+              : 0,
   })
 }
 

@@ -49,8 +49,9 @@ function endDoomed(x: Execution): void {
 
 function dropTableVariables(x: Execution): void {
   if (x.frame.tables.size === 0) return
-  for (const table of x.frame.tables.values())
-    x.session.store(x.session.database).exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
+  for (const [name, table] of x.frame.tables)
+    if (!x.frame.borrowed?.has(name))
+      x.session.store(x.session.database).exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
   x.frame.tables.clear()
   x.session.touchTemporaries()
 }

@@ -8,9 +8,10 @@ import { Binder } from '../binder/binder.ts'
 import { bindQuery } from '../binder/query.ts'
 import type { ModuleDef } from '../catalog/definitions.ts'
 import type { ModuleStatement } from '../catalog/module-statement.ts'
+import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { securityErrors } from '../security-errors.ts'
-import { SqlError } from '../sql-error.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import { checkFunction } from './check-function.ts'
@@ -18,6 +19,7 @@ import { triggerInfo } from './create-trigger.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { type Place, placeOf } from './place.ts'
 import { sessionEnvironment } from './session-environment.ts'
+import { requireReadOnly } from './table-arguments.ts'
 
 /** Whom the module runs as: SELF is who makes it; naming another needs the right to be that one. */
 function moduleContext(x: Execution, s: ModuleStatement): Pick<ModuleDef, 'executeAs'> {
@@ -54,6 +56,9 @@ export async function runCreateModule(x: Execution, s: ModuleStatement): Promise
   if (s.mode === 'create' && existing) throw errors.exists(place.name)
   if (s.mode === 'alter' && existing?.kind !== kind) throw errors.noObject(s.name.join('.'), s.line)
   if (s.mode === 'createOrAlter' && existing && existing.kind !== kind) throw errors.exists(place.name)
+  requireReadOnly(x, s.parameters, s.line)
+  if (s.what === 'FUNCTION' && s.parameters.some((parameter) => userType(x, parameter.type)))
+    throw unsupported('user-defined types as parameters of functions', s.line)
   if (s.query) checkView(x, s, s.query)
   const shape = s.function
   if (shape) checkFunction(x, s, place)

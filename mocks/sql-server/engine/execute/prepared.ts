@@ -1,9 +1,11 @@
 /** sp_executesql, sp_prepare, sp_execute: text with declared parameters. */
 
-import type { DataType } from '../../tds/data-type.ts'
+import { type DataType, types } from '../../tds/data-type.ts'
 import type { Parameter } from '../../tsql/ast.ts'
 import { parseParameterList } from '../../tsql/parser.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
+import type { TableDef } from '../catalog/definitions.ts'
+import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
 import { convertCell } from '../values/convert.ts'
@@ -12,20 +14,28 @@ import { checkBatch } from './check-batch.ts'
 import type { Execution } from './execution.ts'
 import { type Argument, runText } from './procedure.ts'
 import { checkQuery } from './select.ts'
+import { requireReadOnly, TableArguments } from './table-arguments.ts'
 
 export interface PreparedStatement {
   readonly text: string
   readonly declarations: string
-  readonly parameters: readonly { readonly parameter: Parameter; readonly type: DataType }[]
+  readonly parameters: readonly {
+    readonly parameter: Parameter
+    readonly type: DataType
+    readonly table?: TableDef
+  }[]
 }
 export type PrepareRequest = PreparedStatement
 
 export function prepare(x: Execution, declarations: string, text: string): PreparedStatement {
   const declared = x.session.instance.parameterLists.get(declarations, () => parseParameterList(declarations))
-  const parameters = declared.map((parameter) => ({
-    parameter,
-    type: typeOfRef(parameter.type, x.session.collation),
-  }))
+  requireReadOnly(x, declared, 1)
+  const parameters = declared.map((parameter) => {
+    const made = userType(x, parameter.type)
+    return made?.table
+      ? { parameter, type: types.int, table: made.table }
+      : { parameter, type: made?.alias?.type ?? typeOfRef(parameter.type, x.session.collation) }
+  })
   return { text, declarations, parameters }
 }
 
@@ -34,9 +44,11 @@ export function checkPrepared(x: Execution, prepared: PreparedStatement): void {
   const variables = new Map<string, Variable>(
     prepared.parameters.map(({ parameter, type }) => [parameter.name.toLowerCase(), { type, value: null }]),
   )
+  const tables = new Map<string, TableDef>()
+  for (const { parameter, table } of prepared.parameters) if (table) tables.set(parameter.name.toLowerCase(), table)
   const inner: Execution = {
     ...x,
-    frame: newFrame({ depth: 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables }),
+    frame: newFrame({ depth: 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables, tables }),
   }
   const statements = statementsOf(x, prepared.text, x.frame.quotedIdentifier, prepared.declarations)
   const [problem] = checkBatch(inner, statements)
@@ -51,19 +63,22 @@ export async function executePrepared(
 ): Promise<void> {
   const variables = new Map<string, Variable>()
   const placed: { variable: Variable; argument: Argument }[] = []
-  prepared.parameters.forEach(({ parameter, type }, i) => {
+  using tables = new TableArguments(x)
+  for (const [i, { parameter, type }] of prepared.parameters.entries()) {
     const key = parameter.name.toLowerCase()
     const argument =
       values.find((candidate) => candidate.name?.toLowerCase() === key) ?? (values[i]?.name ? undefined : values[i])
+    if (await tables.bind(parameter, argument)) continue
     if (!argument || argument.useDefault)
       throw errors.queryParameterMissing(`(${prepared.declarations})${prepared.text}`, parameter.name)
     const variable: Variable = { type, value: convertCell(argument.value, argument.type, type) }
     variables.set(key, variable)
     if (parameter.output && argument.place) placed.push({ variable, argument })
-  })
+  }
   for (const { name } of values)
-    if (name && !variables.has(name.toLowerCase())) throw errors.notAParameter(name, 'sp_executesql')
-  await runText(x, prepared.text, variables, prepared.declarations)
+    if (name && !variables.has(name.toLowerCase()) && !tables.tables.has(name.toLowerCase()))
+      throw errors.notAParameter(name, 'sp_executesql')
+  await runText(x, prepared.text, variables, prepared.declarations, tables)
   for (const { variable, argument } of placed)
     if (argument.place) argument.place.value = convertCell(variable.value, variable.type, argument.place.type)
 }

@@ -3,9 +3,9 @@
 import { ownerOf, requireObject } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { ExecArgument, Parameter, Query, Statement } from '../../tsql/ast.ts'
-import { typeOfRef } from '../binder/type-of-ref.ts'
 import type { ModuleDef, ObjectDef } from '../catalog/definitions.ts'
 import { moduleStatement } from '../catalog/module-statement.ts'
+import { declaredType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
@@ -19,6 +19,7 @@ import { inModuleContext } from './execute-as.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { runStatements } from './interpreter.ts'
 import { isSystemProcedure, runSystemProcedure } from './system-procedures.ts'
+import { type TableArgument, TableArguments } from './table-arguments.ts'
 
 type ExecStatement = Extract<Statement, { kind: 'exec' }>
 type Procedure = Extract<Statement, { kind: 'createModule' }>
@@ -31,6 +32,8 @@ export interface Argument {
   readonly output: boolean
   readonly useDefault: boolean
   readonly place?: Variable
+  /** A table instead of a value. */
+  readonly table?: TableArgument
 }
 
 const maxNesting = 32
@@ -66,6 +69,16 @@ async function argumentOf(x: Execution, argument: ExecArgument): Promise<Argumen
   const named = argument.name ? { name: argument.name } : {}
   if (argument.value.kind === 'default')
     return { ...named, value: null, type: types.int, output: false, useDefault: true }
+  const table = argument.value.kind === 'variable' ? x.frame.tables.get(argument.value.name.toLowerCase()) : undefined
+  if (table)
+    return {
+      ...named,
+      value: null,
+      type: types.int,
+      output: false,
+      useDefault: false,
+      table: { kind: 'table', table },
+    }
   const { value, type } = await evaluate(x, argument.value)
   const place =
     argument.output && argument.value.kind === 'variable'
@@ -98,7 +111,8 @@ export async function callProcedure(
   requireObject(x, x.session.database, 'EXECUTE', procedure)
   const [created] = statementsOf(x, procedure.text, procedure.quotedIdentifier)
   if (created?.kind !== 'createModule') throw unsupported(`the text of ${procedure.name}`)
-  const variables = await bindParameters(x, created, procedure.name, args)
+  using tables = new TableArguments(x)
+  const variables = await bindParameters(x, created, procedure.name, args, tables)
   const frame = newFrame({
     depth: x.frame.depth + 1,
     done: 'doneInProc',
@@ -106,6 +120,8 @@ export async function callProcedure(
     procedure: procedure.name,
     module: procedure.id,
     variables,
+    tables: tables.tables,
+    borrowed: tables.borrowed,
     chained: true,
     chain: { database: x.session.database, owner: ownerOf(x.session, x.session.database, procedure) },
   })
@@ -139,7 +155,8 @@ export async function callFunction(
   const statement = moduleStatement(module)
   if (statement.function?.kind !== 'scalar') throw unsupported(`calling the function ${module.name}`)
   requireObject(x, x.session.database, 'EXECUTE', module)
-  const variables = await bindParameters(x, statement, module.name, args)
+  using tables = new TableArguments(x)
+  const variables = await bindParameters(x, statement, module.name, args, tables)
   const value = withSession(x.session, () =>
     callScalar(
       x.session.database.name,
@@ -147,7 +164,7 @@ export async function callFunction(
       [...variables.values()].map((variable) => variable.value),
     ),
   )
-  return { value, type: typeOfRef(statement.function.returns, x.session.collation) }
+  return { value, type: declaredType(x, statement.function.returns) }
 }
 
 export function scalarFunctionOf(x: Execution, name: readonly string[]): ModuleDef | undefined {
@@ -183,6 +200,7 @@ async function bindParameters(
   procedure: Procedure,
   name: string,
   args: readonly Argument[],
+  tables: TableArguments,
 ): Promise<Map<string, Variable>> {
   const variables = new Map<string, Variable>()
   const { parameters } = procedure
@@ -195,8 +213,9 @@ async function bindParameters(
     given.set(parameter.name.toLowerCase(), argument)
   })
   for (const parameter of parameters) {
-    const type = typeOfRef(parameter.type, x.session.collation)
     const argument = given.get(parameter.name.toLowerCase())
+    if (await tables.bind(parameter, argument)) continue
+    const type = declaredType(x, parameter.type)
     let value: Cell = null
     if (argument && !argument.useDefault) value = convertCell(argument.value, argument.type, type)
     else if (parameter.value) value = (await evaluate(x, parameter.value, type)).value
@@ -232,6 +251,7 @@ export async function runText(
   text: string,
   variables: Map<string, Variable>,
   context = '',
+  tables?: TableArguments,
 ): Promise<void> {
   if (x.session.nesting >= maxNesting) throw errors.nesting()
   const frame = newFrame({
@@ -239,6 +259,7 @@ export async function runText(
     done: 'doneInProc',
     quotedIdentifier: x.frame.quotedIdentifier,
     variables,
+    ...(tables ? { tables: tables.tables, borrowed: tables.borrowed } : {}),
     chained: false,
     contexts: x.session.contexts.depth,
   })

@@ -69,6 +69,7 @@ export function resolveTarget(x: Execution, target: Target, from?: Source): Chan
   const variable = (name: string): ChangedTable => {
     const table = x.frame.tables.get(name.toLowerCase())
     if (!table) throw errors.mustDeclareTable(name, target.line)
+    if (x.frame.borrowed?.has(name.toLowerCase())) throw errors.readOnlyTable(name, target.line)
     return changedTable(table, x.session.database)
   }
   if (target.variable) return variable(target.variable)

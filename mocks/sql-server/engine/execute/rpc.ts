@@ -27,6 +27,7 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
       useDefault: parameter.useDefault,
       ...(parameter.name === '' ? {} : { name: parameter.name }),
       ...(place ? { place } : {}),
+      ...(parameter.table ? { table: { kind: 'rows', rows: parameter.table } } : {}),
     }
   })
   const name = splitName(request.procedure)

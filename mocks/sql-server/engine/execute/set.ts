@@ -3,6 +3,7 @@
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
+import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { languageOf } from '../session/languages.ts'
 import { setSwitch } from '../session/settings.ts'
@@ -11,6 +12,7 @@ import { arithmeticAssign } from './assign.ts'
 import { declareTable } from './create-table.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
+import { makeOfType } from './table-arguments.ts'
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 
@@ -22,7 +24,12 @@ export async function runDeclare(x: Execution, s: Of<'declare'>): Promise<void> 
       continue
     }
     if (!declared.type) continue
-    const type = typeOfRef(declared.type, x.session.collation)
+    const made = userType(x, declared.type)
+    if (made?.table) {
+      if (!x.frame.tables.has(key)) x.frame.tables.set(key, makeOfType(x, made, made.table, declared.name))
+      continue
+    }
+    const type = made?.alias?.type ?? typeOfRef(declared.type, x.session.collation)
     const value = declared.value ? (await evaluate(x, declared.value, type)).value : null
     x.frame.variables.set(key, { type, value })
   }

@@ -21,6 +21,8 @@ export interface RunningTrigger {
 export interface Frame {
   readonly variables: Map<string, Variable>
   readonly tables: Map<string, TableDef>
+  /** Tables of the caller among them, in small letters: READONLY parameters. */
+  readonly borrowed?: ReadonlySet<string>
   /** The procedure's name in messages; empty in a batch. */
   readonly procedure: string
   /** @@PROCID: the running module, 0 in a batch. */

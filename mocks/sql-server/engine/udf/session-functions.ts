@@ -13,6 +13,7 @@ import { connectionProperty, databaseProperty, serverProperty, versionText } fro
 import { type Answer, numeric, text } from './session-answer.ts'
 import { triggerAnswers } from './trigger-functions.ts'
 import { typeIds } from './type-ids.ts'
+import { typeId } from './user-type-ids.ts'
 
 const caught = (session: SqlSession) => session.caught.at(-1)
 
@@ -133,7 +134,7 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
         .table(Number(id))
         ?.columns.find((candidate) => candidate.id === Number(column))?.name ?? null,
   ],
-  ['TYPE_ID', (_, name) => typeIds.get(text(name).toLowerCase()) ?? null],
+  ['TYPE_ID', (session, name) => typeId(session, text(name))],
   ['TYPE_NAME', (_, id) => [...typeIds].find(([, number]) => number === Number(id))?.[0] ?? null],
   [
     'SUSER_SNAME',

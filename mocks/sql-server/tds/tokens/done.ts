@@ -41,6 +41,8 @@ export const statementCodes = {
   dbcc: 0xe6,
   bulk: 0xf0,
   insertBulk: 0xfd,
+  createType: 0x111,
+  dropType: 0x110,
   setOnOff: 0xb9,
   set: 0xf9,
 } as const

@@ -206,7 +206,7 @@ function readSizedType(reader: ByteReader, code: number, fallback: Collation, ha
       }
       return { name: 'xml', length: maxLength, precision: 0, scale: 0, collation: fallback }
     case typeCodes.tvp:
-      throw new UnsupportedData('table-valued parameters')
+      throw new ProtocolError('a table where a value is due')
     case typeCodes.udt:
       throw new UnsupportedData('CLR types')
     default:
