@@ -15,6 +15,7 @@ import type { EncryptionMode } from '../tds/prelogin.ts'
 import type { Parameter, Statement } from '../tsql/ast.ts'
 import { needCollation } from './binder/type-of-ref.ts'
 import { ParsedTexts } from './execute/parsed-texts.ts'
+import { ServerConfiguration } from './server-configuration.ts'
 import { type SessionStart, SqlSession } from './session.ts'
 import { databaseFile, SqlDatabase } from './storage/database.ts'
 import { LockManager } from './storage/locks.ts'
@@ -34,6 +35,7 @@ export class SqlInstance {
   readonly security: ServerSecurity
   readonly errorLog: ErrorLog
   readonly locks = new LockManager()
+  readonly configuration = new ServerConfiguration()
   readonly collation: Collation
   readonly batches = new ParsedTexts<readonly Statement[]>()
   readonly parameterLists = new ParsedTexts<readonly Parameter[]>()

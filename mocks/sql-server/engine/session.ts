@@ -4,7 +4,7 @@ import { canUse, userOf } from '../security/permissions.ts'
 import { SecurityContexts } from '../security/security-contexts.ts'
 import type { ByteSource } from '../tds/byte-source.ts'
 import type { Collation } from '../tds/collation.ts'
-import { type Cell, timeType, types } from '../tds/data-type.ts'
+import { type Cell, type DataType, timeType, types } from '../tds/data-type.ts'
 import type { Login7 } from '../tds/login7.ts'
 import { optionFlags } from '../tds/login7.ts'
 import type { RpcRequest } from '../tds/rpc.ts'
@@ -45,6 +45,13 @@ export interface SessionStart {
   readonly end: () => void
 }
 
+export interface ContextValue {
+  readonly value: Cell
+  readonly type: DataType
+  readonly bytes: number
+  readonly readOnly: boolean
+}
+
 let stamps = 0
 
 /** One session: who it is, where it is, its settings, transaction, temporary tables and prepared statements. */
@@ -80,6 +87,8 @@ export class SqlSession implements LockOwner {
   contextInfo: Cell = null
   /** Warnings that the running statement has earned: 8153, 3606, 3607. */
   readonly notices = new Set<number>()
+  /** What sp_set_session_context keeps. */
+  readonly context = new Map<string, ContextValue>()
   nextHandle = 1
   /** What INSERT BULK has announced: the next message must bring its rows. */
   bulk: BulkPlan | undefined
@@ -330,6 +339,7 @@ export class SqlSession implements LockOwner {
     this.contexts.clear()
     this.#database = this.#loginDatabase
     this.contextInfo = null
+    this.context.clear()
     this.rowCount = 0
     this.error = 0
   }

@@ -574,6 +574,7 @@ export type Statement = { readonly line: number } & (
       readonly order: readonly { readonly name: string; readonly descending: boolean }[]
     }
   | { readonly kind: 'kill'; readonly spid: number }
+  | { readonly kind: 'reconfigure' }
   | { readonly kind: 'nothing' }
   | ProgrammableStatement
   | { readonly kind: 'unsupported'; readonly what: string }

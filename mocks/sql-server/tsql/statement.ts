@@ -66,10 +66,11 @@ const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string
   ['FETCH', parseFetch],
   ['GOTO', (p) => ({ kind: 'goto', line: p.next().line, label: p.name() })],
   ['DBCC', parseDbcc],
+  ['RECONFIGURE', parseReconfigure],
   ['CHECKPOINT', (p) => ({ kind: 'nothing', line: p.next().line })],
 ])
 
-const refused = new Set(['RECONFIGURE', 'SHUTDOWN', 'SETUSER', 'BULK', 'READTEXT', 'WRITETEXT', 'UPDATETEXT'])
+const refused = new Set(['SHUTDOWN', 'SETUSER', 'BULK', 'READTEXT', 'WRITETEXT', 'UPDATETEXT'])
 
 export function parseStatement(p: Cursor): Statement {
   return p.nested(() => {
@@ -111,6 +112,12 @@ function parseWith(p: Cursor): Statement {
     default:
       return { kind: 'query', line, query: parseQuery(p, ctes) }
   }
+}
+
+function parseReconfigure(p: Cursor): Statement {
+  const { line } = p.next()
+  p.accept('WITH', 'OVERRIDE')
+  return { kind: 'reconfigure', line }
 }
 
 function parseTruncate(p: Cursor): Statement {

@@ -1,6 +1,7 @@
 import type { Login } from '../../security/login.ts'
 import { canUse, hasServerPermission, requireServerState } from '../../security/permissions.ts'
 import { type Cell, types } from '../../tds/data-type.ts'
+import { configurationOptions } from '../server-configuration.ts'
 import type { SqlSession } from '../session.ts'
 import { cellOfMoment, momentOfDate } from '../values/temporal.ts'
 import type { ViewDeclaration } from './system-view.ts'
@@ -247,7 +248,23 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
       },
     ],
   ],
-  'sys.configurations': ['configuration_id name:name value:variant? value_in_use:variant? description:n256', () => []],
+  'sys.configurations': [
+    'configuration_id name:n35 value:variant? minimum:variant? maximum:variant? value_in_use:variant? description:n255 is_dynamic:bit is_advanced:bit',
+    (s) =>
+      configurationOptions.map(
+        (option): Row => ({
+          configuration_id: option.id,
+          name: option.name,
+          value: s.instance.configuration.value(option),
+          minimum: option.minimum,
+          maximum: option.maximum,
+          value_in_use: s.instance.configuration.running(option),
+          description: option.name,
+          is_dynamic: option.dynamic ? 1 : 0,
+          is_advanced: option.advanced ? 1 : 0,
+        }),
+      ),
+  ],
   'sys.master_files': [
     'database_id file_id type:tinyint type_desc:n60? name:name physical_name:n256 state:tinyint? state_desc:n60? size max_size growth',
     (s) =>

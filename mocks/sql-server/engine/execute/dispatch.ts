@@ -161,6 +161,15 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
     case 'kill':
       kill(x, s.spid)
       return 'next'
+    case 'reconfigure':
+      requireServerRole(
+        x.session,
+        ['serveradmin'],
+        () => new SqlError(5812, 14, 1, 'You do not have permission to run the RECONFIGURE statement.'),
+      )
+      x.session.instance.configuration.reconfigure()
+      done(x, 0)
+      return 'next'
     case 'nothing':
       done(x, 0)
       return 'next'

@@ -5,7 +5,7 @@ import { SqlError, unsupported } from '../sql-error.ts'
 import { convertCell } from '../values/convert.ts'
 import type { Execution } from './execution.ts'
 import { executePrepared, type PrepareRequest, prepare, unprepare } from './prepared.ts'
-import { type Argument, runText } from './procedure.ts'
+import type { Argument } from './procedure.ts'
 
 const text = (argument: Argument | undefined): string =>
   argument?.value === null || argument === undefined ? '' : String(argument.value)
@@ -25,17 +25,9 @@ async function executeSql(x: Execution, args: readonly Argument[]): Promise<numb
   return 0
 }
 
-async function useOf(x: Execution, sql: string): Promise<number> {
-  await runText(x, sql, new Map())
-  return 0
-}
-
 type SystemProcedure = (x: Execution, args: readonly Argument[]) => Promise<number> | number
 
 const number = (cell: Cell): number => Number(cell ?? 0)
-const literal = (argument: Argument | undefined): string =>
-  argument?.value === null || argument === undefined ? 'NULL' : `N'${String(argument.value).replaceAll("'", "''")}'`
-
 const procedures: ReadonlyMap<string, SystemProcedure> = new Map<string, SystemProcedure>([
   ['sp_executesql', executeSql],
   [
@@ -91,35 +83,6 @@ const procedures: ReadonlyMap<string, SystemProcedure> = new Map<string, SystemP
       return 0
     },
   ],
-  [
-    'sp_who',
-    (x) =>
-      useOf(
-        x,
-        'SELECT spid, 0 AS ecid, status, loginame, hostname, blocked AS blk, DB_NAME() AS dbname, cmd FROM sys.sysprocesses',
-      ),
-  ],
-  [
-    'sp_helpdb',
-    (x) =>
-      useOf(
-        x,
-        'SELECT name, database_id AS dbid, create_date AS created, state_desc AS status, compatibility_level FROM sys.databases ORDER BY name',
-      ),
-  ],
-  [
-    'sp_helpindex',
-    (x, args) =>
-      useOf(
-        x,
-        `SELECT i.name AS index_name, LOWER(i.type_desc) AS index_description, STRING_AGG(c.name, ', ') WITHIN GROUP (ORDER BY ic.key_ordinal) AS index_keys FROM sys.indexes i JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id JOIN sys.columns c ON c.object_id = i.object_id AND c.column_id = ic.column_id WHERE i.object_id = OBJECT_ID(${literal(args[0])}) GROUP BY i.name, i.type_desc`,
-      ),
-  ],
-  [
-    'sp_helptext',
-    (x, args) =>
-      useOf(x, `SELECT definition AS [Text] FROM sys.sql_modules WHERE object_id = OBJECT_ID(${literal(args[0])})`),
-  ],
 ])
 
 const refused = /^(sp_|xp_)/i
@@ -157,19 +120,13 @@ const known = new Set([
   'sp_cursoroption',
   'sp_cursorclose',
   'sp_prepexecrpc',
-  'sp_help',
-  'sp_configure',
   'sp_addlogin',
   'sp_adduser',
   'sp_addrolemember',
   'sp_addsrvrolemember',
   'sp_getapplock',
   'sp_releaseapplock',
-  'sp_lock',
-  'sp_spaceused',
   'xp_cmdshell',
-  'sp_set_session_context',
   'sp_describe_first_result_set',
   'sp_describe_undeclared_parameters',
-  'sp_tablecollations_100',
 ])

@@ -148,6 +148,7 @@ export const systemFunctions: FunctionTable = {
     0,
     (call) => call.result(`sys_('CONTEXT_INFO')`, { name: 'varbinary', length: 128, precision: 0, scale: 0 }),
   ],
+  SESSION_CONTEXT: [1, 1, (call) => call.result(`sys_('SESSION_CONTEXT',${call.text(0)})`, types.variant)],
   FORMATMESSAGE: [
     1,
     20,

@@ -20,6 +20,16 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
     'sp_datatype_info sp_datatype_info_90 sp_datatype_info_100 sp_server_info',
     async () => (await import('./odbc-types-list.ts')).typeProcedures,
   ],
+  [
+    'sp_help sp_helpindex sp_helpconstraint sp_helptext sp_helpdb sp_spaceused',
+    async () => (await import('./help.ts')).helpProcedures,
+  ],
+  ['sp_who sp_who2 sp_lock sp_set_session_context', async () => (await import('./sessions.ts')).sessionProcedures],
+  [
+    'sp_msforeachtable sp_msforeachdb sp_oledb_ro_usrname sp_tablecollations_100',
+    async () => (await import('./for-each.ts')).batchProcedures,
+  ],
+  ['sp_configure', async () => (await import('./configure.ts')).configureProcedures],
   ['sp_rename', async () => (await import('./rename.ts')).renameProcedures],
 ]
 

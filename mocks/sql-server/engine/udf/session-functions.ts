@@ -213,6 +213,7 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['ERROR_MESSAGE', (s) => caught(s)?.message ?? null],
   ['ERROR_PROCEDURE', (s) => caught(s)?.procedure || null],
   ['CURRENT_TRANSACTION_ID', (s) => Number(s.transaction.descriptor)],
+  ['SESSION_CONTEXT', (s, key) => s.context.get(text(key))?.value ?? null],
   ['CONTEXT_INFO', (s) => s.contextInfo],
 ])
 
