@@ -162,9 +162,9 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
       kill(x, s.spid)
       return 'next'
     case 'reconfigure':
-      requireServerRole(
+      requireServer(
         x.session,
-        ['serveradmin'],
+        'ALTER SETTINGS',
         () => new SqlError(5812, 14, 1, 'You do not have permission to run the RECONFIGURE statement.'),
       )
       x.session.instance.configuration.reconfigure()

@@ -1,4 +1,4 @@
-import { permissionDenied, requireServerRole } from '../../security/permissions.ts'
+import { permissionDenied, requireServer } from '../../security/permissions.ts'
 import { type ConfigurationOption, configurationOptions } from '../server-configuration.ts'
 import { SqlError } from '../sql-error.ts'
 import type { ListedRow, ProcedureCall, SystemProcedure } from './procedure-call.ts'
@@ -65,7 +65,7 @@ function configure(call: ProcedureCall): number {
     send(call, [option])
     return 0
   }
-  requireServerRole(call.x.session, ['serveradmin'], permissionDenied)
+  requireServer(call.x.session, 'ALTER SETTINGS', permissionDenied)
   if (value !== 0 && (value < option.minimum || value > option.maximum))
     throw new SqlError(15129, 16, 1, `'${value}' is not a valid value for configuration option '${option.name}'.`)
   const before = configuration.value(option)

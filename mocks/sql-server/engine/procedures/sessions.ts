@@ -1,5 +1,5 @@
 /** Who is there: sp_who, sp_who2, sp_lock; and sp_set_session_context. */
-import { canUse } from '../../security/permissions.ts'
+import { canUse, hasServerPermission } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import type { SqlSession } from '../session.ts'
 import { SqlError } from '../sql-error.ts'
@@ -9,10 +9,7 @@ import type { ListedRow, ProcedureCall, SystemProcedure } from './procedure-call
 /** Without VIEW SERVER STATE one sees oneself alone. */
 function sessionsFor(call: ProcedureCall): readonly SqlSession[] {
   const { session } = call.x
-  const all =
-    session.login.roles.has('sysadmin') || session.login.granted.has('VIEW SERVER STATE')
-      ? session.instance.sessions()
-      : [session]
+  const all = hasServerPermission(session, 'VIEW SERVER STATE') ? session.instance.sessions() : [session]
   const wanted = call.text('loginame')
   if (wanted === undefined) return all
   if (wanted.toUpperCase() === 'ACTIVE') return all.filter((other) => other.running)
@@ -77,7 +74,7 @@ function who2(call: ProcedureCall): number {
 function listLocks(call: ProcedureCall): number {
   const { session } = call.x
   const rows = sessionsFor(call)
-    .filter((other) => canUse(session.login, other.database))
+    .filter((other) => canUse(session.instance, session.login, other.database))
     .map((other): ListedRow => [other.spid, other.database.id, 0, 0, 'DB  ', ''.padEnd(32), 'S', 'GRANT'])
   for (const lock of session.instance.locks.snapshot()) {
     const [, database, object] = /^(.*):(\d+)$/.exec(lock.resource) ?? []
