@@ -38,6 +38,10 @@ export const optionFlags = {
 
 export const featureIds = { sessionRecovery: 0x01, fedAuth: 0x02, utf8Support: 0x0a } as const
 
+/** Where extensions begin, and TDS 8.0, whose number is lower than its predecessors'. */
+const tds74 = 0x7400_0000
+const tds80 = 0x0800_0000
+
 const shortFixedBytes = 86
 const longFixedBytes = 94
 const maxFeatures = 64
@@ -67,8 +71,11 @@ export function decodeLogin7(payload: Buffer): Login7 {
   const text = (at: number): string => block(at, 2).toString('utf16le')
   const flags3 = payload.readUInt8(27)
   const long = fixedBytes(payload) >= longFixedBytes
+  const tdsVersion = payload.readUInt32LE(4)
+  // Before TDS 7.4 the bit has no meaning; tedious sets it all the same.
+  const extended = flags3 & optionFlags.extension && (tdsVersion >= tds74 || tdsVersion === tds80)
   return {
-    tdsVersion: payload.readUInt32LE(4),
+    tdsVersion,
     packetBytes: payload.readUInt32LE(8),
     clientProgramVersion: payload.readUInt32LE(12),
     clientPid: payload.readUInt32LE(16),
@@ -86,7 +93,7 @@ export function decodeLogin7(payload: Buffer): Login7 {
     database: text(68),
     sspi: block(78, 1),
     newPassword: long && flags3 & optionFlags.changePassword ? descramblePassword(block(86, 2)) : '',
-    features: flags3 & optionFlags.extension ? decodeFeatures(payload.subarray(0, length), block(56, 1)) : new Map(),
+    features: extended ? decodeFeatures(payload.subarray(0, length), block(56, 1)) : new Map(),
   }
 }
 

@@ -55,6 +55,14 @@ test('a paused service lets nobody in', async () => {
   server.sqlServer.resume()
 })
 
+test.each(['7_1', '7_2', '7_3_A', '7_3_B', '7_4'])(
+  'tedious logs in with TDS %s, and its strings come back',
+  async (tdsVersion) => {
+    const pool = await server.connect({ options: { tdsVersion } as object })
+    expect((await pool.query("SELECT N'ж' AS a, CAST(1 AS bigint) AS b")).recordset).toEqual([{ a: 'ж', b: '1' }])
+  },
+)
+
 describe('encryption', () => {
   test.each([
     ['optional', false, 'FALSE'],
