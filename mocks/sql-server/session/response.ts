@@ -135,8 +135,9 @@ export class Response implements ResultSink {
     this.#packetId += count
     const rest = payload.subarray(full.length)
     this.#writer = new ByteWriter(headerBytes, flushBytes + 8192).bytes(rest)
-    if (flowing || this.#drained) return
     const { socket } = this.#options
+    // A closed socket never drains.
+    if (flowing || this.#drained || socket.closed) return
     this.#drained = new Promise((resolve) => {
       const settle = () => {
         socket.off('drain', settle)

@@ -1,5 +1,5 @@
 /** Every statement to the file of its family. */
-
+import { setTimeout as delay } from 'node:timers/promises'
 import { requireServer } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
@@ -204,16 +204,8 @@ async function waitFor(x: Execution, s: Extract<Statement, { kind: 'waitfor' }>)
     Number((parts[4] ?? '0').padEnd(3, '0'))
   const now = x.session.instance.options.now().getTime() % 86_400_000
   const delayMs = s.what === 'DELAY' ? ofDay : (ofDay - now + 86_400_000) % 86_400_000
-  await new Promise<void>((resolve, reject) => {
-    const cancel = () => {
-      clearTimeout(timer)
-      reject(new Cancelled())
-    }
-    const timer = setTimeout(() => {
-      x.signal.removeEventListener('abort', cancel)
-      resolve()
-    }, delayMs)
-    x.signal.addEventListener('abort', cancel, { once: true })
+  await delay(delayMs, undefined, { signal: x.signal }).catch((error: unknown) => {
+    throw x.signal.aborted ? new Cancelled() : error
   })
   done(x, 0)
 }
