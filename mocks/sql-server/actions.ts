@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../harness/host/component.ts'
 import { serverRoles } from './security/server-roles.ts'
-import { encryptionModes, loginSeed, windowsLoginSeed } from './settings.ts'
+import { serverStates } from './security/server-states.ts'
+import { databaseChange, encryptionModes, loginSeed, windowsLoginSeed } from './settings.ts'
 
 /** Which of the host's instances is meant. */
 const onInstance = {
@@ -91,6 +92,21 @@ export const sqlServerActions = {
   },
   'start-instance': { summary: 'Starts the service of an instance. Repeatable.', input: nothing, output: done },
   'stop-instance': { summary: 'Stops the service of an instance. Repeatable.', input: nothing, output: done },
+  crash: {
+    summary: 'Ends the service of an instance as a power cut does: clients get RST. start-instance recovers.',
+    input: nothing,
+    output: done,
+  },
+  'set-state': {
+    summary: 'What the service is doing, for logins from now on: starting (17187), single-user (18461), …',
+    input: nothing.extend({ state: z.enum(serverStates) }),
+    output: done,
+  },
+  'set-database': {
+    summary: 'Puts a database into a state; who is in it and may not be is cut off.',
+    input: nothing.extend({ database: z.string().min(1).max(128), ...databaseChange.shape }),
+    output: done,
+  },
   'start-browser': { summary: 'Starts SQL Server Browser.', input: z.strictObject({}), output: done },
   'stop-browser': { summary: 'Stops SQL Server Browser: UDP 1434 refuses.', input: z.strictObject({}), output: done },
 } as const satisfies ActionTable

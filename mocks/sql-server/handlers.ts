@@ -61,18 +61,18 @@ export function sqlServerHandlers(
     'error-log': async ({ instance }) => ({ lines: [...server(instance).errorLog()] }),
     execute: async ({ instance, database, sql }) => ({ rows: [...(await server(instance).execute(database, sql))] }),
     pause: async ({ instance }) => {
-      server(instance).pause()
+      server(instance).setState('paused')
       return ok
     },
     resume: async ({ instance }) => {
-      server(instance).resume()
+      server(instance).setState('running')
       return ok
     },
     instances: async () => ({
-      instances: instances.map(({ spec, server: running }) => {
+      instances: instances.map(({ spec, running }) => {
         const { name, port, settings } = spec
         const { hidden, tcp } = settings
-        return { name, running: running !== undefined, hidden, ...(tcp ? { port } : {}) }
+        return { name, running, hidden, ...(tcp ? { port } : {}) }
       }),
       browser: browser?.running ?? false,
     }),
@@ -82,6 +82,19 @@ export function sqlServerHandlers(
     },
     'stop-instance': async ({ instance }) => {
       await find(instance).stop()
+      return ok
+    },
+    crash: async ({ instance }) => {
+      await find(instance).crash()
+      return ok
+    },
+    'set-state': async ({ instance, state }) => {
+      server(instance).setState(state)
+      return ok
+    },
+    'set-database': async ({ instance, database, ...change }) => {
+      if (!server(instance).changeDatabase(database, change))
+        throw new HarnessError('unknown-name', `there is no database "${database}"`)
       return ok
     },
     'start-browser': async () => {

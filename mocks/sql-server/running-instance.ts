@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../harness/context/json.ts'
 import type { ComponentHost, Listening } from '../../harness/host/component-host.ts'
 import type { WindowsAuthority } from '../directory/authority.ts'
+import { instanceCertificate, startLines } from './instance-certificate.ts'
 import { DEFAULT_INSTANCE, type InstanceSpec, serverNameOf } from './instances.ts'
 import { createSqlServer, type RunningSqlServer } from './server.ts'
 
@@ -27,18 +28,34 @@ export class RunningInstance implements AsyncDisposable {
   /** Starts the service: data and logins of the time before are there again. Repeatable. */
   async start(): Promise<void> {
     if (this.#server) return
-    const { settings, listenId } = this.spec
+    const { name, settings, listenId } = this.spec
     this.#server = await createSqlServer(this.#options())
-    if (settings.tcp) this.#listening = await this.#host.listen(listenId, this.#server.server)
+    this.#host.journal('instance-started', { instance: name, started: this.running })
+    if (settings.tcp && this.running) this.#listening = await this.#host.listen(listenId, this.#server.server)
+  }
+
+  /** False for a service that is stopped, or could not start. */
+  get running(): boolean {
+    return this.#server !== undefined && this.spec.settings.certificateSource !== 'missing'
   }
 
   async stop(): Promise<void> {
+    await this.#end((server) => server.stop())
+  }
+
+  async crash(): Promise<void> {
+    this.#host.journal('instance-crashed', { instance: this.spec.name })
+    await this.#end((server) => server.crash())
+  }
+
+  async #end(how: (server: RunningSqlServer) => Promise<void>): Promise<void> {
     const [listening, server] = [this.#listening, this.#server]
     this.#listening = undefined
     this.#server = undefined
-    // The port closes first, so that nobody is let in by a server that is leaving.
+    // The connections end as the server ends them; the port closes in the same turn, so that nobody is let in.
+    const ended = server && how(server)
     await listening?.[Symbol.asyncDispose]()
-    await server?.stop()
+    await ended
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -48,7 +65,6 @@ export class RunningInstance implements AsyncDisposable {
   #options(): Parameters<typeof createSqlServer>[0] {
     const host = this.#host
     const { name, settings, port } = this.spec
-    const { defect, key } = settings.certificate
     const isDefault = name === DEFAULT_INSTANCE
     const folder = isDefault ? [] : [name]
     const facts: JsonObject = isDefault ? {} : { instance: name }
@@ -56,13 +72,18 @@ export class RunningInstance implements AsyncDisposable {
       dataFolder: host.files.path('sql-server', ...folder, 'data'),
       backupFolder: host.files.path('sql-server', ...folder, 'backup'),
       serverName: serverNameOf(host.name, name),
-      ...(settings.tcp ? { port } : {}),
+      ...(settings.tcp && settings.certificateSource !== 'missing' ? { port } : {}),
       encryption: settings.encryption,
       tls: async () => {
-        const issued = await host.certificates.issue({ key, ...(defect === undefined ? {} : { defect }) })
+        const issued = await instanceCertificate(host, settings)
         const ciphers = issued.serverCiphers
         return { key: issued.key, cert: issued.chain, ...(ciphers ? { ciphers } : {}) }
       },
+      startLines: startLines(settings),
+      failsToStart: settings.certificateSource === 'missing',
+      seededDatabases: settings.databases,
+      state: settings.state,
+      refuseLogins: settings.refuseLogins,
       logins: [{ name: 'sa', password: settings.saPassword, roles: ['sysadmin'] }, ...settings.logins],
       windows: { domain: this.#domain, administrators: settings.windowsAdministrators },
       windowsLogins: settings.windowsLogins,

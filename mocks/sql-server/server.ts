@@ -4,8 +4,10 @@ import type { JsonObject } from '../../harness/context/json.ts'
 import type { MachineDeclaration } from '../directory/machine.ts'
 import { executeAsAdministrator, type JsonRow } from './engine/execute-as-administrator.ts'
 import { SqlInstance } from './engine/instance.ts'
+import { changeDatabase, type DatabaseChange } from './engine/seed-databases.ts'
 import type { Login } from './security/login.ts'
 import { hashPassword } from './security/password.ts'
+import type { ServerState } from './security/server-states.ts'
 import { Connection } from './session/connection.ts'
 import type { EncryptionMode } from './tds/prelogin.ts'
 
@@ -49,6 +51,14 @@ export interface SqlServerOptions {
   /** Takes what the server has seen: JSON-safe, without passwords. */
   readonly journal: (entry: { type: string } & JsonObject) => void
   readonly maxConnections?: number
+  /** By name; made at the start when they are not there. */
+  readonly seededDatabases?: Readonly<Record<string, DatabaseChange>>
+  readonly state?: ServerState
+  /** What the ERRORLOG tells of the start besides, and that nothing came of it. */
+  readonly startLines?: readonly string[]
+  readonly failsToStart?: boolean
+  /** Every SQL login is refused with this number, whatever it brings. */
+  readonly refuseLogins?: number | undefined
   /** How far a database may grow, then 1105; by default 10 GB for Express, without limit for the others. */
   readonly maxDatabaseBytes?: number
   /** Wrong passwords in a row that lock a login; 0, the default, never does. */
@@ -102,9 +112,12 @@ export interface RunningSqlServer extends AsyncDisposable {
   databases(): readonly string[]
   /** The ERRORLOG, with the true state behind each 18456. */
   errorLog(): readonly string[]
-  /** The service is paused: who is in stays, new logins get 17142, until `resume`. */
-  pause(): void
-  resume(): void
+  /** Decides about new logins; who is in stays. */
+  setState(state: ServerState): void
+  /** False when there is no such database. */
+  changeDatabase(name: string, change: DatabaseChange): boolean
+  /** The service ends at once, as by a power cut: clients get RST, what was not committed is gone. */
+  crash(): Promise<void>
   /** Runs a batch as sa: all rows of all results, as JSON. The server's first error is thrown, with its number. */
   execute(database: string, sql: string): Promise<readonly JsonRow[]>
   /** Ends all sessions and closes the files; may be called again. */
@@ -179,11 +192,17 @@ export async function createSqlServer(options: SqlServerOptions): Promise<Runnin
     failNextLogin: (number) => instance.planRefusal(number),
     databases: () => instance.databases().map((database) => database.name),
     errorLog: () => instance.errorLog.lines(),
-    pause() {
-      instance.paused = true
+    setState(state) {
+      instance.state = state
     },
-    resume() {
-      instance.paused = false
+    changeDatabase(name, change) {
+      const database = instance.findDatabase(name)
+      if (database) changeDatabase(instance, database, change)
+      return database !== undefined
+    },
+    crash() {
+      for (const connection of connections) connection.reset()
+      return this.stop()
     },
     execute: (database, sql) => executeAsAdministrator(instance, database, sql),
     stop() {

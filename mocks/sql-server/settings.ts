@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../harness/host/certificate-setting.ts'
+import { databaseAccesses, databaseRecoveries, databaseStates } from './engine/storage/database-states.ts'
 import { serverRoles } from './security/server-roles.ts'
+import { serverStates } from './security/server-states.ts'
 
 export const loginSeed = z.strictObject({
   name: z.string().min(1).max(128),
@@ -18,6 +20,14 @@ export const windowsLoginSeed = z.strictObject({
 })
 
 export const encryptionModes = ['optional', 'required', 'unsupported'] as const
+
+export const databaseChange = z.strictObject({
+  state: z.enum(databaseStates).optional(),
+  access: z.enum(databaseAccesses).optional(),
+  recovery: z.enum(databaseRecoveries).optional(),
+  readOnly: z.boolean().optional(),
+})
+const databaseSeed = databaseChange.prefault({})
 
 const instanceName = z
   .string()
@@ -73,6 +83,18 @@ const instanceShape = {
     .default(15_000)
     .describe('How long a connection may stay without a login.'),
   certificate: certificateSetting,
+  certificateSource: z
+    .enum(['landscape', 'self-generated', 'missing'])
+    .default('landscape')
+    .describe(
+      'The landscape’s authority; SQL Server’s own at each start, where none is configured; configured and not to be loaded: the service does not start (26014).',
+    ),
+  databases: z
+    .record(z.string().min(1).max(128), databaseSeed)
+    .default({})
+    .describe('Databases that are there from the start, and the state that they are in.'),
+  state: z.enum(serverStates).default('running').describe('What the service is doing: whom it lets in.'),
+  refuseLogins: z.int().min(1).optional().describe('Every SQL login fails with this error number (17892, 18486, …).'),
 }
 
 const instanceSettings = z.strictObject(instanceShape)

@@ -21,18 +21,10 @@ export async function startSqlServerComponent({
   const instances = instancesOf(settings).map((spec) => starting.use(new RunningInstance(host, spec, domain)))
   await Promise.all(instances.map((instance) => instance.start()))
   const registered = () =>
-    instances.map(
-      ({
-        spec: {
-          name,
-          port,
-          settings: { hidden, tcp },
-        },
-        server,
-      }) => {
-        return { name, hidden, port: tcp ? port : undefined, running: server !== undefined }
-      },
-    )
+    instances.map(({ spec, running }) => {
+      const { hidden, tcp } = spec.settings
+      return { name: spec.name, hidden, port: tcp ? spec.port : undefined, running }
+    })
   const browser = browserInstalled(settings) ? starting.use(new SqlBrowser(host, registered)) : undefined
   if (browserRuns(settings)) await browser?.start()
   const owned = starting.move()

@@ -5,8 +5,9 @@ import { ErrorLog } from '../security/error-log.ts'
 import { type Login, LoginStore } from '../security/login.ts'
 import { type LoginRefusal, tooManyConnections } from '../security/login-errors.ts'
 import { LoginFile } from '../security/login-file.ts'
-import { canUse } from '../security/permissions.ts'
 import { ServerSecurity } from '../security/server-security.ts'
+import type { ServerState } from '../security/server-states.ts'
+import { logStart } from '../security/start-log.ts'
 import type { SqlServerOptions } from '../server.ts'
 import { type SecureContexts, secureContextsOf } from '../session/tls-tunnel.ts'
 import type { Collation } from '../tds/collation.ts'
@@ -14,7 +15,10 @@ import { types } from '../tds/data-type.ts'
 import type { EncryptionMode } from '../tds/prelogin.ts'
 import type { Parameter, Statement } from '../tsql/ast.ts'
 import { needCollation } from './binder/type-of-ref.ts'
+import { entryError } from './database-access.ts'
+import { Departures } from './departures.ts'
 import { ParsedTexts } from './execute/parsed-texts.ts'
+import { seedDatabases } from './seed-databases.ts'
 import { ServerConfiguration } from './server-configuration.ts'
 import { type SessionStart, SqlSession } from './session.ts'
 import { databaseFile, SqlDatabase } from './storage/database.ts'
@@ -40,11 +44,13 @@ export class SqlInstance {
   readonly batches = new ParsedTexts<readonly Statement[]>()
   readonly parameterLists = new ParsedTexts<readonly Parameter[]>()
   encryption: EncryptionMode
-  /** A paused service lets nobody in. */
-  paused = false
+  /** What the service is doing, and whom it then lets in. */
+  state: ServerState
   connectionsSoFar = 0
   readonly #databases = new Map<string, SqlDatabase>()
   readonly #sessions = new Map<number, SqlSession>()
+  /** Told when a session has left a database. */
+  readonly departures = new Departures()
   #scalars: Store | undefined
   #secure: Promise<SecureContexts> | undefined
   #windows: Promise<WindowsAuthority> | undefined
@@ -54,6 +60,7 @@ export class SqlInstance {
   constructor(options: SqlServerOptions) {
     this.options = options
     this.encryption = options.encryption
+    this.state = options.state ?? 'running'
     this.collation = needCollation(options.collation)
     mkdirSync(options.dataFolder, { recursive: true })
     const file = new LoginFile(options.dataFolder)
@@ -69,20 +76,8 @@ export class SqlInstance {
     for (const { id } of this.security.roles) this.logins.reserve(id)
     this.errorLog = new ErrorLog(options.now)
     this.#loadDatabases()
-    this.errorLog.write(
-      'Server',
-      `Microsoft SQL Server 2022 - 16.0.4165.4 (X64), ${options.edition} edition, simulated`,
-    )
-    this.errorLog.write(
-      'Server',
-      `Server name is '${options.serverName}'. This is an informational message only. No user action is required.`,
-    )
-    if (options.port !== undefined)
-      this.errorLog.write('Server', `Server is listening on [ 'any' <ipv4> ${options.port}] accept sockets 1.`)
-    this.errorLog.write(
-      'Server',
-      'SQL Server is now ready for client connections. This is an informational message; no user action is required.',
-    )
+    seedDatabases(this, options.seededDatabases ?? {})
+    logStart(this.errorLog, options)
   }
 
   #loadDatabases(): void {
@@ -156,8 +151,20 @@ export class SqlInstance {
 
   canOpen(login: Login, name: string): boolean {
     const database = this.findDatabase(name)
-    if (database?.state !== 'ONLINE' || !canUse(this, login, database)) return false
-    return database.access !== 'SINGLE_USER' || this.usersOf(database).length === 0
+    return database !== undefined && entryError(this, database, login, this.usersOf(database).length) === undefined
+  }
+
+  /** Nobody but one session is in a database. */
+  isFree(database: SqlDatabase, except: SqlSession): boolean {
+    return this.usersOf(database).every((user) => user === except)
+  }
+
+  /** Keeps what a database has become, and lets go of its file when nobody can be in it. */
+  databaseChanged(database: SqlDatabase): void {
+    const store = database.open()
+    database.writeMeta(store)
+    database.giveBack(store)
+    if (database.state !== 'ONLINE' && database.state !== 'EMERGENCY') this.releaseFile(database)
   }
 
   addDatabase(name: string, collation: Collation): SqlDatabase {
@@ -226,6 +233,7 @@ export class SqlInstance {
   closeSession(session: SqlSession): void {
     session.close()
     this.#sessions.delete(session.spid)
+    this.departures.tell()
   }
 
   planRefusal(number: number): void {

@@ -12,6 +12,7 @@ import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import type { TransactionRequest } from '../tds/transaction-request.ts'
 import type { Name } from '../tsql/ast.ts'
 import type { PrincipalDef, TableDef } from './catalog/definitions.ts'
+import { closedError } from './database-access.ts'
 import { errors } from './errors.ts'
 import { runBatchText } from './execute/batch.ts'
 import type { BulkPlan } from './execute/bulk-plan.ts'
@@ -147,6 +148,7 @@ export class SqlSession implements LockOwner {
 
   use(database: SqlDatabase): void {
     this.#database = database
+    this.instance.departures.tell()
   }
 
   /** Does something at once as if another database were the current one. */
@@ -196,7 +198,8 @@ export class SqlSession implements LockOwner {
   openableDatabase(name: string, object: Name, line: number): SqlDatabase {
     const database = this.instance.findDatabase(name)
     if (!database) throw errors.noObject(object.join('.'), line)
-    if (database.state !== 'ONLINE') throw errors.offline(database.name)
+    const closed = closedError(this.instance, database, this.login)
+    if (closed) throw closed
     if (!canUse(this.instance, this.login, database)) throw errors.noAccess(this.login.name, database.name)
     return database
   }

@@ -130,6 +130,18 @@ export function namedRefusal(number: number, user: string, database: string): Lo
         18401,
         `Login failed for user '${user}'. Reason: Server is in script upgrade mode. Only administrator can connect at this time.`,
       )
+    case 17187:
+      return own(
+        17187,
+        'SQL Server is not ready to accept new client connections. Wait a few minutes before trying again. If you have access to the error log, look for the informational message that indicates that SQL Server is ready before trying to connect again. ',
+      )
+    case 17188:
+      return own(
+        17188,
+        'SQL Server cannot accept new connections, because it is shutting down. The connection has been closed.',
+      )
+    case 18451:
+      return own(18451, `Login failed for user '${user}'. Only administrators may connect at this time.`)
     case 18461:
       return own(
         18461,

@@ -79,6 +79,11 @@ export class Connection {
     this.#socket.destroy()
   }
 
+  /** Ends it without a word: RST. */
+  reset(): void {
+    this.#socket.resetAndDestroy()
+  }
+
   readonly #onRaw = (chunk: Buffer): void => {
     try {
       if (this.#state === 'sniff') this.#sniff(chunk)

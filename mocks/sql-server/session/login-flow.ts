@@ -10,8 +10,8 @@ import {
   loginFailed,
   namedRefusal,
   reasons,
-  servicePaused,
 } from '../security/login-errors.ts'
+import { closedRefusal, stateRefusal } from '../security/server-state.ts'
 import { featureIds, type Login7, optionFlags } from '../tds/login7.ts'
 import { defaultPacketBytes, maxPacketBytes, minPacketBytes } from '../tds/packet.ts'
 import { answeredVersion, writeFeatureExtAck, writeLoginAck } from '../tds/tokens/login-ack.ts'
@@ -25,12 +25,12 @@ export type LoginOutcome =
 /** Why nobody gets in at the moment, whoever it is. */
 export function entryRefusal(instance: SqlInstance): LoginRefusal | undefined {
   if (instance.full) return instance.fullRefusal()
-  return instance.paused ? servicePaused() : undefined
+  return closedRefusal(instance.state)
 }
 
 /** Decides about a SQL login; touches nothing but the account's own counters. */
 export function judgeLogin(instance: SqlInstance, login7: Login7): LoginOutcome {
-  const planned = instance.takePlannedRefusal()
+  const planned = instance.takePlannedRefusal() ?? instance.options.refuseLogins
   if (planned !== undefined) return { refusal: namedRefusal(planned, login7.userName, login7.database || 'master') }
   if (instance.options.authentication === 'windows')
     return { refusal: loginFailed(login7.userName, reasons.windowsOnly.state, reasons.windowsOnly.reason) }
@@ -48,6 +48,8 @@ export function judgeLogin(instance: SqlInstance, login7: Login7): LoginOutcome 
 
 /** The database that a login starts in. */
 export function openDatabase(instance: SqlInstance, login7: Login7, login: Login): LoginOutcome {
+  const refusal = stateRefusal(instance, login)
+  if (refusal) return { refusal }
   if (login7.database !== '') {
     if (instance.canOpen(login, login7.database)) return { login, database: instance.databaseName(login7.database) }
     if (login7.optionFlags1 & optionFlags.databaseFatal)

@@ -438,7 +438,12 @@ export type Statement = { readonly line: number } & (
       readonly action:
         | { readonly kind: 'collate'; readonly collation: string }
         | { readonly kind: 'rename'; readonly name: string }
-        | { readonly kind: 'set'; readonly options: string; readonly rollback: boolean }
+        | {
+            readonly kind: 'set'
+            readonly options: string
+            /** What becomes of other sessions; without it the statement waits for them. */
+            readonly termination: { readonly afterSeconds: number } | 'noWait' | undefined
+          }
     }
   | { readonly kind: 'use'; readonly database: string }
   | {

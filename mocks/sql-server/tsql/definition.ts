@@ -78,23 +78,23 @@ function parseAlterDatabase(p: Cursor, line: number): Statement {
   }
   if (p.accept('SET')) {
     const words: string[] = []
-    let rollback = false
-    while (p.token.kind === 'word' || p.atAny('=', '(', ')') || p.token.kind === 'number') {
-      if (p.at('WITH')) {
-        p.next()
-        rollback = p.accept('ROLLBACK')
-        p.anyWord()
-        if (p.token.kind === 'number') {
-          p.next()
-          p.accept('SECONDS')
-        }
-        break
-      }
+    while (!p.at('WITH') && (p.token.kind === 'word' || p.atAny('=', '(', ')') || p.token.kind === 'number'))
       words.push(p.next().text.toUpperCase())
-    }
-    return { kind: 'alterDatabase', line, name, action: { kind: 'set', options: words.join(' '), rollback } }
+    const termination = p.accept('WITH') ? parseTermination(p) : undefined
+    return { kind: 'alterDatabase', line, name, action: { kind: 'set', options: words.join(' '), termination } }
   }
   throw p.unsupported(`ALTER DATABASE … ${p.token.text}`)
+}
+
+function parseTermination(p: Cursor): { readonly afterSeconds: number } | 'noWait' {
+  if (p.accept('NO_WAIT')) return 'noWait'
+  p.expect('ROLLBACK')
+  if (p.accept('IMMEDIATE')) return { afterSeconds: 0 }
+  p.expect('AFTER')
+  const afterSeconds = Number(p.next().text)
+  if (!Number.isInteger(afterSeconds)) throw p.error()
+  p.accept('SECONDS')
+  return { afterSeconds }
 }
 
 function parseCreateSchema(p: Cursor, line: number): Statement {

@@ -50,9 +50,9 @@ test('the next login fails with the number asked for, the one after succeeds', a
 })
 
 test('a paused service lets nobody in', async () => {
-  server.sqlServer.pause()
+  server.sqlServer.setState('paused')
   expect((await failure(server.connect())).text).toContain('SQL Server service has been paused.')
-  server.sqlServer.resume()
+  server.sqlServer.setState('running')
 })
 
 test.each(['7_1', '7_2', '7_3_A', '7_3_B', '7_4'])(

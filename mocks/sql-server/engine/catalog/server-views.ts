@@ -3,12 +3,13 @@ import { canUse, hasServerPermission, requireServerState } from '../../security/
 import { type Cell, types } from '../../tds/data-type.ts'
 import { configurationOptions } from '../server-configuration.ts'
 import type { SqlSession } from '../session.ts'
+import { databaseStates } from '../storage/database-states.ts'
 import { cellOfMoment, momentOfDate } from '../values/temporal.ts'
 import type { ViewDeclaration } from './system-view.ts'
 
 type Row = Readonly<Record<string, Cell | undefined>>
 
-const stateNumbers = { ONLINE: 0, RESTORING: 1, RECOVERING: 2, OFFLINE: 6 } as const
+const stateNumbers = Object.fromEntries(databaseStates.map((state, number) => [state, number]))
 const datetime = (date: Date): string => cellOfMoment(momentOfDate(date), types.datetime)
 
 /** Of an integrated login: the account's two names. */
@@ -47,7 +48,7 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
           owner_sid: Buffer.from(d.catalog.principal('dbo')?.sid ?? '01', 'hex'),
           create_date: d.created,
           compatibility_level: 160,
-          collation_name: d.state === 'ONLINE' ? d.collation.name : null,
+          collation_name: d.state === 'ONLINE' || d.state === 'EMERGENCY' ? d.collation.name : null,
           user_access: d.access === 'MULTI_USER' ? 0 : d.access === 'SINGLE_USER' ? 1 : 2,
           user_access_desc: d.access,
           is_read_only: d.readOnly ? 1 : 0,

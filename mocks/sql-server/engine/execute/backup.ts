@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { hasPermission } from '../../security/permissions.ts'
 import type { Statement } from '../../tsql/ast.ts'
+import { closedError } from '../database-access.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
@@ -27,7 +28,8 @@ export async function runBackup(x: Execution, s: Backup): Promise<void> {
     throw new SqlError(3021, 16, 0, 'Cannot perform a backup or restore operation within a transaction.')
   const { name, file } = await deviceOf(x, s.disk)
   if (!file) return abnormal(x, cannotOpen(name, 5, 'Access is denied.'), 'BACKUP DATABASE')
-  if (database.state !== 'ONLINE') return abnormal(x, errors.offline(database.name), 'BACKUP DATABASE')
+  const closed = closedError(x.session.instance, database, x.session.login)
+  if (closed) return abnormal(x, closed, 'BACKUP DATABASE')
   mkdirSync(session.instance.options.backupFolder, { recursive: true })
   if (!existsSync(dirname(file)))
     return abnormal(x, cannotOpen(name, 3, 'The system cannot find the path specified.'), 'BACKUP DATABASE')

@@ -1,4 +1,5 @@
 import type { CatalogEntry, TableDef } from '../catalog/definitions.ts'
+import { needWritable } from '../database-access.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { atomically, catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
@@ -23,6 +24,7 @@ export async function changeCatalog(
   tables: readonly TableDef[],
   work: (store: Store) => void,
 ): Promise<void> {
+  if (!tables.some(({ temporary }) => temporary)) needWritable(database)
   for (const table of tables) {
     if (table.temporary) continue
     const waited = x.session.transaction.lock(tableResource(database.name, table.id), 'X', lockWait(x))

@@ -1,12 +1,14 @@
 /** CREATE, ALTER and DROP DATABASE, and USE. */
 
-import { canUse, hasPermission, hasServerPermission, requireServer } from '../../security/permissions.ts'
+import { hasPermission, hasServerPermission, requireServer } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { needCollation } from '../binder/type-of-ref.ts'
+import { entryError } from '../database-access.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
+import { setDatabaseOptions } from './database-options.ts'
 import type { Execution } from './execution.ts'
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
@@ -17,11 +19,9 @@ export function runUse(x: Execution, name: string): void {
   const { session, sink } = x
   const database = session.instance.findDatabase(name)
   if (!database) throw errors.noDatabase(name)
-  if (database.state !== 'ONLINE') throw errors.offline(database.name)
-  if (!canUse(session.instance, session.login, database)) throw errors.noAccess(session.login.name, database.name)
-  if (database.access === 'SINGLE_USER' && session.instance.usersOf(database).some((other) => other !== session)) {
-    throw new SqlError(924, 14, 1, `Database '${database.name}' is already open and can only have one user at a time.`)
-  }
+  const others = session.instance.usersOf(database).filter((other) => other !== session)
+  const refused = entryError(session.instance, database, session.login, others.length)
+  if (refused) throw refused
   const old = session.database
   if (database !== old && session.temporaries().length > 0) throw unsupported('USE while temporary tables exist')
   session.use(database)
@@ -39,7 +39,7 @@ export function runUse(x: Execution, name: string): void {
 
 export async function runDatabaseStatement(x: Execution, s: Of<'createDatabase' | 'alterDatabase'>): Promise<void> {
   if (s.kind === 'createDatabase') create(x, s)
-  else alter(x, s)
+  else await alter(x, s)
 }
 
 function notInTransaction(x: Execution, statement: string): void {
@@ -80,7 +80,7 @@ function needDatabase(x: Execution, name: string, verb: string): SqlDatabase {
   return database
 }
 
-function alter(x: Execution, s: Of<'alterDatabase'>): void {
+async function alter(x: Execution, s: Of<'alterDatabase'>): Promise<void> {
   const { session } = x
   const database = needDatabase(x, s.name, 'alter')
   if (!hasPermission(session, database, 'ALTER')) {
@@ -101,63 +101,12 @@ function alter(x: Execution, s: Of<'alterDatabase'>): void {
       throw new SqlError(5030, 16, 2, 'The database could not be exclusively locked to perform the operation.')
     session.instance.renameDatabase(database, action.name)
     saveMeta(x, database)
-  } else setOptions(x, database, action.options, action.rollback)
+  } else await setDatabaseOptions(x, database, action.options, action.termination)
   x.sink.done({ kind: x.frame.done, command: 0xd8 })
 }
 
 function saveMeta(x: Execution, database: SqlDatabase): void {
   database.writeMeta(x.session.store(database))
-}
-
-/** Options that change nothing here but are often set. */
-const harmless =
-  /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|RECURSIVE_TRIGGERS|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_|QUERY_STORE|DB_CHAINING OFF|DISABLE_BROKER|(ALLOW_SNAPSHOT_ISOLATION|READ_COMMITTED_SNAPSHOT) OFF)/
-
-function setOptions(x: Execution, database: SqlDatabase, options: string, rollback: boolean): void {
-  const { session } = x
-  const others = session.instance.usersOf(database).filter((other) => other !== session)
-  const takeOver = () => {
-    if (others.length === 0) return
-    if (!rollback)
-      throw new SqlError(
-        5070,
-        16,
-        2,
-        "Database state cannot be changed while other users are using the database '%s'".replace('%s', database.name),
-      )
-    for (const other of others) other.end()
-  }
-  const recovery = /^RECOVERY (FULL|SIMPLE|BULK_LOGGED)$/.exec(options)
-  if (recovery?.[1]) {
-    database.recovery = recovery[1] as SqlDatabase['recovery']
-    saveMeta(x, database)
-  } else if (options === 'SINGLE_USER' || options === 'RESTRICTED_USER') {
-    takeOver()
-    database.access = options
-    saveMeta(x, database)
-  } else if (options === 'MULTI_USER') {
-    database.access = 'MULTI_USER'
-    saveMeta(x, database)
-  } else if (options === 'READ_ONLY' || options === 'READ_WRITE') {
-    takeOver()
-    database.readOnly = options === 'READ_ONLY'
-    saveMeta(x, database)
-  } else if (options === 'TRUSTWORTHY ON' || options === 'TRUSTWORTHY OFF') {
-    requireServer(session, 'CONTROL SERVER')
-    database.trustworthy = options === 'TRUSTWORTHY ON'
-    session.instance.security.touch()
-    saveMeta(x, database)
-  } else if (options === 'OFFLINE') {
-    if (isSystem(database))
-      throw new SqlError(5058, 16, 1, `Option 'OFFLINE' cannot be set in database '${database.name}'.`)
-    takeOver()
-    database.state = 'OFFLINE'
-    saveMeta(x, database)
-    session.instance.releaseFile(database)
-  } else if (options === 'ONLINE') {
-    database.state = 'ONLINE'
-    saveMeta(x, database)
-  } else if (!harmless.test(options)) throw unsupported(`ALTER DATABASE SET ${options}`)
 }
 
 export async function dropDatabase(x: Execution, name: string, ifExists: boolean): Promise<void> {

@@ -1,8 +1,9 @@
 import { requireObject } from '../../security/permissions.ts'
 import type { Name, Source, Target } from '../../tsql/ast.ts'
 import type { ModuleDef, ObjectDef, TableDef } from '../catalog/definitions.ts'
+import { needWritable } from '../database-access.ts'
 import { errors } from '../errors.ts'
-import { SqlError, unsupported } from '../sql-error.ts'
+import { unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
 import { viewTarget } from './instead-target.ts'
@@ -88,13 +89,11 @@ export async function lockForChange(
   columns?: ReadonlySet<string>,
 ): Promise<boolean> {
   requireObject(x, target.database, permission, target.view ?? target.table, columns)
-  if (target.database.readOnly && !target.table.temporary) throw readOnly(target.database)
-  if (target.table.temporary || target.view) return true
+  if (target.table.temporary) return true
+  needWritable(target.database)
+  if (target.view) return true
   const waited = x.session.transaction.lock(tableResource(target.database.name, target.table.id), 'X', lockWait(x))
   if (!waited) return true
   await waited
   return false
 }
-
-const readOnly = (database: SqlDatabase): SqlError =>
-  new SqlError(3906, 16, 1, `Failed to update database "${database.name}" because the database is read-only.`)

@@ -4,11 +4,11 @@ import type { Collation } from '../../tds/collation.ts'
 import { needCollation } from '../binder/type-of-ref.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import type { CatalogEntry } from '../catalog/definitions.ts'
+import { type DatabaseState, databaseAccesses, databaseRecoveries } from './database-states.ts'
 import { Store } from './store.ts'
 
-export type DatabaseState = 'ONLINE' | 'OFFLINE' | 'RESTORING' | 'RECOVERING'
-const accesses = ['MULTI_USER', 'SINGLE_USER', 'RESTRICTED_USER'] as const
-const recoveries = ['FULL', 'SIMPLE', 'BULK_LOGGED'] as const
+/** A restart recovers what was recovering; all other states stay. */
+const lastingStates = new Set<DatabaseState>(['RESTORING', 'RECOVERY_PENDING', 'SUSPECT', 'EMERGENCY', 'OFFLINE'])
 
 const schemaSql = `
 CREATE TABLE IF NOT EXISTS lab_meta(k TEXT PRIMARY KEY, v TEXT NOT NULL);
@@ -32,8 +32,8 @@ export class SqlDatabase {
   /** TRUSTWORTHY: who acts as one of its users keeps the rights of that login outside. */
   trustworthy = false
   readOnly = false
-  access: (typeof accesses)[number] = 'MULTI_USER'
-  recovery: (typeof recoveries)[number] = 'FULL'
+  access: (typeof databaseAccesses)[number] = 'MULTI_USER'
+  recovery: (typeof databaseRecoveries)[number] = 'FULL'
   recursiveTriggers = false
   catalog: Catalog
   /** The last identity value given out, by table; never goes back, as in SQL Server. */
@@ -74,9 +74,9 @@ export class SqlDatabase {
       database.#made = true
       database.readOnly = meta.get('readOnly') === '1'
       database.trustworthy = meta.get('trustworthy') === '1'
-      if (meta.get('state') === 'OFFLINE') database.state = 'OFFLINE'
-      database.access = accesses.find((known) => known === meta.get('access')) ?? 'MULTI_USER'
-      database.recovery = recoveries.find((known) => known === meta.get('recovery')) ?? 'FULL'
+      database.state = [...lastingStates].find((known) => known === meta.get('state')) ?? 'ONLINE'
+      database.access = databaseAccesses.find((known) => known === meta.get('access')) ?? 'MULTI_USER'
+      database.recovery = databaseRecoveries.find((known) => known === meta.get('recovery')) ?? 'FULL'
       database.#rowVersion = BigInt(meta.get('rowVersion') ?? '2000')
       database.#savedRowVersion = database.#rowVersion
       for (const [id, value] of JSON.parse(meta.get('sequences') ?? '[]') as [number, string][])
