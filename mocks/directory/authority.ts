@@ -39,12 +39,16 @@ export type LogonVerdict =
 
 export type LookupVerdict = { readonly found: WindowsName } | { readonly status: NtStatusName }
 
+export type AccountVerdict = { readonly account: WindowsAccount } | { readonly status: NtStatusName }
+
 export interface WindowsAuthority {
   /** Absent on a computer that is in no domain. */
   readonly names: DomainNames | undefined
   logon(logon: NetworkLogon): Promise<LogonVerdict>
   /** `CORP\alice`, in any case. */
   lookup(name: string): Promise<LookupVerdict>
+  /** The token that an account would have, without its password (S4U, [MS-SFU]). */
+  account(name: string): Promise<AccountVerdict>
 }
 
 const everyone: WindowsName = { name: '\\Everyone', sid: 'S-1-1-0', kind: 'group' }

@@ -1,9 +1,11 @@
 /** A domain in memory: accounts with their secrets and standing, nested groups, and the judgement of logons. */
 import type {
+  AccountVerdict,
   DomainNames,
   LogonVerdict,
   LookupVerdict,
   NetworkLogon,
+  WindowsAccount,
   WindowsAuthority,
   WindowsName,
 } from './authority.ts'
@@ -118,6 +120,12 @@ export class Domain implements WindowsAuthority {
     return found ? { found } : { status: 'noneMapped' }
   }
 
+  async account(name: string): Promise<AccountVerdict> {
+    const [domain = '', user = ''] = name.split('\\')
+    const account = this.#isOurs(domain) ? this.#accounts.get(user.toLowerCase()) : undefined
+    return account ? { account: this.#tokenOf(account) } : { status: 'noneMapped' }
+  }
+
   async logon(logon: NetworkLogon): Promise<LogonVerdict> {
     const account = this.#accountOf(logon)
     if (!account) return { status: 'noSuchUser' }
@@ -133,11 +141,12 @@ export class Domain implements WindowsAuthority {
     const status = standing(account)
     if (status) return { status }
     this.#put({ ...account, badPasswords: 0 })
+    return { account: this.#tokenOf(account), sessionBaseKey }
+  }
+
+  #tokenOf(account: Account): WindowsAccount {
     const groups = this.#groups.of(account.name, isComputer(account.name))
-    return {
-      account: { ...this.#nameOf(account), groups: groups.map(({ name, rid }) => this.#groupName(name, rid)) },
-      sessionBaseKey,
-    }
+    return { ...this.#nameOf(account), groups: groups.map(({ name, rid }) => this.#groupName(name, rid)) }
   }
 
   #put(account: Account): void {

@@ -1,5 +1,6 @@
 /** A Windows computer as its own services see it: well-known names, local groups, and the domain that it may be a member of. */
 import {
+  type AccountVerdict,
   type LogonVerdict,
   type LookupVerdict,
   type NetworkLogon,
@@ -62,6 +63,11 @@ export class Machine implements WindowsAuthority {
     const found = wellKnown.find((known) => known.name.toLowerCase() === asked)
     if (found) return { found }
     return this.#domain ? this.#domain.lookup(name) : { status: 'noneMapped' }
+  }
+
+  async account(name: string): Promise<AccountVerdict> {
+    const verdict = await (this.#domain?.account(name) ?? { status: 'noneMapped' as const })
+    return 'account' in verdict ? { account: this.#withLocalGroups(verdict.account) } : verdict
   }
 
   /** The local groups come to a token on the computer itself; the domain controller knows nothing of them. */

@@ -1,3 +1,7 @@
 /** `landscape-lab/sql-server`: a SQL Server for anybody's tests. */
+
+export type { DomainDeclaration } from '../directory/declaration.ts'
+export { Domain } from '../directory/domain.ts'
+export type { MachineDeclaration } from '../directory/machine.ts'
 export { type LocalSqlServer, type LocalSqlServerOptions, startSqlServer } from './local-server.ts'
 export type { EncryptionMode, JsonRow, LoginChange, RunningSqlServer, SessionFacts } from './server.ts'

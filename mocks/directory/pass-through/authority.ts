@@ -1,6 +1,6 @@
 /** A member computer's view of its domain: every question goes to the domain controller over the network. */
 import type { Socket } from 'node:net'
-import type { DomainNames, LogonVerdict, LookupVerdict, WindowsAuthority } from '../authority.ts'
+import type { AccountVerdict, DomainNames, LogonVerdict, LookupVerdict, WindowsAuthority } from '../authority.ts'
 import { type Answer, answer, encodeFrame } from './message.ts'
 import { readFrame } from './read-frame.ts'
 
@@ -37,11 +37,17 @@ export function passThroughAuthority(options: PassThroughOptions): WindowsAuthor
     names,
     async logon(logon): Promise<LogonVerdict> {
       const verdict = await ask({ ask: 'logon', ...logon })
-      return 'found' in verdict ? { status: 'noLogonServers' } : verdict
+      if ('status' in verdict) return verdict
+      const { account, sessionBaseKey } = 'account' in verdict ? verdict : {}
+      return account && sessionBaseKey ? { account, sessionBaseKey } : { status: 'noLogonServers' }
     },
     async lookup(name): Promise<LookupVerdict> {
       const verdict = await ask({ ask: 'lookup', name })
       return 'account' in verdict ? { status: 'noLogonServers' } : verdict
+    },
+    async account(name): Promise<AccountVerdict> {
+      const verdict = await ask({ ask: 'account', name })
+      return 'found' in verdict ? { status: 'noLogonServers' } : verdict
     },
   }
 }

@@ -24,7 +24,7 @@ export const question = z.discriminatedUnion('ask', [
     lmResponse: bytes,
     extended: z.boolean(),
   }),
-  z.strictObject({ ask: z.literal('lookup'), computer: name, name }),
+  z.strictObject({ ask: z.enum(['lookup', 'account']), computer: name, name }),
 ])
 export type Question = z.output<typeof question>
 
@@ -35,7 +35,8 @@ const windowsName = { name, sid: name, kind: z.enum(['user', 'computer', 'group'
 export const answer = z.union([
   z.strictObject({
     account: z.strictObject({ ...windowsName, groups: z.array(z.strictObject(windowsName)).max(10_000) }),
-    sessionBaseKey: bytes,
+    /** Of a logon. */
+    sessionBaseKey: bytes.optional(),
   }),
   z.strictObject({ found: z.strictObject(windowsName) }),
   z.strictObject({ status: z.enum(statuses) }),

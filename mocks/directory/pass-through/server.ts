@@ -1,7 +1,7 @@
 /** The domain controller's port: judges what member computers pass through to it. */
 import { createServer, type Server, type Socket } from 'node:net'
 import type { JsonObject } from '../../../harness/context/json.ts'
-import type { LogonVerdict, LookupVerdict } from '../authority.ts'
+import type { AccountVerdict, LogonVerdict, LookupVerdict } from '../authority.ts'
 import type { Domain } from '../domain.ts'
 import { encodeFrame, type Question, question } from './message.ts'
 import { readFrame } from './read-frame.ts'
@@ -14,20 +14,16 @@ export interface PassThroughServerOptions {
 }
 
 export function passThroughServer({ domain, idleTimeoutMs, callerOf, journal }: PassThroughServerOptions): Server {
-  const judge = async (asked: Question, client: string): Promise<LogonVerdict | LookupVerdict> => {
+  const judge = async (asked: Question, client: string): Promise<LogonVerdict | LookupVerdict | AccountVerdict> => {
     const { computer } = asked
     if (!domain.has(computer)) {
       journal('computer-unknown', { client, computer })
       return { status: 'noTrustAccount' }
     }
-    if (asked.ask === 'lookup') {
-      const verdict = await domain.lookup(asked.name)
-      journal('lookup', {
-        client,
-        computer,
-        name: asked.name,
-        ...('found' in verdict ? { sid: verdict.found.sid } : verdict),
-      })
+    if (asked.ask !== 'logon') {
+      const { ask, name } = asked
+      const verdict = ask === 'account' ? await domain.account(name) : await domain.lookup(name)
+      journal(ask, { client, computer, name, ...('status' in verdict ? verdict : {}) })
       return verdict
     }
     const verdict = await domain.logon(asked)

@@ -22,5 +22,6 @@ export function domainOfHost(host: ComponentHost, controller: ReferredComponent)
     names,
     logon: async (logon) => (await controllerAsked()).logon(logon),
     lookup: async (name) => (await controllerAsked()).lookup(name),
+    account: async (name) => (await controllerAsked()).account(name),
   }
 }

@@ -38,8 +38,8 @@ export function loginOfAccount(
   const [first] = matched
   if (!first) return refuse(reasons.noWindowsLogin)
   if (own?.disabled) return { refusal: accountDisabled(own.name) }
-  if (!matched.every(mayConnect)) return refuse(reasons.noConnect)
-  return { login: sessionLogin(account, own, matched, first) }
+  const login = sessionLogin(account, own, matched, first)
+  return mayConnect(login) ? { login } : refuse(reasons.noConnect)
 }
 
 /** Roles and permissions are looked up when they are asked for: granting them to a group acts on who is in already. */

@@ -69,3 +69,17 @@ test('a port that another program has is named', async () => {
   })
   expect(ownFolders()).toEqual(before)
 })
+
+test('Windows accounts are told, and log in by NTLM', async () => {
+  await using server = await startSqlServer({
+    windows: {
+      domain: { dns: 'corp.example', accounts: [{ name: 'alice', password: 'Secret-1', groups: ['DB Admins'] }] },
+    },
+    windowsLogins: [{ name: 'CORP\\DB Admins', group: true, roles: ['dbcreator'] }],
+  })
+  const { user: _, ...where } = server.clientConfig
+  const config = { ...where, domain: 'CORP', user: 'alice', password: 'Secret-1' }
+  expect(await rows(config, "SELECT SUSER_SNAME() AS who, IS_SRVROLEMEMBER('dbcreator') AS creator")).toEqual([
+    { who: 'CORP\\alice', creator: 1 },
+  ])
+})

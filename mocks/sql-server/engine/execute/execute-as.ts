@@ -24,7 +24,7 @@ export async function executeAs(x: Execution, s: Of<'executeAs'>): Promise<void>
   if ((s.noRevert || s.cookie) && x.frame.procedure !== '') throw securityErrors.noRevertInside()
   const type = textType('nvarchar', 128, session.collation)
   const name = s.name ? String((await evaluate(x, s.name, type)).value ?? '') : ''
-  const login = s.what === 'LOGIN' ? asLogin(x, name) : asUser(x, name)
+  const login = s.what === 'LOGIN' ? await asLogin(x, name) : asUser(x, name)
   let cookie: string | undefined
   if (s.cookie) {
     const variable = x.frame.variables.get(s.cookie.toLowerCase())
@@ -43,7 +43,8 @@ const plain = (x: Execution) => ({
   cookie: undefined as string | undefined,
 })
 
-function asLogin(x: Execution, name: string): Login {
+async function asLogin(x: Execution, name: string): Promise<Login> {
+  if (name.includes('\\')) return (await import('./windows-login-statements.ts')).asWindowsLogin(x, name)
   const { session } = x
   const login = session.instance.logins.find(name)
   if (!login) throw securityErrors.cannotBeLogin(name)

@@ -39,7 +39,7 @@ function standingOf(s: LoginStatement, before: Standing): Standing {
   return { policy, expiration, mustChange }
 }
 
-function defaultsOf(x: Execution, s: LoginStatement): { database?: string; language?: string } {
+export function defaultsOf(x: Execution, s: LoginStatement): { database?: string; language?: string } {
   const database = s.options.get('DEFAULT_DATABASE')
   const language = s.options.get('DEFAULT_LANGUAGE')
   if (database && !x.session.instance.findDatabase(database)) throw securityErrors.noDefaultDatabase(database)

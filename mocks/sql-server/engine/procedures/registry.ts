@@ -30,6 +30,10 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
     async () => (await import('./for-each.ts')).batchProcedures,
   ],
   ['sp_configure', async () => (await import('./configure.ts')).configureProcedures],
+  [
+    'xp_logininfo sp_grantlogin sp_denylogin sp_revokelogin',
+    async () => (await import('./windows-logins.ts')).windowsLoginProcedures,
+  ],
   ['sp_rename', async () => (await import('./rename.ts')).renameProcedures],
 ]
 

@@ -93,7 +93,7 @@ export function connectionProperty(session: SqlSession, name: string): Cell {
   const properties: Readonly<Record<string, Cell>> = {
     net_transport: 'TCP',
     protocol_type: 'TSQL',
-    auth_scheme: session.login.token ? 'NTLM' : 'SQL',
+    auth_scheme: session.contexts.original.token ? 'NTLM' : 'SQL',
     local_net_address: '127.0.0.1',
     local_tcp_port: session.instance.options.port ?? 1433,
     client_net_address: session.caller.address,
