@@ -11,7 +11,11 @@ import { closedPorts } from './ports/closed.ts'
 import { sqlServerPorts } from './ports/sql-server.ts'
 import { webServerPorts } from './ports/web-server.ts'
 import { realTime } from './real-time/real-time.ts'
+import { sqlAccounts } from './sql/accounts.ts'
+import { sqlDatabaseStates } from './sql/database-states.ts'
+import { sqlInstances } from './sql/instances.ts'
 import { sqlLogins } from './sql/logins.ts'
+import { sqlServiceStates } from './sql/service-states.ts'
 import { connectionCertificate } from './tls/connection-certificate.ts'
 import { landscapeCa } from './tls/landscape-ca.ts'
 import { sqlServerTls } from './tls/sql-server.ts'
@@ -29,6 +33,10 @@ export const passwordSecure: readonly AnyScenario[] = [
   ...landscapeCa,
   ...sqlServerTls,
   ...sqlLogins,
+  ...sqlAccounts,
+  ...sqlServiceStates,
+  ...sqlDatabaseStates,
+  ...sqlInstances,
   ...clientLogins,
   ...webLogins,
   ...permissions,

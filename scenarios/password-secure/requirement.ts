@@ -33,6 +33,8 @@ export const requirement = {
   loadDistribution: installation(
     'Application server (business logic) › the use of several application servers and ensures efficient load distribution',
   ),
+  /** What a database server with several instances adds: Microsoft's protocol, not the vendor's page. */
+  sqlInstances: 'MC-SQLR › 2.2 › SQL Server Browser on UDP 1434 tells where an instance is',
   database: installation('Database server (data storage) › uses Microsoft SQL Server to store data'),
 
   /** What the requirement does not say is the vendor's word elsewhere: the pages are named by facts' sections. */
