@@ -12,6 +12,8 @@ import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import type { TransactionRequest } from '../tds/transaction-request.ts'
 import type { Name } from '../tsql/ast.ts'
 import type { PrincipalDef, TableDef } from './catalog/definitions.ts'
+import type { CursorHandle } from './cursors/cursor-handle.ts'
+import { closeCursors } from './cursors/cursor-statements.ts'
 import { closedError } from './database-access.ts'
 import { errors } from './errors.ts'
 import { runBatchText } from './execute/batch.ts'
@@ -23,6 +25,7 @@ import { runRpcs } from './execute/rpc.ts'
 import { runTransactionRequest } from './execute/transactions.ts'
 import type { SqlInstance } from './instance.ts'
 import type { ResultSink } from './result-sink.ts'
+import { ApplicationLocks } from './session/application-locks.ts'
 import { type Frame, newFrame } from './session/frame.ts'
 import { initialSettings, type Settings } from './session/settings.ts'
 import { Transaction } from './session/transaction.ts'
@@ -71,10 +74,16 @@ export class SqlSession implements LockOwner {
   readonly loginTime: Date
   readonly connectionId = randomUUID().toUpperCase()
   readonly transaction: Transaction
+  readonly applicationLocks: ApplicationLocks
   readonly frames: Frame[] = []
   readonly caught: SqlError[] = []
   readonly prepared = new Map<number, PreparedStatement>()
   readonly identityInsert = new Set<number>()
+  /** GLOBAL cursors by name. */
+  readonly cursors = new Map<string, CursorHandle>()
+  fetchStatus = 0
+  cursorRows = 0
+  inInsertExec = false
   settings: Settings
   rowCount = 0
   error = 0
@@ -120,6 +129,11 @@ export class SqlSession implements LockOwner {
     this.#odbc = (start.login7.optionFlags2 & optionFlags.odbc) !== 0
     this.settings = initialSettings(this.#odbc)
     this.transaction = new Transaction(this, instance.locks)
+    this.applicationLocks = new ApplicationLocks(this)
+    this.transaction.onEnd = () => {
+      this.applicationLocks.endTransaction()
+      if (this.settings.switches.has('CURSOR_CLOSE_ON_COMMIT')) closeCursors(this)
+    }
     const database = instance.findDatabase(start.database)
     if (!database) throw errors.noDatabase(start.database)
     this.#database = database
@@ -323,6 +337,7 @@ export class SqlSession implements LockOwner {
     } finally {
       this.running = false
       this.frames.length = 0
+      this.inInsertExec = false
       this.caught.length = 0
       this.nesting = 0
       this.tryDepth = 0
@@ -337,6 +352,9 @@ export class SqlSession implements LockOwner {
     this.#temporaries.clear()
     this.temporaryStamp = ++stamps
     this.prepared.clear()
+    this.cursors.clear()
+    this.#dropApplicationLocks()
+    this.fetchStatus = 0
     this.identityInsert.clear()
     this.settings = initialSettings(this.#odbc)
     this.contexts.clear()
@@ -347,9 +365,15 @@ export class SqlSession implements LockOwner {
     this.error = 0
   }
 
+  #dropApplicationLocks(): void {
+    this.instance.locks.releaseAll(this.applicationLocks)
+    this.applicationLocks.clear()
+  }
+
   close(): void {
     this.transaction.rollback()
     this.instance.locks.releaseAll(this)
+    this.#dropApplicationLocks()
     for (const [database, store] of this.#stores) database.giveBack(store)
     this.#stores.clear()
   }

@@ -1,5 +1,6 @@
 import type { DataType } from '../../tds/data-type.ts'
 import type { Cte } from '../../tsql/ast.ts'
+import type { TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import type { SqlError } from '../sql-error.ts'
 import type { Bound } from './bound.ts'
@@ -13,6 +14,12 @@ export interface BoundCte {
   readonly columns: readonly { readonly name: string; readonly bound: Bound }[]
   /** Set while the recursive part is bound: the level column of the part before. */
   recursion?: { level: string }
+}
+
+/** A table whose rows can be found again by `alias.rowid`. */
+export interface RowKey {
+  readonly table: TableDef
+  readonly alias: string
 }
 
 /** A grouped SELECT: what may stand outside aggregates. */
@@ -38,6 +45,9 @@ export class Binder {
   grouping: Grouping | undefined
   /** The statement needs the session's own connection: it reads rows. */
   readsRows = false
+  /** Set where a cursor asks for them: the outermost SELECT then ends with its tables' row ids. */
+  rowKeys: readonly RowKey[] = []
+  #wantsKeys = false
   #names = 0
 
   constructor(environment: Environment, parameters: ReadonlyMap<string, Bound> = new Map()) {
@@ -49,6 +59,17 @@ export class Binder {
   fresh(prefix: string): string {
     this.#names += 1
     return `${prefix}${this.#names}`
+  }
+
+  wantKeys(): void {
+    this.#wantsKeys = true
+  }
+
+  /** True once, for the SELECT that is bound first. */
+  takeWantsKeys(): boolean {
+    const wanted = this.#wantsKeys
+    this.#wantsKeys = false
+    return wanted
   }
 
   variable(name: string, line: number): Bound {

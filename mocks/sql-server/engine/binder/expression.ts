@@ -5,7 +5,7 @@ import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import { bindBinary, bindConcat, bindUnary } from './arithmetic.ts'
 import type { Binder, Grouping } from './binder.ts'
-import { type Bound, withoutLiteral } from './bound.ts'
+import { type Bound, quoteText, withoutLiteral } from './bound.ts'
 import { bindCall } from './call.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindLiteral, nullBound } from './literal.ts'
@@ -92,6 +92,10 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
         type: { ...of.type, collation: needCollation(expr.collation) },
         explicitCollation: true,
       }
+    }
+    case 'nextValue': {
+      const { sequence, database } = b.environment.sequenceOf(expr.name, expr.line)
+      return { sql: `seq_(${quoteText(database)},${sequence.id})`, type: sequence.type, nullable: false }
     }
     case 'default':
       throw errors.badOperator('DEFAULT', 'expression')

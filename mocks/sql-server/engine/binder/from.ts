@@ -28,7 +28,7 @@ export function bindFrom(b: Binder, scope: Scope, source: Source): string {
       const table = b.environment.tableVariable(source.name)
       if (!table) throw errors.mustDeclareTable(source.name, source.line)
       const alias = b.fresh('s')
-      scope.add({ name: source.alias ?? source.name, columns: tableColumns(b, table, alias) })
+      scope.add({ name: source.alias ?? source.name, key: { table, alias }, columns: tableColumns(b, table, alias) })
       return `temp."t${table.id}" ${alias}`
     }
     case 'pivot':
@@ -105,6 +105,7 @@ function bindNamed(b: Binder, scope: Scope, source: Extract<Source, { kind: 'tab
     name,
     touched,
     ...(source.alias ? {} : { schema: table.schema, ...where }),
+    key: { table, alias },
     columns: tableColumns(b, table, alias),
   })
   return `${resolved.sql} ${alias}`

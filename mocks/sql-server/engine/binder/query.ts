@@ -114,6 +114,7 @@ function limitClause(b: Binder, query: Query): string {
 function bindBody(b: Binder, body: QueryBody, parent: Scope | undefined): BoundQuery {
   if (body.kind === 'select') return bindSelect(b, body, { items: [], limit: '' }, parent)
   if (body.kind === 'nested') return bindQuery(b, body.query, parent)
+  b.takeWantsKeys()
   const left = bindBody(b, body.left, parent)
   const right = bindBody(b, body.right, parent)
   if (left.columns.length !== right.columns.length) throw errors.setOpColumns()

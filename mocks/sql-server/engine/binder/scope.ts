@@ -1,5 +1,6 @@
 import type { Name } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
+import type { RowKey } from './binder.ts'
 import type { Bound } from './bound.ts'
 
 export interface ScopeColumn {
@@ -13,6 +14,8 @@ export interface ScopeSource {
   /** Schema and database, where a table stands without alias. */
   readonly schema?: string
   readonly database?: string
+  /** The table itself, where its rows stand here as they are. */
+  readonly key?: RowKey
   readonly columns: readonly ScopeColumn[]
   /** Takes the names of the columns that are used, in lower case: rights can be on columns. */
   readonly touched?: Set<string>

@@ -40,6 +40,7 @@ interface Variant {
 
 export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, parent: Scope | undefined): BoundQuery {
   const scope = new Scope(parent)
+  const keyed = b.takeWantsKeys()
   const from = core.from ? bindFrom(b, scope, core.from) : ''
   if (core.from) b.readsRows = true
   const where = core.where ? bindPredicate(b, scope, core.where) : ''
@@ -73,6 +74,10 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
     b.grouping = undefined
     const by = active ? keys.filter((key) => active.has(key.sql)) : keys
     const list = items.map((item, i) => `${item.bound.sql} AS o${i + 1}`)
+    if (keyed && !grouped && !core.distinct && !wrapped) {
+      b.rowKeys = scope.sources.flatMap((source) => source.key ?? [])
+      list.push(...b.rowKeys.map(({ alias }, i) => `${alias}.rowid AS r${i + 1}`))
+    }
     if (wrapped) list.push(...sort.keys.map((key, i) => `${key.inner} AS k${i + 1}`))
     const groupBy = by.length > 0 ? ` GROUP BY ${by.map(equatable).join(',')}` : ''
     // SQLite groups a SELECT without GROUP BY only for the aggregates that it sees.

@@ -8,9 +8,11 @@ import { bindCtes } from '../binder/cte.ts'
 import { bindExpr } from '../binder/expression.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
+import { cursorErrors } from '../cursors/cursor-errors.ts'
 import { SqlError } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
+import { currentRowVariable, placeCursor } from './current-of.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { noteTarget, write } from './insert.ts'
@@ -30,7 +32,11 @@ export function planDelete(x: Execution, s: DeleteStatement, target: ChangedTabl
     const scope = new Scope()
     const { from, alias } = bindTargetFrom(b, scope, s, target)
     const stored = target.table.columns.filter((column) => !column.computed)
-    const where = s.where ? ` WHERE ${bindPredicate(b, scope, s.where)}` : ''
+    const where = s.currentOf
+      ? ` WHERE ${alias}.rowid=${b.variable(currentRowVariable, s.line).sql}`
+      : s.where
+        ? ` WHERE ${bindPredicate(b, scope, s.where)}`
+        : ''
     const top = s.top ? ` LIMIT ${convertBound(bindExpr(b, new Scope(), s.top), types.bigint).sql}` : ''
     const columns = stored.map((column) => ({ name: column.name, type: column.type, nullable: true }))
     return {
@@ -46,6 +52,7 @@ export async function runDelete(x: Execution, s: Extract<Statement, { kind: 'del
   let target = resolveTarget(x, s.target, s.from)
   if (!(await lockForChange(x, target, 'DELETE'))) target = resolveTarget(x, s.target, s.from)
   const find = () => planDelete(x, s, target)
+  placeCursor(x, s, target)
   const instead = insteadOf(triggersOf(x.session, target.database, target.table.id, 'DELETE'))
   const updated = new Set<number>()
   const count = instead
@@ -57,6 +64,7 @@ export async function runDelete(x: Execution, s: Extract<Statement, { kind: 'del
           { event: 'DELETE', rows: deletePlanned(x, s, target, store, plan), updated } satisfies Change,
         ]),
       )
+  if (s.currentOf && count === 0) throw cursorErrors.nothingChanged()
   x.session.rowCount = count
   x.sink.done({
     kind: x.frame.done,

@@ -4,6 +4,7 @@ import { requireServer } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
+import { runCursorStatement, runDeclareCursor, runFetch, runSetCursor } from '../cursors/cursor-statements.ts'
 import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
 import { runAlterTable } from './alter-table.ts'
 import { runBackup } from './backup.ts'
@@ -11,7 +12,6 @@ import { runCreateIndex, runDropIndex } from './create-index.ts'
 import { runCreateTable } from './create-table.ts'
 import { runEnableTrigger } from './create-trigger.ts'
 import { runDatabaseStatement, runUse } from './database-statements.ts'
-import { runDbcc } from './dbcc.ts'
 import { runDelete } from './delete.ts'
 import { runDrop } from './drop.ts'
 import { evaluate } from './evaluate.ts'
@@ -27,7 +27,9 @@ import { runExec, runExecString } from './procedure.ts'
 import { runRestore } from './restore.ts'
 import { runSecurityStatement } from './security-statements.ts'
 import { runSelect } from './select.ts'
+import { runSequence } from './sequences.ts'
 import { runDeclare, runSetOption, runSetValue, runSetVariable } from './set.ts'
+import { runCreateSynonym } from './synonyms.ts'
 import { runTransactionStatement } from './transactions.ts'
 import { runUpdate } from './update.ts'
 import { runCreateType } from './user-types.ts'
@@ -153,9 +155,32 @@ export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
     case 'enableTrigger':
       await runEnableTrigger(x, s)
       return 'next'
-    case 'dbcc':
-      runDbcc(x, s)
+    case 'declareCursor':
+      runDeclareCursor(x, s)
       return 'next'
+    case 'setCursor':
+      runSetCursor(x, s)
+      return 'next'
+    case 'openCursor':
+    case 'closeCursor':
+    case 'deallocateCursor':
+      await runCursorStatement(x, s)
+      return 'next'
+    case 'fetch':
+      await runFetch(x, s)
+      return 'next'
+    case 'createSequence':
+    case 'alterSequence':
+      await runSequence(x, s)
+      return 'next'
+    case 'createSynonym':
+      await runCreateSynonym(x, s)
+      return 'next'
+    case 'dbcc':
+      await (await import('./dbcc.ts')).runDbcc(x, s)
+      return 'next'
+    case 'goto':
+      return `goto ${s.label.toLowerCase()}`
     case 'label':
       return 'next'
     case 'kill':

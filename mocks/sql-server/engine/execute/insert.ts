@@ -19,13 +19,13 @@ import { withSession } from '../udf/running-session.ts'
 import { atomically, type Execution } from './execution.ts'
 import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { nextIdentity, noteIdentity, storeIdentity } from './identity-values.ts'
+import { runInsertExec } from './insert-exec.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { type Plan, planOf, valuesOf, wide, withReads } from './plan.ts'
-import { collectRows } from './procedure.ts'
 import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { type Row, RowWriter } from './row-writer.ts'
 
-type InsertStatement = Extract<Statement, { kind: 'insert' }>
+export type InsertStatement = Extract<Statement, { kind: 'insert' }>
 
 /** A column as the place of an assignment: texts keep their length, which the writer checks. */
 export const assignable = (type: DataType): DataType =>
@@ -61,6 +61,8 @@ function targetColumns(x: Execution, s: InsertStatement, { table }: ChangedTable
 
 interface InsertExtra {
   readonly columns: readonly ColumnInfo[]
+  /** How many of them the statement gives; the rest have their defaults. */
+  readonly given: number
 }
 
 /** The rows to insert as a query: converted to their columns' types, columns left out filled with their defaults. */
@@ -79,7 +81,9 @@ export function planInsert(x: Execution, s: InsertStatement, target: ChangedTabl
     const out = columns.map((column) => ({ name: column.name, type: column.type, nullable: true }))
     b.readsRows = true
     if (s.source.kind === 'defaults')
-      return { sql: `SELECT ${[...tail, '1'].join(',')}`, columns: out, extra: { columns } }
+      return { sql: `SELECT ${[...tail, '1'].join(',')}`, columns: out, extra: { columns, given: 0 } }
+    if (s.source.kind === 'exec')
+      return { sql: `SELECT ${[...tail, '1'].join(',')}`, columns: out, extra: { columns, given: given.length } }
     if (s.source.kind === 'values') {
       const rows = s.source.rows.map((row) => {
         if (row.length !== given.length) {
@@ -92,7 +96,7 @@ export function planInsert(x: Execution, s: InsertStatement, target: ChangedTabl
       return {
         sql: rows.length === 1 ? `SELECT ${rows[0]}` : `VALUES ${rows.map((row) => `(${row})`).join(',')}`,
         columns: out,
-        extra: { columns },
+        extra: { columns, given: given.length },
       }
     }
     if (s.source.kind !== 'query') throw errors.columnCount(s.line)
@@ -118,7 +122,7 @@ export function planInsert(x: Execution, s: InsertStatement, target: ChangedTabl
     return {
       sql: `${withClause}SELECT ${[...cells, ...tail].join(',')} FROM (${query.sql})`,
       columns: out,
-      extra: { columns },
+      extra: { columns, given: given.length },
     }
   })
 }
@@ -155,13 +159,10 @@ const valueOrDefault = (b: Binder, expr: Expr, column: ColumnInfo | undefined): 
   expr.kind === 'default' && column ? defaultOf(b, column) : bindExpr(b, new Scope(), expr)
 
 export async function runInsert(x: Execution, s: InsertStatement): Promise<void> {
-  const fromProcedure = s.source.kind === 'exec' ? await collectRows(x, s.source.exec) : undefined
+  if (s.source.kind === 'exec') return runInsertExec(x, s, s.source.exec)
   let target = resolveTarget(x, s.target)
   if (!(await lockForChange(x, target, 'INSERT'))) target = resolveTarget(x, s.target)
-  const find = (): Plan<InsertExtra> =>
-    fromProcedure
-      ? planInsert(x, { ...s, source: { kind: 'query', query: fromProcedure } }, target)
-      : planInsert(x, s, target)
+  const find = (): Plan<InsertExtra> => planInsert(x, s, target)
   const instead = insteadOf(triggersOf(x.session, target.database, target.table.id, 'INSERT'))
   const updated = new Set(target.table.columns.map((column) => column.id))
   const count = instead
@@ -205,7 +206,20 @@ export function insertPlanned(
   const writer = new RowWriter(x, target, store, 'INSERT')
   const bigInts = writer.bigInts
   const source = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts))
-  const rows = insertRows(x, { target, store, writer }, plan.extra.columns, source, s)
+  return insertGiven(x, s, target, store, plan.extra.columns, source)
+}
+
+/** Inserts rows whose cells stand in the order of `columns`, and tells of them. */
+export function insertGiven(
+  x: Execution,
+  s: InsertStatement,
+  target: ChangedTable,
+  store: Store,
+  columns: readonly ColumnInfo[],
+  source: readonly Cell[][],
+): OutputRow[] {
+  const writer = new RowWriter(x, target, store, 'INSERT')
+  const rows = insertRows(x, { target, store, writer }, columns, source, s)
   writer.checkParents(rows)
   const changed = rows.map((inserted) => ({ inserted }))
   if (s.output) new OutputPlan(x, s.output, target, store, ['inserted']).send(changed)

@@ -11,7 +11,7 @@ import { rethrow } from './messages.ts'
 import { tellNotices } from './notices.ts'
 import { beginImplicit, rollbackAll } from './transactions.ts'
 
-export type Flow = 'next' | 'break' | 'continue' | 'return'
+export type Flow = 'next' | 'break' | 'continue' | 'return' | `goto ${string}`
 
 /** Ends the batch: its error has been told. */
 export class BatchEnded extends Error {
@@ -22,7 +22,8 @@ export async function runStatements(x: Execution, statements: readonly Statement
   const { session } = x
   session.frames.push(x.frame)
   try {
-    await runList(x, statements)
+    const flow = await runList(x, statements)
+    if (flow.startsWith('goto ')) throw noLabel(x, flow.slice(5))
   } catch (error) {
     if (!(error instanceof BatchEnded) || x.frame.depth > 0) throw error
   } finally {
@@ -57,11 +58,30 @@ function dropTableVariables(x: Execution): void {
 }
 
 async function runList(x: Execution, statements: readonly Statement[]): Promise<Flow> {
-  for (const statement of statements) {
+  for (let at = 0; at < statements.length; at += 1) {
+    const statement = statements[at]
+    if (!statement) break
     const flow = await runOne(x, statement)
-    if (flow !== 'next') return flow
+    if (flow === 'next') continue
+    if (!flow.startsWith('goto ')) return flow
+    const label = flow.slice(5)
+    const target = statements.findIndex((other) => other.kind === 'label' && other.name.toLowerCase() === label)
+    if (target === -1) return flow
+    // A jump back may be a loop without end.
+    if (target <= at) await new Promise((resolve) => setImmediate(resolve))
+    at = target
   }
   return 'next'
+}
+
+/** Told here, as the whole batch would have been refused for it. */
+function noLabel(x: Execution, label: string): BatchEnded {
+  tell(
+    x,
+    new SqlError(133, 15, 1, `A GOTO statement references the label '${label}' but the label has not been declared.`),
+    0,
+  )
+  return new BatchEnded()
 }
 
 async function runOne(x: Execution, statement: Statement): Promise<Flow> {
@@ -211,7 +231,7 @@ async function runWhile(x: Execution, statement: Extract<Statement, { kind: 'whi
     if (!holds) return 'next'
     const flow = await runOne(x, statement.body)
     if (flow === 'break') return 'next'
-    if (flow === 'return') return flow
+    if (flow !== 'next' && flow !== 'continue') return flow
     // A loop without end must let the attention through that ends it.
     if (turn % turnsBetweenBreaths === 0) await new Promise((resolve) => setImmediate(resolve))
     throwIfCancelled(x)

@@ -2,7 +2,7 @@
 
 import { ownerOf, requireObject } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
-import type { ExecArgument, Parameter, Query, Statement } from '../../tsql/ast.ts'
+import type { ExecArgument, Parameter, Statement } from '../../tsql/ast.ts'
 import type { ModuleDef, ObjectDef } from '../catalog/definitions.ts'
 import { moduleStatement } from '../catalog/module-statement.ts'
 import { declaredType } from '../catalog/user-types.ts'
@@ -190,6 +190,7 @@ export function findProcedure(x: Execution, name: readonly string[]): ModuleDef 
   const found =
     catalog.object(schema || x.session.defaultSchema(database), object) ??
     (schema === '' ? catalog.object('dbo', object) : undefined)
+  if (found?.kind === 'synonym') return findProcedure(x, found.target)
   if (found?.kind !== 'procedure') return undefined
   if (database !== x.session.database) throw unsupported('calling a procedure of another database')
   return found
@@ -278,34 +279,3 @@ export async function runText(
     if (x.session.database !== database) x.session.use(database)
   }
 }
-
-/** INSERT … EXEC: the rows of a procedure as a query of constants. */
-export async function collectRows(x: Execution, exec: Statement): Promise<Query> {
-  const rows: { cells: readonly Cell[]; columns: readonly DataType[] }[] = []
-  let columns: readonly DataType[] = []
-  const sink: Execution['sink'] = {
-    ...silent(x.sink),
-    columns: (given) => {
-      columns = given.map((column) => column.type)
-    },
-    row: (cells) => {
-      rows.push({ cells: [...cells], columns })
-    },
-  }
-  const inner: Execution = { ...x, sink }
-  if (exec.kind === 'exec') await runExec(inner, exec)
-  else if (exec.kind === 'execString') await runExecString(inner, exec)
-  void rows
-  throw unsupported('INSERT … EXEC')
-}
-
-const silent = (sink: Execution['sink']): Execution['sink'] => ({
-  columns: () => {},
-  row: () => {},
-  breathe: () => undefined,
-  done: () => {},
-  message: (message) => sink.message(message),
-  envChange: (change) => sink.envChange(change),
-  returnStatus: () => {},
-  returnValue: () => {},
-})

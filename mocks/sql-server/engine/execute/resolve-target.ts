@@ -51,6 +51,7 @@ export function findTable(x: Execution, name: Name, line: number): ChangedTable 
       ? (catalog.object(session.defaultSchema(database), object) ?? catalog.object('dbo', object))
       : catalog.object(schema, object)
   if (!found) throw errors.noObject(name.filter((part, i) => part !== '' || i > 0).join('.'), line)
+  if (found.kind === 'synonym') return findTable(x, found.target, line)
   if (found.kind === 'view' && catalog.triggersOn(found.id).some((trigger) => trigger.trigger?.instead))
     return viewTarget(x, found, database)
   if (found.kind !== 'table') throw unsupported(`changing the ${found.kind} ${found.name}`, line)

@@ -4,6 +4,7 @@ import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
 import { userType } from '../catalog/user-types.ts'
+import { assignCursor } from '../cursors/cursor-statements.ts'
 import { errors } from '../errors.ts'
 import { languageOf } from '../session/languages.ts'
 import { setSwitch } from '../session/settings.ts'
@@ -23,6 +24,7 @@ export async function runDeclare(x: Execution, s: Of<'declare'>): Promise<void> 
       declareTable(x, declared.name, declared.table)
       continue
     }
+    if (declared.cursor) x.frame.cursorVariables.set(key, null)
     if (!declared.type) continue
     const made = userType(x, declared.type)
     if (made?.table) {
@@ -36,6 +38,7 @@ export async function runDeclare(x: Execution, s: Of<'declare'>): Promise<void> 
 }
 
 export async function runSetVariable(x: Execution, s: Of<'setVariable'>): Promise<void> {
+  if (x.frame.cursorVariables.size > 0 && assignCursor(x, s)) return
   const variable = x.frame.variables.get(s.name.toLowerCase())
   if (!variable) throw errors.mustDeclare(s.name, s.line)
   // `+=` makes a new expression each time; it is kept with the statement so that its plan is found again.

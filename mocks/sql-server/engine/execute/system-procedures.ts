@@ -124,8 +124,6 @@ const known = new Set([
   'sp_adduser',
   'sp_addrolemember',
   'sp_addsrvrolemember',
-  'sp_getapplock',
-  'sp_releaseapplock',
   'xp_cmdshell',
   'sp_describe_first_result_set',
   'sp_describe_undeclared_parameters',

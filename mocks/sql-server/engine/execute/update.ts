@@ -13,10 +13,12 @@ import { bindFrom, tableColumns } from '../binder/from.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
 import type { ColumnInfo } from '../catalog/definitions.ts'
+import { cursorErrors } from '../cursors/cursor-errors.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
+import { currentRowVariable, placeCursor } from './current-of.ts'
 import type { Execution } from './execution.ts'
 import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { assignable, defaultOf, noteTarget } from './insert.ts'
@@ -120,7 +122,11 @@ export function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTabl
     self.add({ name: target.table.name, columns: tableColumns(b, target.table, alias) })
     const stored = target.table.columns.filter((column) => !column.computed)
     const sets = s.set.map((assignment) => bindAssignment(b, scope, assignment, target.table, self))
-    const where = s.where ? ` WHERE ${bindPredicate(b, scope, s.where)}` : ''
+    const where = s.currentOf
+      ? ` WHERE ${alias}.rowid=${b.variable(currentRowVariable, s.line).sql}`
+      : s.where
+        ? ` WHERE ${bindPredicate(b, scope, s.where)}`
+        : ''
     const top = s.top ? ` LIMIT ${convertBound(bindExpr(b, new Scope(), s.top), types.bigint).sql}` : ''
     const old = stored.map((column) => `${alias}.c${column.id}`)
     const keyed = new Set(target.table.keys.flatMap((key) => key.columns.map((column) => column.id)))
@@ -155,6 +161,7 @@ export async function runUpdate(x: Execution, s: UpdateStatement): Promise<void>
   const columns = changedColumns(s.set)
   if (!(await lockForChange(x, target, 'UPDATE', columns))) target = resolveTarget(x, s.target, s.from)
   const find = () => planUpdate(x, s, target)
+  placeCursor(x, s, target)
   const instead = insteadOf(triggersOf(x.session, target.database, target.table.id, 'UPDATE'))
   const count = instead
     ? await withReads(x, find, (plan) =>
@@ -173,6 +180,7 @@ export async function runUpdate(x: Execution, s: UpdateStatement): Promise<void>
           } satisfies Change,
         ]),
       )
+  if (s.currentOf && count === 0) throw cursorErrors.nothingChanged()
   x.session.rowCount = count
   x.sink.done({
     kind: x.frame.done,

@@ -67,6 +67,7 @@ export const systemFunctions: FunctionTable = {
     0,
     (call) => call.result(`sys_('COLUMNS_UPDATED')`, { name: 'varbinary', length: 128, precision: 0, scale: 0 }),
   ],
+  CURSOR_STATUS: [2, 2, (call) => call.result(`sys_('CURSOR_STATUS',${call.text(0)},${call.text(1)})`, types.smallint)],
   TRIGGER_NESTLEVEL: of(0, 3, anInt),
   SCOPE_IDENTITY: [0, 0, (call) => call.result(`sys_('SCOPE_IDENTITY')`, numeric38)],
   IDENT_CURRENT: [1, 1, (call) => call.result(`sys_('IDENT_CURRENT',${call.text(0)})`, numeric38)],

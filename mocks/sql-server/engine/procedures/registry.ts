@@ -34,6 +34,8 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
     'xp_logininfo sp_grantlogin sp_denylogin sp_revokelogin',
     async () => (await import('./windows-logins.ts')).windowsLoginProcedures,
   ],
+  ['sp_getapplock sp_releaseapplock', async () => (await import('./application-locks.ts')).lockProcedures],
+  ['sp_sequence_get_range', async () => (await import('./sequence-range.ts')).sequenceProcedures],
   ['sp_rename', async () => (await import('./rename.ts')).renameProcedures],
 ]
 

@@ -1,5 +1,6 @@
 import type { Cell, DataType } from '../../tds/data-type.ts'
 import type { TableDef } from '../catalog/definitions.ts'
+import type { CursorHandle } from '../cursors/cursor-handle.ts'
 import type { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 
@@ -23,6 +24,9 @@ export interface Frame {
   readonly tables: Map<string, TableDef>
   /** Tables of the caller among them, in small letters: READONLY parameters. */
   readonly borrowed?: ReadonlySet<string>
+  /** LOCAL cursors by name, and cursor variables: null before SET. */
+  readonly cursors: Map<string, CursorHandle>
+  readonly cursorVariables: Map<string, CursorHandle | null>
   /** The procedure's name in messages; empty in a batch. */
   readonly procedure: string
   /** @@PROCID: the running module, 0 in a batch. */
@@ -47,6 +51,8 @@ export interface Frame {
 export const newFrame = (given: Partial<Frame> & Pick<Frame, 'depth' | 'done' | 'quotedIdentifier'>): Frame => ({
   variables: new Map(),
   tables: new Map(),
+  cursors: new Map(),
+  cursorVariables: new Map(),
   procedure: '',
   module: 0,
   chained: false,

@@ -28,6 +28,8 @@ export class Transaction {
   doomed = false
   name = ''
   descriptor = 0n
+  /** Called when a transaction has ended, either way. */
+  onEnd: () => void = () => {}
   #savepointNumber = 0
   #hidden = false
 
@@ -60,6 +62,7 @@ export class Transaction {
     this.count -= 1
     if (this.count > 0) return undefined
     this.#finish('COMMIT')
+    this.onEnd()
     if (this.#takeHidden()) return undefined
     return { type: 'commit', descriptor: this.descriptor }
   }
@@ -68,6 +71,7 @@ export class Transaction {
   rollback(): EnvChange | undefined {
     this.count = 0
     this.#finish('ROLLBACK')
+    this.onEnd()
     if (this.#takeHidden()) return undefined
     return { type: 'rollback', descriptor: this.descriptor }
   }

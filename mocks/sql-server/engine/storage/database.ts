@@ -35,6 +35,8 @@ export class SqlDatabase {
   access: (typeof databaseAccesses)[number] = 'MULTI_USER'
   recovery: (typeof databaseRecoveries)[number] = 'FULL'
   recursiveTriggers = false
+  /** CURSOR_DEFAULT LOCAL. */
+  localCursors = false
   catalog: Catalog
   /** The last identity value given out, by table; never goes back, as in SQL Server. */
   readonly identities = new Map<number, bigint>()
@@ -164,6 +166,12 @@ export class SqlDatabase {
 
   setSequence(id: number, value: bigint): void {
     this.sequences.set(id, value)
+    this.#sequencesChanged = true
+  }
+
+  /** ALTER SEQUENCE … RESTART: the next value is the first one. */
+  restartSequence(id: number): void {
+    this.sequences.delete(id)
     this.#sequencesChanged = true
   }
 

@@ -5,6 +5,7 @@ import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
 import { systemViewJson } from '../catalog/system-view.ts'
 import { errors } from '../errors.ts'
 import { callScalar, callTable } from '../execute/call-function.ts'
+import { nextValue } from '../execute/sequences.ts'
 import { runConversion } from '../functions/conversions.ts'
 import { shapedText } from '../functions/row-shapes.ts'
 import { SqlError } from '../sql-error.ts'
@@ -47,6 +48,7 @@ const engineUdfs: readonly Udf[] = [
     bigInts: true,
     call: (database, id, ...args) => callTable(database ?? null, id ?? null, args),
   },
+  { name: 'seq_', pure: false, call: (database, id) => nextValue(database ?? null, id ?? null) },
   { name: 'now_', pure: false, call: (name) => currentSession().clock(String(name)) },
   { name: 'new_id', pure: false, call: () => randomUUID().toUpperCase() },
   {

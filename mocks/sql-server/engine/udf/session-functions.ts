@@ -2,6 +2,7 @@
 import { canUse, isRoleMember } from '../../security/permissions.ts'
 import type { Cell } from '../../tds/data-type.ts'
 import { decimalKey } from '../../tds/types/decimal.ts'
+import { cursorStatus } from '../cursors/cursor-statements.ts'
 import { catalogOf } from '../execute/execution.ts'
 import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
@@ -36,8 +37,9 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['@@MAX_CONNECTIONS', (s) => s.instance.options.maxConnections ?? 32_767],
   ['@@MAX_PRECISION', () => 38],
   ['@@MICROSOFTVERSION', () => 0x1000_1045],
-  ['@@FETCH_STATUS', () => 0],
-  ['@@CURSOR_ROWS', () => 0],
+  ['@@FETCH_STATUS', (s) => s.fetchStatus],
+  ['@@CURSOR_ROWS', (s) => s.cursorRows],
+  ['CURSOR_STATUS', (s, scope, name) => cursorStatus(s, text(scope).toLowerCase(), text(name))],
   ['@@PROCID', (s) => s.frames.at(-1)?.module ?? 0],
   ...triggerAnswers,
   ['@@IDENTITY', (s) => numeric(s.identity)],
