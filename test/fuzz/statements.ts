@@ -14,6 +14,9 @@ const PASSWORD = 'Fuzz-2026-secret!'
 /** After these the server may close the connection. */
 const CLOSES = /\b(?:KILL|SHUTDOWN|SINGLE_USER|RESTRICTED_USER|OFFLINE|LOG)\b/i
 
+/** What other statements of the corpus speak of: made, where it can be, before they are run. */
+const MAKES = /^\s*CREATE\s+(?:TABLE|VIEW|PROC|FUNCTION|SCHEMA|TYPE|SEQUENCE|SYNONYM)\b/i
+
 export interface StatementsDone {
   readonly run: number
   readonly succeeded: number
@@ -68,6 +71,7 @@ async function runSome(corpus: readonly string[], end: number, random: Random, t
     },
   })
   await server.execute('Fuzz', SETUP)
+  for (const statement of corpus.filter((text) => MAKES.test(text))) await outcomeOf(server.execute('Fuzz', statement))
   const config = { ...server.clientConfig, database: 'Fuzz', requestTimeout: PATIENCE_MS, pool: { max: 1 } }
   await using pools = new AsyncDisposableStack()
   const pool = pools.adopt(await new sql.ConnectionPool(config).connect(), (open) => open.close())
@@ -92,7 +96,7 @@ async function runSome(corpus: readonly string[], end: number, random: Random, t
 interface Outcome {
   readonly number?: number
   readonly severity?: number
-  readonly code?: string
+  readonly code?: string | undefined
   readonly text?: string
 }
 
@@ -101,8 +105,9 @@ async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
     await work
     return {}
   } catch (error) {
-    if (!(error instanceof sql.RequestError)) throw error
-    const { number, code, message } = error
+    // What the server says without a client is an error with a number, too.
+    if (!(error instanceof Error)) throw error
+    const { number, code, message } = error as Partial<sql.RequestError> & Error
     const severity = 'class' in error ? Number(error.class) : 0
     return { ...(number === undefined ? {} : { number }), severity, code, text: message }
   }
