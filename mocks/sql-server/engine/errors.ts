@@ -349,6 +349,13 @@ export const errors = {
       1,
       'Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column.',
     ),
+  stackLimit: () =>
+    new SqlError(
+      8631,
+      17,
+      1,
+      'Internal error: Server stack limit has been reached. Please look for potentially deep nesting in your query, and try to simplify it.',
+    ),
   exists: (name: string) => new SqlError(2714, 16, 6, `There is already an object named '${name}' in the database.`),
   duplicateColumn: (table: string, column: string) =>
     new SqlError(

@@ -162,16 +162,29 @@ export class Cursor {
     return this.sql.slice(start, this.previousEnd)
   }
 
+  tooDeep(): SqlError {
+    return new SqlError(
+      191,
+      15,
+      1,
+      'Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.',
+      { line: this.token.line },
+    )
+  }
+
+  /** Syntax that is not counted by `nested` can still be deeper than our stack. */
+  withinStack<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw error instanceof RangeError ? this.tooDeep() : error
+    }
+  }
+
   nested<T>(work: () => T): T {
     this.#depth += 1
     if (this.#depth > maxDepth) {
-      throw new SqlError(
-        191,
-        15,
-        1,
-        'Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.',
-        { line: this.token.line },
-      )
+      throw this.tooDeep()
     }
     try {
       return work()

@@ -7,6 +7,10 @@ import { parseExec, parseStatement, startsWithProcedure } from './statement.ts'
 /** Parses a whole batch. Throws the first syntax error, as error 102, 105 or 156 with its line. */
 export function parseBatch(sql: string, quotedIdentifier: boolean): readonly Statement[] {
   const p = new Cursor(sql, quotedIdentifier)
+  return p.withinStack(() => statementsOf(p))
+}
+
+function statementsOf(p: Cursor): readonly Statement[] {
   const statements: Statement[] = []
   while (p.token.kind !== 'end') {
     if (p.accept(';')) continue
@@ -28,7 +32,7 @@ export function parseParameterList(text: string): readonly Parameter[] {
 /** An expression by itself: a default or check as the catalogue keeps it. */
 export function parseExpressionText(text: string): Expr {
   const p = new Cursor(text, true)
-  const expr = parseExpression(p)
+  const expr = p.withinStack(() => parseExpression(p))
   if (p.token.kind !== 'end') throw p.error()
   return expr
 }

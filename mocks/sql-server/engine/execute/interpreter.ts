@@ -156,6 +156,7 @@ async function guarded(x: Execution, statement: Statement, work: () => Promise<u
 
 /** What SQLite itself refuses is a limit of the simulator: told as one, and the session goes on. */
 export function asServerError(x: Execution, error: unknown): unknown {
+  if (error instanceof RangeError && error.message.includes('call stack')) return errors.stackLimit()
   if (!(error instanceof Error) || error instanceof SqlError || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR')
     return error
   x.session.instance.options.journal({ type: 'internal-error', spid: x.session.spid, text: error.message })
