@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../harness/host/component.ts'
+import { faultActions } from './fault-actions.ts'
 import { serverRoles } from './security/server-roles.ts'
 import { serverStates } from './security/server-states.ts'
 import { databaseChange, encryptionModes, loginSeed, windowsLoginSeed } from './settings.ts'
@@ -90,6 +91,7 @@ export const sqlServerActions = {
       browser: z.boolean(),
     }),
   },
+  ...faultActions,
   'start-instance': { summary: 'Starts the service of an instance. Repeatable.', input: nothing, output: done },
   'stop-instance': { summary: 'Stops the service of an instance. Repeatable.', input: nothing, output: done },
   crash: {

@@ -2,6 +2,7 @@ import { HarnessError } from '../../harness/context/error.ts'
 import type { ActionHandlers } from '../../harness/host/component.ts'
 import type { sqlServerActions } from './actions.ts'
 import type { SqlBrowser } from './browser/sql-browser.ts'
+import { faultHandlers } from './fault-actions.ts'
 import type { RunningInstance } from './running-instance.ts'
 import type { RunningSqlServer } from './server.ts'
 
@@ -28,6 +29,7 @@ export function sqlServerHandlers(
     throw new HarnessError('usage', 'there is no SQL Server Browser here: set browser to running or stopped')
   }
   return {
+    ...faultHandlers(server),
     'create-login': async ({ instance, ...login }) => {
       server(instance).createLogin(login)
       return ok

@@ -9,6 +9,7 @@ import type { Login } from './security/login.ts'
 import { hashPassword } from './security/password.ts'
 import type { ServerState } from './security/server-states.ts'
 import { Connection } from './session/connection.ts'
+import type { WireFaults } from './session/wire-faults.ts'
 import type { EncryptionMode } from './tds/prelogin.ts'
 
 export type { JsonRow } from './engine/execute-as-administrator.ts'
@@ -120,6 +121,8 @@ export interface RunningSqlServer extends AsyncDisposable {
   crash(): Promise<void>
   /** Runs a batch as sa: all rows of all results, as JSON. The server's first error is thrown, with its number. */
   execute(database: string, sql: string): Promise<readonly JsonRow[]>
+  /** Faults of the connections themselves. */
+  readonly faults: WireFaults
   /** Ends all sessions and closes the files; may be called again. */
   stop(): Promise<void>
 }
@@ -190,6 +193,7 @@ export async function createSqlServer(options: SqlServerOptions): Promise<Runnin
       instance.encryption = mode
     },
     failNextLogin: (number) => instance.planRefusal(number),
+    faults: instance.faults,
     databases: () => instance.databases().map((database) => database.name),
     errorLog: () => instance.errorLog.lines(),
     setState(state) {

@@ -10,6 +10,7 @@ import type { ServerState } from '../security/server-states.ts'
 import { logStart } from '../security/start-log.ts'
 import type { SqlServerOptions } from '../server.ts'
 import { type SecureContexts, secureContextsOf } from '../session/tls-tunnel.ts'
+import { WireFaults } from '../session/wire-faults.ts'
 import type { Collation } from '../tds/collation.ts'
 import { types } from '../tds/data-type.ts'
 import type { EncryptionMode } from '../tds/prelogin.ts'
@@ -47,6 +48,7 @@ export class SqlInstance {
   /** What the service is doing, and whom it then lets in. */
   state: ServerState
   connectionsSoFar = 0
+  readonly faults = new WireFaults()
   readonly #databases = new Map<string, SqlDatabase>()
   readonly #sessions = new Map<number, SqlSession>()
   /** Told when a session has left a database. */

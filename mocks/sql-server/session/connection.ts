@@ -10,12 +10,14 @@ import { defaultPacketBytes, type Message, MessageReader, packetTypes } from '..
 import type { TlsScope } from '../tds/prelogin.ts'
 import { modernForm, type TokenForm } from '../tds/tokens/token-codes.ts'
 import { ConnectionLog } from './connection-log.ts'
+import { FaultyResponse } from './faulty-response.ts'
 import {
   entryRefusal,
   formOf,
   judgeLogin,
   type LoginOutcome,
   packetSizeFor,
+  routingFor,
   versionFor,
   writeLoginResponse,
   writeRefusal,
@@ -62,12 +64,16 @@ export class Connection {
     this.#caller = instance.options.callerOf(socket)
     this.#log = new ConnectionLog(instance, this.#caller.address)
     socket.setNoDelay(true)
-    const limit = instance.options.loginTimeoutMs ?? 15_000
-    this.#timer = setTimeout(() => this.#refuseProtocol(`no login within ${limit} ms`, 17830), limit)
+    this.#timer = this.#loginTimer()
     socket.on('data', this.#onRaw)
     socket.on('error', (error) => this.#log.journal('connection-error', { text: error.message }))
     socket.on('close', () => this.#onClose())
     this.#log.journal('connected')
+  }
+
+  #loginTimer(): NodeJS.Timeout {
+    const limit = this.#instance.options.loginTimeoutMs ?? 15_000
+    return setTimeout(() => this.#refuseProtocol(`no login within ${limit} ms`, 17830), limit)
   }
 
   /** Settles when the socket is closed and the session has ended. */
@@ -109,6 +115,7 @@ export class Connection {
   async #beginStrict(): Promise<void> {
     if (this.#instance.encryption === 'unsupported')
       return this.#refuseProtocol('TLS first, and the server has no certificate', 17836)
+    if (this.#cutsHandshake()) return
     this.#strict = true
     this.#scope = 'all'
     this.#state = 'handshake'
@@ -129,6 +136,7 @@ export class Connection {
       tunnel.receive(chunk)
       return
     }
+    if (this.#cutsHandshake()) return
     const bare = chunk[0] !== packetTypes.prelogin && this.#reader.idle
     if (bare) {
       tunnel.receive(chunk)
@@ -161,6 +169,23 @@ export class Connection {
   }
 
   #onPrelogin(payload: Buffer): void {
+    const forget = this.#instance.faults.keepPrelogin(() => {
+      this.#state = 'prelogin'
+      this.#timer = this.#loginTimer()
+      this.#answerPrelogin(payload)
+    })
+    if (!forget) {
+      this.#answerPrelogin(payload)
+      return
+    }
+    this.#log.journal('fault', { fault: 'prelogin-held' })
+    this.#state = 'busy'
+    // A server that hangs does not close either.
+    clearTimeout(this.#timer)
+    this.#socket.once('close', forget)
+  }
+
+  #answerPrelogin(payload: Buffer): void {
     const { bytes, asked, answer, scope } = answerPrelogin(
       payload,
       { encryption: this.#instance.encryption, instance: this.#instance.name },
@@ -199,6 +224,14 @@ export class Connection {
     })
     tls.on('data', this.#onPlain)
     this.#socket.resume()
+  }
+
+  #cutsHandshake(): boolean {
+    if (!this.#instance.faults.takeHandshakeCut()) return false
+    this.#log.journal('fault', { fault: 'handshake-cut' })
+    this.#state = 'closed'
+    this.#socket.destroy()
+    return true
   }
 
   #watch(tls: TLSSocket): void {
@@ -304,14 +337,16 @@ export class Connection {
       tls: this.#scope,
     })
     const response = this.#response(this.#form, session.spid)
-    writeLoginResponse(response, { session, login7, version, packetBytes })
+    const routing = routingFor(instance.faults.routing, login7, version)
+    if (routing) this.#log.journal('routed', { user, spid: session.spid, host: routing.host, port: routing.port })
+    writeLoginResponse(response, { session, login7, version, packetBytes, routing })
     response.end()
     this.#reader.maxMessageBytes = maxRequestBytes
     this.#reader.streamsBulkLoads = true
     this.#requests = new Requests({
       session,
       form: this.#form,
-      respond: () => this.#response(this.#form, session.spid, packetBytes),
+      respond: (request) => this.#respond(session, packetBytes, request),
       broken: (error) => this.#onBroken(error),
       inflow: this.#strict && this.#tls ? this.#tls : this.#socket,
     })
@@ -336,6 +371,28 @@ export class Connection {
     this.#state = 'closed'
     this.#out.end()
     if (this.#out !== this.#socket) this.#socket.end()
+  }
+
+  #respond(session: SqlSession, packetBytes: number, request: Buffer): Response {
+    const { faults, options } = this.#instance
+    const fault = faults.responseFault(session.login.name, request)
+    if (!fault) return this.#response(this.#form, session.spid, packetBytes)
+    const { spid } = session
+    const fire = (): boolean => {
+      if (!faults.take(fault)) return false
+      const { kind, login: _, matching: __, ...facts } = fault
+      this.#log.journal('fault', { fault: kind, spid, ...facts })
+      return true
+    }
+    const drop = (): void => {
+      this.#state = 'closed'
+      this.#out.end()
+      if (this.#out !== this.#socket) this.#socket.end()
+    }
+    return new FaultyResponse(
+      { socket: this.#out, packetBytes, spid, form: this.#form, serverName: options.serverName },
+      { fault, fire, drop },
+    )
   }
 
   #response(form: TokenForm, spid = 0, packetBytes = defaultPacketBytes): Response {

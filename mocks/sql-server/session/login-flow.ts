@@ -17,6 +17,10 @@ import { defaultPacketBytes, maxPacketBytes, minPacketBytes } from '../tds/packe
 import { answeredVersion, writeFeatureExtAck, writeLoginAck } from '../tds/tokens/login-ack.ts'
 import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import type { Response } from './response.ts'
+import type { Routing } from './wire-faults.ts'
+
+/** The bit of TypeFlags by which a client says ApplicationIntent=ReadOnly. */
+const readOnlyIntent = 0x20
 
 export type LoginOutcome =
   | { readonly login: Login; readonly database: string; readonly warning?: LoginRefusal | undefined }
@@ -75,6 +79,12 @@ export function packetSizeFor(login7: Login7): number {
   return Math.min(Math.max(login7.packetBytes, minPacketBytes), maxPacketBytes)
 }
 
+/** Where this client is sent to. Older ones do not know of routing and stay. */
+export function routingFor(routing: Routing | undefined, login7: Login7, version: number): Routing | undefined {
+  if (!routing || (version !== 0x7400_0004 && version !== 0x0800_0000)) return undefined
+  return !routing.readOnlyIntent || login7.typeFlags & readOnlyIntent ? routing : undefined
+}
+
 export function writeLoginResponse(
   response: Response,
   facts: {
@@ -82,6 +92,7 @@ export function writeLoginResponse(
     readonly login7: Login7
     readonly version: number
     readonly packetBytes: number
+    readonly routing?: Routing | undefined
   },
 ): void {
   const { session, login7, version, packetBytes } = facts
@@ -94,6 +105,7 @@ export function writeLoginResponse(
   info(5703, 1, 'Changed language setting to us_english.')
   writeLoginAck(response.tokens, version)
   response.envChange({ type: 'packetSize', value: String(packetBytes), old: String(defaultPacketBytes) })
+  if (facts.routing) response.envChange({ type: 'routing', host: facts.routing.host, port: facts.routing.port })
   if (login7.features.has(featureIds.utf8Support))
     writeFeatureExtAck(response.tokens, [[featureIds.utf8Support, Uint8Array.of(1)]])
   response.done({ kind: 'done', command: 0 })

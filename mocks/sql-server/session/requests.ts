@@ -14,7 +14,7 @@ import type { Response } from './response.ts'
 export interface RequestsOptions {
   readonly session: SqlSession
   readonly form: TokenForm
-  readonly respond: () => Response
+  readonly respond: (request: Buffer) => Response
   readonly broken: (error: unknown) => void
   readonly inflow: Inflow
 }
@@ -25,6 +25,7 @@ interface Request {
   readonly stream?: RequestStream
 }
 
+const nothing = Buffer.alloc(0)
 /** A client may send a next request before it has read the answer, but not without end. */
 const maxWaiting = 16
 
@@ -94,7 +95,7 @@ export class Requests {
   #acknowledge(): void {
     // An attention also takes back an INSERT BULK whose rows have not come.
     this.#options.session.bulk = undefined
-    const response = this.#options.respond()
+    const response = this.#options.respond(nothing)
     response.done({ kind: 'done', command: 0 })
     response.end(doneStatus.attention)
   }
@@ -124,7 +125,7 @@ export class Requests {
 
   async #answer({ message, stream }: Request, signal: AbortSignal): Promise<void> {
     const { session, form } = this.#options
-    const response = this.#options.respond()
+    const response = this.#options.respond(message.payload)
     if (!stream && message.status & packetStatus.ignore) {
       response.done({ kind: 'done', command: 0, error: true })
       response.end()

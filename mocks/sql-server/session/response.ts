@@ -111,6 +111,16 @@ export class Response implements ResultSink {
     socket.write(encodePackets(payload, this.#framing(true)))
   }
 
+  /** Sends what is written, and half of a row behind it if there is one: the message stays without its end. */
+  protected breakOff(row?: readonly Cell[]): void {
+    this.#settle(doneStatus.more)
+    const from = this.#writer.length
+    if (row) writeRow(this.#writer, this.#writers, row)
+    const end = from + Math.ceil((this.#writer.length - from) / 2)
+    const payload = this.#writer.view(headerBytes, end)
+    if (payload.length > 0) this.#options.socket.write(encodePackets(payload, this.#framing(false)))
+  }
+
   #framing(last: boolean) {
     const { packetBytes, spid } = this.#options
     return { type: packetTypes.tabularResult, packetBytes, spid, firstId: this.#packetId, last }

@@ -12,6 +12,7 @@ export const envTypes = {
   commit: 9,
   rollback: 10,
   reset: 18,
+  routing: 20,
 } as const
 
 export type EnvChange =
@@ -19,6 +20,7 @@ export type EnvChange =
   | { readonly type: 'collation'; readonly value: Collation; readonly old?: Collation }
   | { readonly type: 'beginTransaction' | 'commit' | 'rollback'; readonly descriptor: bigint }
   | { readonly type: 'reset' }
+  | { readonly type: 'routing'; readonly host: string; readonly port: number }
 
 export function writeEnvChange(writer: ByteWriter, change: EnvChange): void {
   writer.u8(tokenCodes.envChange)
@@ -42,6 +44,14 @@ export function writeEnvChange(writer: ByteWriter, change: EnvChange): void {
     case 'commit':
     case 'rollback':
       writer.u8(0).u8(8).u64(change.descriptor)
+      break
+    case 'routing':
+      writer
+        .u16(5 + change.host.length * 2)
+        .u8(0)
+        .u16(change.port)
+        .usVarchar(change.host)
+        .u16(0)
       break
     case 'reset':
       writer.u8(0).u8(0)
