@@ -4,14 +4,12 @@ import { catalogOf } from '../execute/execution.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { principalId } from '../udf/principal-functions.ts'
-import { typeIds } from '../udf/type-ids.ts'
-import { objectLength } from '../values/object-length.ts'
-import { definitionText } from './definition-text.ts'
-import type { ColumnInfo, ObjectDef, TableDef } from './definitions.ts'
+import { columnsIn, definitionText } from './definition-text.ts'
+import type { ColumnInfo, ForeignKeyInfo, ObjectDef, TableDef } from './definitions.ts'
 import { objectKind } from './object-kinds.ts'
 import { programmableViews } from './programmable-views.ts'
 import type { ViewDeclaration } from './system-view.ts'
-import { tableTypesOf, userTypeRows } from './user-type-rows.ts'
+import { userTypeRows } from './user-type-rows.ts'
 
 type Row = Readonly<Record<string, Cell | undefined>>
 
@@ -54,9 +52,29 @@ const objectRow = (session: SqlSession, database: SqlDatabase, object: ObjectDef
   is_auto_executed: 0,
   is_date_correlation_view: 0,
   with_check_option: 0,
+  lock_on_bulk_load: 0,
+  has_replication_filter: 0,
+  is_merge_published: 0,
+  is_sync_tran_subscribed: 0,
+  has_unchecked_assembly_data: 0,
+  has_opaque_metadata: 0,
+  large_value_types_out_of_row: 0,
+  is_tracked_by_cdc: 0,
+  lock_escalation: 0,
+  lock_escalation_desc: 'TABLE',
+  is_remote_data_archive_enabled: 0,
+  ledger_type: 0,
+  ledger_type_desc: 'NON_LEDGER_TABLE',
+  is_dropped_ledger_table: 0,
+  ledger_view_type: 0,
+  ledger_view_type_desc: 'NON_LEDGER_VIEW',
+  is_dropped_ledger_view: 0,
+  is_execution_replicated: 0,
+  is_repl_serializable_only: 0,
+  skips_repl_constraints: 0,
 })
 
-const objectColumns =
+export const objectColumns =
   'name:name object_id principal_id:int? schema_id parent_object_id type:c2 type_desc:n60 create_date:datetime modify_date:datetime is_ms_shipped:bit is_published:bit is_schema_published:bit'
 
 function constraintRows(session: SqlSession, database: SqlDatabase, kinds: readonly string[]): Row[] {
@@ -71,10 +89,9 @@ function constraintRows(session: SqlSession, database: SqlDatabase, kinds: reado
       is_schema_published: 0,
       is_disabled: 0,
       is_not_trusted: 0,
-      is_system_named: 0,
       is_not_for_replication: 0,
     }
-    const rows: Row[] = []
+    const rows: Record<string, Cell | undefined>[] = []
     table.keys.forEach((key, i) => {
       if (key.kind !== 'index')
         rows.push({
@@ -83,7 +100,7 @@ function constraintRows(session: SqlSession, database: SqlDatabase, kinds: reado
           object_id: key.id,
           type: key.kind === 'primary' ? 'PK' : 'UQ',
           type_desc: key.kind === 'primary' ? 'PRIMARY_KEY_CONSTRAINT' : 'UNIQUE_CONSTRAINT',
-          unique_index_id: i + 1,
+          unique_index_id: indexId(table, i),
           is_enforced: 1,
         })
     })
@@ -95,7 +112,7 @@ function constraintRows(session: SqlSession, database: SqlDatabase, kinds: reado
         type: 'C ',
         type_desc: 'CHECK_CONSTRAINT',
         definition: definitionText(check.text),
-        parent_column_id: 0,
+        parent_column_id: columnOfCheck(table, check.text),
         is_disabled: check.enabled ? 0 : 1,
         uses_database_collation: 1,
       })
@@ -119,7 +136,7 @@ function constraintRows(session: SqlSession, database: SqlDatabase, kinds: reado
         type: 'F ',
         type_desc: 'FOREIGN_KEY_CONSTRAINT',
         referenced_object_id: key.table,
-        key_index_id: 1,
+        key_index_id: referencedIndex(session, database, key),
         is_disabled: key.enabled ? 0 : 1,
         delete_referential_action: actions.indexOf(key.onDelete),
         delete_referential_action_desc: key.onDelete.replace(' ', '_'),
@@ -127,67 +144,34 @@ function constraintRows(session: SqlSession, database: SqlDatabase, kinds: reado
         update_referential_action_desc: key.onUpdate.replace(' ', '_'),
       })
     }
+    for (const row of rows) row.is_system_named = madeUp.test(String(row.name)) ? 1 : 0
     return rows.filter((row) => kinds.includes(String(row.type).trim()))
   })
 }
 
-const actions = ['NO ACTION', 'CASCADE', 'SET NULL', 'SET DEFAULT']
-const constraintColumns =
-  'name:name object_id schema_id parent_object_id type:c2 type_desc:n60 create_date:datetime modify_date:datetime is_ms_shipped:bit'
+/** Names that the server makes where none is given. */
+const madeUp = /^(?:PK|UQ|CK|DF|FK)__.{1,9}__.*[0-9A-F]{8}$/
 
-function columnRow(table: TableDef, column: ColumnInfo): Row {
-  const { type } = column
-  const id = typeIds.get(type.name) ?? 0
-  return {
-    object_id: table.id,
-    name: column.name,
-    column_id: column.id,
-    system_type_id: id,
-    user_type_id: id,
-    max_length: objectLength(type),
-    precision:
-      familyOf(type) === 'text' || familyOf(type) === 'binary'
-        ? 0
-        : type.name === 'datetime2'
-          ? 20 + type.scale
-          : type.precision,
-    scale: type.scale,
-    collation_name: type.collation && type.name !== 'xml' ? type.collation.name : null,
-    is_nullable: column.nullable ? 1 : 0,
-    is_ansi_padded: 1,
-    is_rowguidcol: 0,
-    is_identity: column.identity ? 1 : 0,
-    is_computed: column.computed ? 1 : 0,
-    is_filestream: 0,
-    is_replicated: 0,
-    is_xml_document: 0,
-    xml_collection_id: 0,
-    default_object_id: column.default?.id ?? 0,
-    rule_object_id: 0,
-    is_sparse: 0,
-    is_column_set: 0,
-    generated_always_type: 0,
-    generated_always_type_desc: 'NOT_APPLICABLE',
-    is_hidden: 0,
-    is_masked: 0,
-    encryption_type: null,
-    graph_type: null,
-    definition: column.computed ? definitionText(column.computed.text) : null,
-    is_persisted: column.computed?.persisted ? 1 : 0,
-    uses_database_collation: 1,
-    seed_value: column.identity ? column.identity.seed : null,
-    increment_value: column.identity ? column.identity.increment : null,
-    last_value: null,
-    is_not_for_replication: 0,
-  }
+/** A check on one column belongs to it; 0 is the table. */
+function columnOfCheck(table: TableDef, text: string): number {
+  const used = columnsIn(text)
+  const columns = table.columns.filter((column) => used.has(column.name.toLowerCase()))
+  return columns.length === 1 ? (columns[0]?.id ?? 0) : 0
 }
 
-const columnColumns =
-  'object_id name:name? column_id system_type_id:tinyint user_type_id max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit is_ansi_padded:bit is_rowguidcol:bit is_identity:bit is_computed:bit is_filestream:bit is_replicated:bit is_xml_document:bit xml_collection_id default_object_id rule_object_id is_sparse:bit is_column_set:bit generated_always_type:tinyint generated_always_type_desc:n60 is_hidden:bit is_masked:bit encryption_type:int? graph_type:int?'
-const allColumns = (session: SqlSession, database: SqlDatabase): Row[] =>
-  [...tablesOf(session, database), ...tableTypesOf(session, database)].flatMap((table) =>
-    table.columns.map((column) => columnRow(table, column)),
+function referencedIndex(session: SqlSession, database: SqlDatabase, key: ForeignKeyInfo): number {
+  const parent = catalogOf(session, database).table(key.table)
+  const at = parent?.keys.findIndex(
+    (candidate) =>
+      candidate.unique &&
+      candidate.columns.length === key.referenced.length &&
+      candidate.columns.every(({ id }) => key.referenced.includes(id)),
   )
+  return parent && at !== undefined && at >= 0 ? indexId(parent, at) : 1
+}
+
+const actions = ['NO ACTION', 'CASCADE', 'SET NULL', 'SET DEFAULT']
+const constraintColumns = objectColumns
 
 function indexRows(session: SqlSession, database: SqlDatabase): Row[] {
   return tablesOf(session, database).flatMap((table) => {
@@ -213,6 +197,9 @@ function indexRows(session: SqlSession, database: SqlDatabase): Row[] {
         has_filter: key.where ? 1 : 0,
         filter_definition: key.where ? definitionText(key.where) : null,
         auto_created: 0,
+        is_ignored_in_optimization: 0,
+        suppress_dup_key_messages: 0,
+        optimize_for_sequential_key: 0,
       }),
     )
     const heapRow: Row = {
@@ -235,6 +222,9 @@ function indexRows(session: SqlSession, database: SqlDatabase): Row[] {
       has_filter: 0,
       filter_definition: null,
       auto_created: 0,
+      is_ignored_in_optimization: 0,
+      suppress_dup_key_messages: 0,
+      optimize_for_sequential_key: 0,
     }
     return heap ? [heapRow, ...rows] : rows
   })
@@ -246,48 +236,55 @@ export const indexId = (table: TableDef, at: number): number => {
   return 2 + table.keys.slice(0, at).filter((key) => !key.clustered).length
 }
 
+/** All that sys.objects has: the objects themselves and the constraints of tables. */
+export const objectRows = (s: SqlSession, d: SqlDatabase): Row[] => [
+  ...objectsOf(s, d).map((object) => objectRow(s, d, object)),
+  ...constraintRows(s, d, ['PK', 'UQ', 'C', 'D', 'F']),
+]
+
+/** What sys.sql_modules has. */
+export const moduleRows = (s: SqlSession, d: SqlDatabase): Row[] =>
+  objectsOf(s, d).flatMap((object) => {
+    if (!('text' in object)) return []
+    const { executeAs } = object
+    const principal = executeAs && 'user' in executeAs ? catalogOf(s, d).principal(executeAs.user) : undefined
+    return [
+      {
+        object_id: object.id,
+        definition: object.text,
+        uses_ansi_nulls: 1,
+        uses_quoted_identifier: object.quotedIdentifier ? 1 : 0,
+        is_schema_bound: object.schemaBinding ? 1 : 0,
+        uses_database_collation: 0,
+        is_recompiled: 0,
+        null_on_null_input: 0,
+        execute_as_principal_id: principal ? principalId(principal.id) : executeAs && 'owner' in executeAs ? -2 : null,
+        uses_native_compilation: 0,
+        inline_type: object.kind === 'function' && object.functionType === 'FN' ? 1 : 0,
+        is_inlineable: 0,
+      },
+    ]
+  })
+
 export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
-  'sys.objects': [
-    objectColumns,
-    (s, d) => [
-      ...objectsOf(s, d).map((object) => objectRow(s, d, object)),
-      ...constraintRows(s, d, ['PK', 'UQ', 'C', 'D', 'F']),
-    ],
-  ],
-  'sys.all_objects': [
-    objectColumns,
-    (s, d) => [
-      ...objectsOf(s, d).map((object) => objectRow(s, d, object)),
-      ...constraintRows(s, d, ['PK', 'UQ', 'C', 'D', 'F']),
-    ],
-  ],
+  'sys.objects': [objectColumns, objectRows],
   'sys.tables': [
-    `${objectColumns} lob_data_space_id max_column_id_used text_in_row_limit is_replicated:bit is_memory_optimized:bit durability:tinyint durability_desc:n60 temporal_type:tinyint temporal_type_desc:n60 history_table_id:int? is_external:bit is_filetable:bit is_node:bit is_edge:bit`,
+    `${objectColumns} lob_data_space_id filestream_data_space_id:int? max_column_id_used lock_on_bulk_load:bit uses_ansi_nulls:bit? is_replicated:bit? has_replication_filter:bit? is_merge_published:bit? is_sync_tran_subscribed:bit? has_unchecked_assembly_data:bit text_in_row_limit:int? large_value_types_out_of_row:bit? is_tracked_by_cdc:bit? lock_escalation:tinyint? lock_escalation_desc:n60? is_filetable:bit? is_memory_optimized:bit? durability:tinyint? durability_desc:n60? temporal_type:tinyint? temporal_type_desc:n60? history_table_id:int? is_remote_data_archive_enabled:bit? is_external:bit history_retention_period:int? history_retention_period_unit:int? history_retention_period_unit_desc:n10? is_node:bit? is_edge:bit? data_retention_period:int? data_retention_period_unit:int? data_retention_period_unit_desc:n10? ledger_type:tinyint? ledger_type_desc:n60? ledger_view_id:int? is_dropped_ledger_table:bit?`,
     (s, d) => tablesOf(s, d).map((table) => objectRow(s, d, table)),
   ],
   'sys.views': [
-    `${objectColumns} is_replicated:bit with_check_option:bit is_date_correlation_view:bit`,
+    `${objectColumns} is_replicated:bit? has_replication_filter:bit? has_opaque_metadata:bit has_unchecked_assembly_data:bit with_check_option:bit is_date_correlation_view:bit is_tracked_by_cdc:bit? has_snapshot:bit? ledger_view_type:tinyint? ledger_view_type_desc:n60? is_dropped_ledger_view:bit?`,
     (s, d) =>
       objectsOf(s, d)
         .filter((object) => object.kind === 'view')
         .map((object) => objectRow(s, d, object)),
   ],
   'sys.procedures': [
-    `${objectColumns} is_auto_executed:bit`,
+    `${objectColumns} is_auto_executed:bit is_execution_replicated:bit? is_repl_serializable_only:bit? skips_repl_constraints:bit?`,
     (s, d) =>
       objectsOf(s, d)
         .filter((object) => object.kind === 'procedure')
         .map((object) => objectRow(s, d, object)),
-  ],
-  'sys.columns': [columnColumns, allColumns],
-  'sys.all_columns': [columnColumns, allColumns],
-  'sys.computed_columns': [
-    `${columnColumns} definition:text? is_persisted:bit uses_database_collation:bit`,
-    (s, d) => allColumns(s, d).filter((row) => row.is_computed === 1),
-  ],
-  'sys.identity_columns': [
-    `${columnColumns} seed_value:variant increment_value:variant last_value:variant? is_not_for_replication:bit`,
-    (s, d) => allColumns(s, d).filter((row) => row.is_identity === 1),
   ],
   'sys.schemas': [
     'name:name schema_id principal_id',
@@ -299,14 +296,21 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
       })),
       { name: 'INFORMATION_SCHEMA', schema_id: 3, principal_id: 3 },
       { name: 'sys', schema_id: 4, principal_id: 4 },
+      ...[...catalogOf(s, d).principals()]
+        .filter((principal) => principal.fixed && principal.role && principal.name !== 'public')
+        .map((role) => ({
+          name: role.name,
+          schema_id: principalId(role.id),
+          principal_id: principalId(role.id),
+        })),
     ],
   ],
   'sys.indexes': [
-    'object_id name:name? index_id type:tinyint type_desc:n60? is_unique:bit? data_space_id:int? ignore_dup_key:bit? is_primary_key:bit? is_unique_constraint:bit? fill_factor:tinyint is_padded:bit? is_disabled:bit? is_hypothetical:bit? allow_row_locks:bit? allow_page_locks:bit? has_filter:bit? filter_definition:text? auto_created:bit?',
+    'object_id name:name? index_id type:tinyint type_desc:n60? is_unique:bit? data_space_id:int? ignore_dup_key:bit? is_primary_key:bit? is_unique_constraint:bit? fill_factor:tinyint is_padded:bit? is_disabled:bit? is_hypothetical:bit? is_ignored_in_optimization:bit? allow_row_locks:bit? allow_page_locks:bit? has_filter:bit? filter_definition:text? compression_delay:int? suppress_dup_key_messages:bit? auto_created:bit? optimize_for_sequential_key:bit?',
     indexRows,
   ],
   'sys.index_columns': [
-    'object_id index_id index_column_id column_id key_ordinal:tinyint partition_ordinal:tinyint is_descending_key:bit? is_included_column:bit?',
+    'object_id index_id index_column_id column_id key_ordinal:tinyint partition_ordinal:tinyint is_descending_key:bit? is_included_column:bit? column_store_order_ordinal:tinyint data_clustering_ordinal:tinyint',
     (s, d) =>
       tablesOf(s, d).flatMap((table) =>
         table.keys.flatMap((key, i) => [
@@ -320,6 +324,8 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
               partition_ordinal: 0,
               is_descending_key: column.descending ? 1 : 0,
               is_included_column: 0,
+              column_store_order_ordinal: 0,
+              data_clustering_ordinal: 0,
             }),
           ),
           ...key.include.map(
@@ -332,17 +338,19 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
               partition_ordinal: 0,
               is_descending_key: 0,
               is_included_column: 1,
+              column_store_order_ordinal: 0,
+              data_clustering_ordinal: 0,
             }),
           ),
         ]),
       ),
   ],
   'sys.key_constraints': [
-    `${constraintColumns} unique_index_id:int? is_system_named:bit is_enforced:bit`,
+    `${constraintColumns} unique_index_id:int? is_system_named:bit is_enforced:bit?`,
     (s, d) => constraintRows(s, d, ['PK', 'UQ']),
   ],
   'sys.check_constraints': [
-    `${constraintColumns} is_disabled:bit is_not_trusted:bit parent_column_id definition:text? uses_database_collation:bit? is_system_named:bit is_not_for_replication:bit`,
+    `${constraintColumns} is_disabled:bit is_not_for_replication:bit is_not_trusted:bit parent_column_id definition:text? uses_database_collation:bit? is_system_named:bit`,
     (s, d) => constraintRows(s, d, ['C']),
   ],
   'sys.default_constraints': [
@@ -350,7 +358,7 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
     (s, d) => constraintRows(s, d, ['D']),
   ],
   'sys.foreign_keys': [
-    `${constraintColumns} referenced_object_id key_index_id is_disabled:bit is_not_trusted:bit delete_referential_action:tinyint delete_referential_action_desc:n60 update_referential_action:tinyint update_referential_action_desc:n60 is_system_named:bit is_not_for_replication:bit`,
+    `${constraintColumns} referenced_object_id:int? key_index_id:int? is_disabled:bit is_not_for_replication:bit is_not_trusted:bit delete_referential_action:tinyint? delete_referential_action_desc:n60? update_referential_action:tinyint? update_referential_action_desc:n60? is_system_named:bit`,
     (s, d) => constraintRows(s, d, ['F']),
   ],
   'sys.foreign_key_columns': [
@@ -371,121 +379,11 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
         ),
       ),
   ],
-  'sys.sql_modules': [
-    'object_id definition:text? uses_ansi_nulls:bit uses_quoted_identifier:bit is_schema_bound:bit execute_as_principal_id:int?',
-    (s, d) =>
-      objectsOf(s, d).flatMap((object) =>
-        object.kind === 'table' || object.kind === 'sequence' || object.kind === 'synonym'
-          ? []
-          : [
-              {
-                object_id: object.id,
-                definition: object.text,
-                uses_ansi_nulls: 1,
-                uses_quoted_identifier: object.quotedIdentifier ? 1 : 0,
-                is_schema_bound: object.schemaBinding ? 1 : 0,
-                execute_as_principal_id: null,
-              },
-            ],
-      ),
-  ],
-  'sys.types': [
-    'name:name system_type_id:tinyint user_type_id schema_id principal_id:int? max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit? is_user_defined:bit is_assembly_type:bit default_object_id rule_object_id is_table_type:bit',
-    (s, d) => [
-      ...[...typeIds].map(
-        ([name, id]): Row => ({
-          name,
-          system_type_id: name === 'sysname' ? 231 : id,
-          user_type_id: id,
-          schema_id: 4,
-          principal_id: null,
-          max_length: 8000,
-          precision: 0,
-          scale: 0,
-          collation_name: /char|text|sysname/.test(name) ? d.collation.name : null,
-          is_nullable: 1,
-          is_user_defined: 0,
-          is_assembly_type: 0,
-          default_object_id: 0,
-          rule_object_id: 0,
-          is_table_type: 0,
-        }),
-      ),
-      ...userTypeRows(s, d),
-    ],
-  ],
   'sys.table_types': [
     'name:name system_type_id:tinyint user_type_id schema_id principal_id:int? max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit? is_user_defined:bit is_assembly_type:bit default_object_id rule_object_id is_table_type:bit type_table_object_id is_memory_optimized:bit?',
     (s, d) => userTypeRows(s, d).filter((row) => row.is_table_type === 1),
   ],
-  'sys.extended_properties': ['class:tinyint class_desc:n60? major_id minor_id name:name value:variant?', () => []],
   ...programmableViews(objectColumns, objectRow),
-  'sys.parameters': [
-    'object_id name:name? parameter_id system_type_id:tinyint user_type_id max_length:smallint precision:tinyint scale:tinyint is_output:bit has_default_value:bit',
-    () => [],
-  ],
-  'sys.partitions': [
-    'partition_id:bigint object_id index_id partition_number rows:bigint?',
-    (s, d) =>
-      tablesOf(s, d).map(
-        (table): Row => ({
-          partition_id: table.id,
-          object_id: table.id,
-          index_id: table.keys.some((key) => key.clustered) ? 1 : 0,
-          partition_number: 1,
-          rows: s.countRows(d, table),
-        }),
-      ),
-  ],
-  'sys.database_files': [
-    'file_id type:tinyint type_desc:n60? name:name physical_name:n256 state:tinyint? state_desc:n60? size max_size growth',
-    (_, d) => [
-      {
-        file_id: 1,
-        type: 0,
-        type_desc: 'ROWS',
-        name: d.name,
-        physical_name: `/var/opt/mssql/data/${d.name}.mdf`,
-        state: 0,
-        state_desc: 'ONLINE',
-        size: 1024,
-        max_size: -1,
-        growth: 8192,
-      },
-    ],
-  ],
-  'sys.sysobjects': [
-    'name:name id xtype:c2 uid:smallint type:c2 crdate:datetime parent_obj',
-    (s, d) =>
-      objectsOf(s, d).map(
-        (object): Row => ({
-          name: object.name,
-          id: object.id,
-          xtype: objectKind(object)[0],
-          uid: schemaId(s, d, object.schema),
-          type: objectKind(object)[0],
-          crdate: object.created,
-          parent_obj: 0,
-        }),
-      ),
-  ],
-  'sys.syscolumns': [
-    'name:name id colid:smallint xtype:tinyint length:smallint isnullable:int colorder:smallint',
-    (s, d) =>
-      tablesOf(s, d).flatMap((table) =>
-        table.columns.map(
-          (column): Row => ({
-            name: column.name,
-            id: table.id,
-            colid: column.id,
-            xtype: typeIds.get(column.type.name) ?? 0,
-            length: objectLength(column.type),
-            isnullable: column.nullable ? 1 : 0,
-            colorder: column.id,
-          }),
-        ),
-      ),
-  ],
 }
 
 export const lengthInCharacters = (column: ColumnInfo): number | null => {

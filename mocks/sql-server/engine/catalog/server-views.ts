@@ -266,23 +266,4 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
         }),
       ),
   ],
-  'sys.master_files': [
-    'database_id file_id type:tinyint type_desc:n60? name:name physical_name:n256 state:tinyint? state_desc:n60? size max_size growth',
-    (s) =>
-      s.instance.databases().map(
-        (d): Row => ({
-          database_id: d.id,
-          file_id: 1,
-          type: 0,
-          type_desc: 'ROWS',
-          name: d.name,
-          physical_name: `/var/opt/mssql/data/${d.name}.mdf`,
-          state: 0,
-          state_desc: 'ONLINE',
-          size: 1024,
-          max_size: -1,
-          growth: 8192,
-        }),
-      ),
-  ],
 }

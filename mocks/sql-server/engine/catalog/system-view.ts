@@ -5,10 +5,13 @@ import { quoteText } from '../binder/bound.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { columnsOf, type ListedColumn } from './column-list.ts'
+import { columnViews } from './column-views.ts'
 import { informationViews } from './information-views.ts'
 import { objectViews } from './object-views.ts'
 import { securityViews } from './security-views.ts'
 import { serverViews } from './server-views.ts'
+import { spaceViews } from './space-views.ts'
+import { systemObjectViews } from './system-object-views.ts'
 
 export interface SystemView {
   readonly id: number
@@ -29,6 +32,9 @@ function all(): ReadonlyMap<string, SystemView> {
   let id = -100
   for (const [full, [columns, rows]] of Object.entries({
     ...objectViews,
+    ...columnViews,
+    ...spaceViews,
+    ...systemObjectViews,
     ...serverViews,
     ...informationViews,
     ...securityViews,
