@@ -85,6 +85,8 @@ export class SqlSession implements LockOwner {
   cursorRows = 0
   inInsertExec = false
   settings: Settings
+  /** The catalogue is being shown: only what the caller may see is there. */
+  showing = false
   rowCount = 0
   error = 0
   identity: Cell = null

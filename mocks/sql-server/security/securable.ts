@@ -1,5 +1,5 @@
 /** Securables, and which permission on which of them implies another: walked upwards, from an object to the server. */
-import type { ObjectDef, PrincipalDef, SchemaDef } from '../engine/catalog/definitions.ts'
+import type { ObjectDef, PrincipalDef, SchemaDef, TypeDef } from '../engine/catalog/definitions.ts'
 import { parentClass, permissionFact, type SecurableClass } from './permission-table.ts'
 
 export interface Securable {
@@ -25,6 +25,13 @@ export const objectSecurable = (object: ObjectDef, schema: SchemaDef | undefined
   class: 'OBJECT',
   major: object.id,
   owner: object.owner ?? schema?.owner ?? 'dbo',
+  parent: schema ? schemaSecurable(schema) : databaseSecurable,
+})
+
+export const typeSecurable = (type: TypeDef, schema: SchemaDef | undefined): Securable => ({
+  class: 'TYPE',
+  major: type.userTypeId,
+  owner: type.owner ?? schema?.owner ?? 'dbo',
   parent: schema ? schemaSecurable(schema) : databaseSecurable,
 })
 

@@ -14,6 +14,16 @@ import { bindUserTable } from './user-function.ts'
 
 type FunctionSource = Extract<Source, { kind: 'function' }>
 
+const myPermissionColumns = ['entity_name', 'subentity_name', 'permission_name']
+const builtinPermissionColumns = [
+  'class_desc',
+  'permission_name',
+  'type',
+  'covering_permission_name',
+  'parent_class_desc',
+  'parent_covering_permission_name',
+]
+
 export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSource): string {
   const name = (source.name.at(-1) ?? '').toUpperCase()
   const alias = b.fresh('s')
@@ -39,6 +49,18 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
           : []),
       ])
       return sql
+    }
+    case 'FN_MY_PERMISSIONS':
+    case 'FN_BUILTIN_PERMISSIONS': {
+      const own = name === 'FN_MY_PERMISSIONS'
+      const args = source.args.map((expr, at) => (expr.kind === 'default' ? "''" : convertBound(arg(at), text).sql))
+      add(
+        (own ? myPermissionColumns : builtinPermissionColumns).map((column, i) => ({
+          name: column,
+          bound: { sql: `${alias}.value->>${i}`, type: textType('nvarchar', 128, collation), nullable: true },
+        })),
+      )
+      return `json_each(sys_(${[quoteText(name), ...args].join(',')})) ${alias}`
     }
     case 'GENERATE_SERIES': {
       const step = source.args.length > 2 ? convertBound(arg(2), types.int).sql : 'NULL'

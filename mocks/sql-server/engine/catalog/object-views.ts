@@ -251,7 +251,7 @@ export const moduleRows = (s: SqlSession, d: SqlDatabase): Row[] =>
     return [
       {
         object_id: object.id,
-        definition: object.text,
+        definition: object.text || null,
         uses_ansi_nulls: 1,
         uses_quoted_identifier: object.quotedIdentifier ? 1 : 0,
         is_schema_bound: object.schemaBinding ? 1 : 0,

@@ -2,6 +2,7 @@
 
 import { type Cell, familyOf } from '../../tds/data-type.ts'
 import { quoteText } from '../binder/bound.ts'
+import { showing } from '../execute/execution.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { columnsOf, type ListedColumn } from './column-list.ts'
@@ -72,9 +73,10 @@ export function systemViewJson(session: SqlSession, name: string, databaseName: 
   const database = session.instance.findDatabase(databaseName)
   if (!view || !database) return '[]'
   const rows: unknown[][] = []
-  for (const row of view.rows(session, database)) {
-    rows.push(view.columns.map((column) => plain(row[column.name] ?? null)))
-  }
+  showing(session, () => {
+    for (const row of view.rows(session, database))
+      rows.push(view.columns.map((column) => plain(row[column.name] ?? null)))
+  })
   return JSON.stringify(rows)
 }
 

@@ -1,8 +1,12 @@
+import { requireObject } from '../../security/permissions.ts'
 import type { ConstraintDef } from '../../tsql/ast.ts'
 import type { ForeignKeyInfo, TableDef } from '../catalog/definitions.ts'
 import { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { catalogOf, type Execution } from './execution.ts'
+
+const columnNames = (table: TableDef, ids: readonly number[]): ReadonlySet<string> =>
+  new Set(table.columns.filter((column) => ids.includes(column.id)).map((column) => column.name.toLowerCase()))
 
 export function foreignKey(
   x: Execution,
@@ -46,6 +50,7 @@ export function foreignKey(
       0,
       `There are no primary or candidate keys in the referenced table '${def.table.join('.')}' that match the referencing column list in the foreign key '${given.name}'.`,
     )
+  if (!self) requireObject(x, database, 'REFERENCES', found, columnNames(found, referenced))
   const columns = def.columns.map((name) => {
     const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
     if (!column)

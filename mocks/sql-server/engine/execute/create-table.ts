@@ -1,5 +1,5 @@
 /** CREATE TABLE and table variables. */
-import { hasPermission, requireDatabase } from '../../security/permissions.ts'
+import { requireDatabase } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { ColumnDef, ConstraintDef, Statement } from '../../tsql/ast.ts'
 import type { TableDef } from '../catalog/definitions.ts'
@@ -9,7 +9,7 @@ import type { Store } from '../storage/store.ts'
 import { buildTable } from './build-table.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import { catalogOf, type Execution } from './execution.ts'
-import { type Place, placeOf } from './place.ts'
+import { type Place, placeOf, requireSchema } from './place.ts'
 import { createSql } from './table-sql.ts'
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
@@ -28,7 +28,7 @@ export async function runCreateTable(x: Execution, s: Of<'createTable'>): Promis
     )
   } else {
     requireDatabase(session, place.database, 'CREATE TABLE')
-    if (!hasPermission(session, place.database, 'ALTER')) requireDatabase(session, place.database, 'CREATE TABLE')
+    requireSchema(x, place)
     await changeCatalog(x, place.database, [], (store) => createIn(x, store, place, s))
   }
   x.sink.done({ kind: x.frame.done, command: statementCodes.createTable })

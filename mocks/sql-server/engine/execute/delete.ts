@@ -1,5 +1,6 @@
 /** DELETE and TRUNCATE TABLE. */
 
+import { hasPermission } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
@@ -100,6 +101,13 @@ export function deletePlanned(
 
 async function truncate(x: Execution, s: Extract<Statement, { kind: 'truncate' }>): Promise<void> {
   const target = findTable(x, s.name, s.line)
+  if (!hasPermission(x.session, target.database, 'ALTER', target.table) && !target.table.temporary)
+    throw new SqlError(
+      1088,
+      16,
+      7,
+      `Cannot find the object "${target.table.name}" because it does not exist or you do not have permissions.`,
+    )
   await lockForChange(x, target, 'ALTER')
   for (const child of catalogOf(x.session, target.database).objects()) {
     if (child.kind === 'table' && child.foreignKeys.some((key) => key.table === target.table.id)) {

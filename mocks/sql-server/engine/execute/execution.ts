@@ -1,3 +1,4 @@
+import { visibleCatalog } from '../../security/visible-catalog.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { errors } from '../errors.ts'
 import type { ResultSink } from '../result-sink.ts'
@@ -20,7 +21,18 @@ export const throwIfCancelled = (x: Execution): void => {
 }
 
 export const catalogOf = (session: SqlSession, database: SqlDatabase): Catalog =>
-  session.transaction.catalogOf(database)
+  session.showing ? visibleCatalog(session, database) : session.transaction.catalogOf(database)
+
+/** Runs what shows the catalogue to the caller. */
+export function showing<T>(session: SqlSession, work: () => T): T {
+  const before = session.showing
+  session.showing = true
+  try {
+    return work()
+  } finally {
+    session.showing = before
+  }
+}
 
 const writerOf = (database: SqlDatabase): string => `writer of ${database.name}`
 export const tableResource = (database: string, id: number): string => `${database.toLowerCase()}:${id}`

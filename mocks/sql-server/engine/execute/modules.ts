@@ -1,12 +1,12 @@
 /** CREATE and ALTER of views, procedures, functions and triggers: their text is kept, and parsed again where it is used. */
 
-import { requireDatabase } from '../../security/permissions.ts'
+import { hasPermission, requireDatabase } from '../../security/permissions.ts'
 import { rightsOf } from '../../security/rights.ts'
 import { principalSecurable } from '../../security/securable.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import { Binder } from '../binder/binder.ts'
 import { bindQuery } from '../binder/query.ts'
-import type { ModuleDef } from '../catalog/definitions.ts'
+import type { ModuleDef, ObjectDef } from '../catalog/definitions.ts'
 import type { ModuleStatement } from '../catalog/module-statement.ts'
 import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
@@ -17,7 +17,7 @@ import { changeCatalog, putEntries } from './catalog-change.ts'
 import { checkFunction } from './check-function.ts'
 import { triggerInfo } from './create-trigger.ts'
 import { catalogOf, type Execution } from './execution.ts'
-import { type Place, placeOf } from './place.ts'
+import { type Place, placeOf, requireSchema } from './place.ts'
 import { sessionEnvironment } from './session-environment.ts'
 import { requireReadOnly } from './table-arguments.ts'
 
@@ -45,14 +45,30 @@ const commands = {
   trigger: 0xdc,
 } as const
 
+/** What is there already is altered by who may alter it; it need not be there for who cannot see it. */
+function requireAlter(x: Execution, place: Place, existing: ObjectDef): void {
+  if (hasPermission(x.session, place.database, 'ALTER', existing)) return
+  if (!rightsOf(x.session, place.database).sees(existing)) throw errors.noObject(existing.name, 0)
+  throw new SqlError(
+    3704,
+    16,
+    1,
+    `User does not have permission to perform this operation on ${existing.kind} '${existing.name}'.`,
+  )
+}
+
 export async function runCreateModule(x: Execution, s: ModuleStatement): Promise<void> {
   const kind = kinds[s.what]
   const { session } = x
   const place = s.trigger ? placeOfTrigger(x, s, s.trigger.on) : placeOf(x, s.name)
   if (place.name.startsWith('#'))
     throw new SqlError(50900, 16, 1, 'not supported by the simulator: temporary procedures')
-  if (kind !== 'trigger') requireDatabase(session, place.database, `CREATE ${s.what}`)
   const existing = catalogOf(session, place.database).object(place.schema, place.name)
+  if (existing && s.mode !== 'create') requireAlter(x, place, existing)
+  else if (kind !== 'trigger') {
+    requireDatabase(session, place.database, `CREATE ${s.what}`)
+    requireSchema(x, place)
+  }
   if (s.mode === 'create' && existing) throw errors.exists(place.name)
   if (s.mode === 'alter' && existing?.kind !== kind) throw errors.noObject(s.name.join('.'), s.line)
   if (s.mode === 'createOrAlter' && existing && existing.kind !== kind) throw errors.exists(place.name)

@@ -9,6 +9,7 @@ import {
   schemaSecurable,
   server,
   serverRoleSecurable,
+  typeSecurable,
 } from '../../security/securable.ts'
 import type { Name } from '../../tsql/ast.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
@@ -38,6 +39,14 @@ export function findSecurable(x: Execution, kind: string, name: Name): Found {
         (schema === '' ? catalog.object('dbo', last) : undefined)
       if (!object || !rightsOf(session).sees(object)) throw errors.cannotFind('object', last)
       return { securable: objectSecurable(object, catalog.schema(object.schema)), object, name: object.name }
+    }
+    case 'TYPE': {
+      const [, schema = ''] = [...name].reverse()
+      const type =
+        catalog.type(schema || session.defaultSchema(database), last) ??
+        (schema === '' ? catalog.type('dbo', last) : undefined)
+      if (!type) throw errors.cannotFind('type', last)
+      return { securable: typeSecurable(type, catalog.schema(type.schema)), name: type.name }
     }
     case 'SCHEMA': {
       const schema = catalog.schema(last)

@@ -11,7 +11,7 @@ import { putEntries } from './catalog-change.ts'
 import { makeTemporary } from './create-table.ts'
 import { atomically, catalogOf, type Execution } from './execution.ts'
 import { insertRows } from './insert.ts'
-import { placeOf } from './place.ts'
+import { placeOf, requireSchema } from './place.ts'
 import { type Plan, valuesOf, withReads } from './plan.ts'
 import { changedTable } from './resolve-target.ts'
 import { RowWriter } from './row-writer.ts'
@@ -30,7 +30,10 @@ export async function selectInto(
     temporary ? session.temporary(place.name) : catalogOf(session, place.database).nameTaken(place.schema, place.name)
   )
     throw errors.exists(place.name)
-  if (!temporary) requireDatabase(session, place.database, 'CREATE TABLE')
+  if (!temporary) {
+    requireDatabase(session, place.database, 'CREATE TABLE')
+    requireSchema(x, place)
+  }
   const count = await withReads(x, find, async (plan) => {
     const now = session.instance.nowText()
     const columns = plan.columns.map((column, i): ColumnInfo => {

@@ -36,6 +36,19 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
   ],
   ['sp_getapplock sp_releaseapplock', async () => (await import('./application-locks.ts')).lockProcedures],
   ['sp_sequence_get_range', async () => (await import('./sequence-range.ts')).sequenceProcedures],
+  [
+    'sp_addlogin sp_droplogin sp_password sp_defaultdb sp_defaultlanguage sp_addsrvrolemember sp_dropsrvrolemember sp_helpsrvrole sp_helpsrvrolemember sp_helplogins',
+    async () => (await import('./login-procedures.ts')).loginProcedures,
+  ],
+  [
+    'sp_grantdbaccess sp_revokedbaccess sp_adduser sp_dropuser sp_addrole sp_droprole sp_addrolemember sp_droprolemember sp_changedbowner sp_change_users_login',
+    async () => (await import('./user-procedures.ts')).userProcedures,
+  ],
+  [
+    'sp_helpuser sp_helprole sp_helprolemember sp_helpdbfixedrole sp_helprotect',
+    async () => (await import('./help-procedures.ts')).helpProcedures,
+  ],
+  ['sp_readerrorlog xp_readerrorlog', async () => (await import('./error-log-procedures.ts')).errorLogProcedures],
   ['sp_rename', async () => (await import('./rename.ts')).renameProcedures],
 ]
 

@@ -1,5 +1,6 @@
 /** Who one is and what one may: IS_SRVROLEMEMBER, HAS_PERMS_BY_NAME and their kin. */
 import {
+  parentClass,
   permissionFact,
   permissionsOf,
   type SecurableClass,
@@ -16,6 +17,7 @@ import {
   schemaSecurable,
   server,
   serverRoleSecurable,
+  typeSecurable,
 } from '../../security/securable.ts'
 import type { Cell } from '../../tds/data-type.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
@@ -101,8 +103,11 @@ function securableNamed(session: SqlSession, kind: SecurableClass, name: string)
       const id = instance.security.roleId(last)
       return here(id === undefined ? undefined : serverRoleSecurable(id))
     }
-    case 'TYPE':
-      return undefined
+    case 'TYPE': {
+      const schema = splitName(name).at(-2) ?? session.defaultSchema(database)
+      const type = catalog.type(schema, last) ?? catalog.type('dbo', last)
+      return here(type && typeSecurable(type, catalog.schema(type.schema)))
+    }
   }
 }
 
@@ -144,6 +149,21 @@ const anyPermission = (rights: Rights, { securable, object }: Asked): boolean =>
     : permissionNames(securable.class).some((permission) => rights.allows(securable, permission))
 
 const permissionNames = (kind: SecurableClass): readonly string[] => permissionsOf(kind).map(({ name }) => name)
+
+/** sys.fn_builtin_permissions: all that there is, or those of one class. */
+export const builtinPermissions = (kind: Cell): readonly (readonly string[])[] =>
+  securableClasses
+    .filter((each) => kind === null || text(kind) === '' || each === text(kind).toUpperCase())
+    .flatMap((each) =>
+      permissionsOf(each).map(({ name, type, covering = '', parent = '' }) => [
+        each,
+        name,
+        type.padEnd(4),
+        covering,
+        parent === '' ? '' : (parentClass[each] ?? ''),
+        parent,
+      ]),
+    )
 
 /** fn_my_permissions: every permission that one has on a securable. */
 export function myPermissions(

@@ -3,12 +3,19 @@ import { canUse, isRoleMember } from '../../security/permissions.ts'
 import type { Cell } from '../../tds/data-type.ts'
 import { decimalKey } from '../../tds/types/decimal.ts'
 import { cursorStatus } from '../cursors/cursor-statements.ts'
-import { catalogOf } from '../execute/execution.ts'
+import { catalogOf, showing } from '../execute/execution.ts'
 import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
 import { objectLength } from '../values/object-length.ts'
 import { columnProperty, identityOf, nameOf, objectId, objectOf } from './object-functions.ts'
-import { hasPermissionByName, principalId, roleAnswer, roleMember } from './principal-functions.ts'
+import {
+  builtinPermissions,
+  hasPermissionByName,
+  myPermissions,
+  principalId,
+  roleAnswer,
+  roleMember,
+} from './principal-functions.ts'
 import { currentSession } from './running-session.ts'
 import { connectionProperty, databaseProperty, serverProperty, versionText } from './server-properties.ts'
 import { type Answer, numeric, text } from './session-answer.ts'
@@ -92,7 +99,7 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
     'OBJECT_DEFINITION',
     (s, id) => {
       const entry = catalogOf(s, s.database).entry(Number(id))
-      return entry && 'text' in entry ? entry.text : null
+      return entry && 'text' in entry ? entry.text || null : null
     },
   ],
   [
@@ -205,6 +212,8 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
         column: column ?? null,
       }),
   ],
+  ['FN_MY_PERMISSIONS', (s, securable, kind) => JSON.stringify(myPermissions(s, securable ?? null, kind ?? null))],
+  ['FN_BUILTIN_PERMISSIONS', (_, kind) => JSON.stringify(builtinPermissions(kind ?? null))],
   ['HOST_NAME', (s) => s.login7.hostName],
   ['HOST_ID', (s) => String(s.login7.clientPid).padEnd(10)],
   ['APP_NAME', (s) => s.login7.appName],
@@ -219,10 +228,13 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['CONTEXT_INFO', (s) => s.contextInfo],
 ])
 
+const takesNull = new Set(['HAS_PERMS_BY_NAME', 'FN_MY_PERMISSIONS', 'FN_BUILTIN_PERMISSIONS'])
+
 export function sessionFunction(name: string, args: readonly Cell[]): Cell {
   const answer = answers.get(name)
   if (!answer) throw new Error(`no function ${name}`)
   // NULL in, NULL out, where an argument was given.
-  if (args.length > 0 && args[0] === null && name !== 'HAS_PERMS_BY_NAME') return null
-  return answer(currentSession(), ...args)
+  if (args.length > 0 && args[0] === null && !takesNull.has(name)) return null
+  const session = currentSession()
+  return showing(session, () => answer(session, ...args))
 }
