@@ -180,12 +180,58 @@ export const errors = {
       'There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.',
       { line },
     ),
-  notGrouped: (name: string) =>
+  notGrouped: (name: string, clause = 'select list') =>
     new SqlError(
-      8120,
+      clause === 'select list' ? 8120 : clause === 'HAVING clause' ? 8121 : 8127,
       16,
       1,
-      `Column '${name}' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.`,
+      `Column ${clause === 'ORDER BY clause' ? `"${name}"` : `'${name}'`} is invalid in the ${clause} because it is not contained in either an aggregate function or the GROUP BY clause.`,
+    ),
+  sameAlias: (name: string) =>
+    new SqlError(1011, 16, 1, `The correlation name '${name}' is specified multiple times in a FROM clause.`),
+  sameExposed: (a: string, z: string) =>
+    new SqlError(
+      1013,
+      16,
+      1,
+      `The objects "${a}" and "${z}" in the FROM clause have the same exposed names. Use correlation names to distinguish them.`,
+    ),
+  noColumnName: (at: number, name: string) =>
+    new SqlError(8155, 16, 2, `No column name was specified for column ${at} of '${name}'.`),
+  sameColumnName: (column: string, name: string) =>
+    new SqlError(8156, 16, 1, `The column '${column}' was specified multiple times for '${name}'.`),
+  moreNames: (name: string) =>
+    new SqlError(8158, 16, 1, `'${name}' has more columns than were specified in the column list.`),
+  fewerNames: (name: string) =>
+    new SqlError(8159, 16, 1, `'${name}' has fewer columns than were specified in the column list.`),
+  orderInside: (line: number) =>
+    new SqlError(
+      1033,
+      15,
+      1,
+      'The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also specified.',
+      { line },
+    ),
+  coalesceNulls: () =>
+    new SqlError(
+      4127,
+      16,
+      1,
+      'At least one of the arguments to COALESCE must be an expression that is not the NULL constant.',
+    ),
+  nullifNull: () =>
+    new SqlError(
+      4151,
+      16,
+      1,
+      'The type of the first argument to NULLIF cannot be the NULL constant because the type of the first argument has to be known.',
+    ),
+  caseNulls: () =>
+    new SqlError(
+      8133,
+      16,
+      1,
+      'At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.',
     ),
   setOpColumns: () =>
     new SqlError(

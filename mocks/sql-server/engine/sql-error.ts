@@ -8,6 +8,8 @@ export class SqlError extends Error {
   procedure = ''
   /** True when the rest of the batch does not run either. */
   readonly endsBatch: boolean
+  /** What else is wrong with the statement, told after this. */
+  others: readonly SqlError[] = []
 
   constructor(
     number: number,

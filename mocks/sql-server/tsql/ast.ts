@@ -267,7 +267,7 @@ export interface ForeignKeyDef {
 export type ConstraintDef = { readonly name?: string; readonly line: number } & (
   | { readonly kind: 'primary' | 'unique'; readonly columns: readonly string[]; readonly clustered?: boolean }
   | ({ readonly kind: 'foreign' } & ForeignKeyDef)
-  | { readonly kind: 'check'; readonly text: string; readonly expr: Expr }
+  | { readonly kind: 'check'; readonly text: string; readonly expr: Expr; readonly column?: string }
   | { readonly kind: 'default'; readonly column: string; readonly text: string; readonly expr: Expr }
 )
 

@@ -1,6 +1,6 @@
 import type { Expr, Name, OrderItem, Over } from './ast.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression } from './expression.ts'
+import { parseCondition, parseExpression } from './expression.ts'
 import { parseOrderList } from './query.ts'
 
 export function parseCall(p: Cursor, name: Name, line: number): Expr {
@@ -22,7 +22,8 @@ export function parseCall(p: Cursor, name: Name, line: number): Expr {
   else if (!p.at(')')) {
     distinct = p.accept('DISTINCT')
     if (!distinct) p.accept('ALL')
-    args = p.list(() => parseExpression(p))
+    const first = word === 'IIF' ? parseCondition(p) : parseExpression(p)
+    args = p.accept(',') ? [first, ...p.list(() => parseExpression(p))] : [first]
   }
   p.expect(')')
   const base = { kind: 'call', name: called, args, distinct, star, line } as const

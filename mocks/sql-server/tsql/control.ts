@@ -1,7 +1,7 @@
 import type { ExecArgument, Expr, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseDeclareCursor } from './cursor-statements.ts'
-import { parseExpression } from './expression.ts'
+import { parseCondition, parseExpression } from './expression.ts'
 import { parseStatement } from './statement.ts'
 import { parseTableBody } from './table-definition.ts'
 import { atTriggerSwitch } from './trigger-definition.ts'
@@ -30,7 +30,7 @@ export function parseDeclare(p: Cursor): Statement {
 export function parseIf(p: Cursor): Statement {
   const { line } = p.token
   p.expect('IF')
-  const condition = parseExpression(p)
+  const condition = parseCondition(p)
   const then = parseStatement(p)
   if (p.at(';') && p.peek(1).key === 'ELSE') p.next()
   if (!p.accept('ELSE')) return { kind: 'if', line, condition, then }
@@ -40,7 +40,7 @@ export function parseIf(p: Cursor): Statement {
 export function parseWhile(p: Cursor): Statement {
   const { line } = p.token
   p.expect('WHILE')
-  const condition = parseExpression(p)
+  const condition = parseCondition(p)
   return { kind: 'while', line, condition, body: parseStatement(p) }
 }
 

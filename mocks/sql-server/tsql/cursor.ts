@@ -14,6 +14,11 @@ export class Cursor {
   /** True inside the body of a procedure, whose statements run to the end of the batch. */
   inModule = false
 
+  /** True where a search condition is read: there parentheses may hold one. */
+  conditional = false
+  #statementEnd = -1
+  #sourceEnd = -1
+
   constructor(sql: string, quotedIdentifier: boolean) {
     this.sql = sql
     this.#tokens = tokenize(sql, quotedIdentifier)
@@ -71,9 +76,51 @@ export class Cursor {
     for (const key of keys) if (!this.accept(key)) throw this.error()
   }
 
+  within<T>(conditional: boolean, work: () => T): T {
+    const before = this.conditional
+    this.conditional = conditional
+    const result = work()
+    this.conditional = before
+    return result
+  }
+
+  /** Notes that a statement, or a table in FROM, ends here. */
+  endStatement(): void {
+    this.#statementEnd = this.#at
+  }
+
+  endSource(): void {
+    this.#sourceEnd = this.#at
+  }
+
+  /** WITH may begin a statement only behind a semicolon, or where nothing is before it. */
+  notTerminated(): SqlError | undefined {
+    if (this.#statementEnd !== this.#at) return undefined
+    const { line, text } = this.token
+    if (this.#sourceEnd === this.#at)
+      return new SqlError(
+        336,
+        15,
+        1,
+        `Incorrect syntax near '${this.peek(1).text}'. If this is intended to be a common table expression, you need to explicitly terminate the previous statement with a semi-colon.`,
+        { line },
+      )
+    return new SqlError(
+      319,
+      15,
+      1,
+      `Incorrect syntax near the keyword '${text}'. If this statement is a common table expression, an xmlnamespaces clause or a change tracking context clause, the previous statement must be terminated with a semicolon.`,
+      { line },
+    )
+  }
+
+  /** What an error is said to be near: the next token, or at the end the last. */
+  get near(): Token {
+    return this.token.kind === 'end' ? (this.#tokens[this.#at - 1] ?? this.token) : this.token
+  }
+
   /** Error 102 or 156 at the next token. */
-  error(token: Token = this.token): SqlError {
-    const near = token.kind === 'end' ? (this.#tokens[this.#at - 1] ?? token) : token
+  error(near: Token = this.near): SqlError {
     if (isReserved(near)) {
       return new SqlError(156, 15, 1, `Incorrect syntax near the keyword '${near.text}'.`, { line: near.line })
     }

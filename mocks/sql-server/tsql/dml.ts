@@ -2,7 +2,7 @@ import type { Assignment, Cte, Expr, MergeClause, Name, Output, SelectItem, Stat
 import { parseExec } from './control.ts'
 import type { Cursor } from './cursor.ts'
 import { parseCursorRef } from './cursor-statements.ts'
-import { parseExpression } from './expression.ts'
+import { parseCondition, parseExpression } from './expression.ts'
 import { parseFrom, parseHints, parseJoined } from './from.ts'
 import { parseInsertBulk } from './insert-bulk.ts'
 import type { CursorRef } from './programmable-ast.ts'
@@ -147,7 +147,7 @@ export function parseDelete(p: Cursor, ctes: readonly Cte[]): Statement {
 
 function parseWhere(p: Cursor): Expr | undefined {
   if (!p.accept('WHERE')) return undefined
-  return parseExpression(p)
+  return parseCondition(p)
 }
 
 /** WHERE CURRENT OF a cursor. */
@@ -164,7 +164,7 @@ export function parseMerge(p: Cursor, ctes: readonly Cte[]): Statement {
   p.expect('USING')
   const using = parseJoined(p)
   p.expect('ON')
-  const on = parseExpression(p)
+  const on = parseCondition(p)
   const clauses: MergeClause[] = []
   while (p.accept('WHEN')) clauses.push(parseMergeClause(p))
   const output = parseOutput(p)
@@ -190,7 +190,7 @@ function parseMergeClause(p: Cursor): MergeClause {
   p.expect('MATCHED')
   const match = !not ? 'matched' : p.accept('BY', 'SOURCE') ? 'source' : 'target'
   if (match === 'target') p.accept('BY', 'TARGET')
-  const condition = p.accept('AND') ? parseExpression(p) : undefined
+  const condition = p.accept('AND') ? parseCondition(p) : undefined
   p.expect('THEN')
   const base = { match, ...optional('condition', condition) } as const
   if (p.accept('DELETE')) return { ...base, action: { kind: 'delete' } }

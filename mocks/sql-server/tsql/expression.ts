@@ -1,25 +1,69 @@
+import { SqlError } from '../engine/sql-error.ts'
 import type { Expr } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parsePrimary } from './primary-expression.ts'
 import { isQueryStart, parseQuery } from './query.ts'
 
-/** OR, AND, NOT, predicates, then arithmetic: from the weakest to the strongest. */
-export function parseExpression(p: Cursor): Expr {
-  return p.nested(() => {
-    let left = parseAnd(p)
-    while (p.accept('OR')) left = { kind: 'or', left, right: parseAnd(p) }
-    return left
-  })
+/** A value. A comparison does not belong to it. */
+export const parseExpression = (p: Cursor): Expr => p.nested(() => p.within(false, () => parseAdditive(p)))
+
+/** A search condition: OR, AND, NOT, predicates, then arithmetic, from the weakest to the strongest. */
+export const parseCondition = (p: Cursor): Expr => truth(p, parseEither(p))
+
+/** A value or a condition. */
+export const parseEither = (p: Cursor): Expr => p.nested(() => p.within(true, () => parseOr(p)))
+
+/** Inside parentheses: what the place around them takes. */
+export const parseInner = (p: Cursor): Expr => p.nested(() => (p.conditional ? parseOr(p) : parseAdditive(p)))
+
+const predicates = new Set<Expr['kind']>([
+  'compare',
+  'quantified',
+  'and',
+  'or',
+  'not',
+  'isNull',
+  'in',
+  'inQuery',
+  'between',
+  'like',
+  'exists',
+])
+
+/** A value where a condition must stand is error 4145, near what comes next. */
+function truth(p: Cursor, expr: Expr): Expr {
+  if (predicates.has(expr.kind)) return expr
+  throw new SqlError(
+    4145,
+    15,
+    1,
+    `An expression of non-boolean type specified in a context where a condition is expected, near '${p.near.text}'.`,
+    { line: p.near.line },
+  )
+}
+
+function parseOr(p: Cursor): Expr {
+  let left = parseAnd(p)
+  while (p.at('OR')) {
+    truth(p, left)
+    p.next()
+    left = { kind: 'or', left, right: truth(p, parseAnd(p)) }
+  }
+  return left
 }
 
 function parseAnd(p: Cursor): Expr {
   let left = parseNot(p)
-  while (p.accept('AND')) left = { kind: 'and', left, right: parseNot(p) }
+  while (p.at('AND')) {
+    truth(p, left)
+    p.next()
+    left = { kind: 'and', left, right: truth(p, parseNot(p)) }
+  }
   return left
 }
 
 function parseNot(p: Cursor): Expr {
-  if (p.accept('NOT')) return p.nested(() => ({ kind: 'not', of: parseNot(p) }))
+  if (p.accept('NOT')) return p.nested(() => ({ kind: 'not', of: truth(p, parseNot(p)) }))
   return parsePredicate(p)
 }
 

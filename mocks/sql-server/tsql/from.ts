@@ -1,6 +1,6 @@
 import type { Expr, Name, Source } from './ast.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression } from './expression.ts'
+import { parseCondition, parseExpression } from './expression.ts'
 import { parsePivot } from './pivot.ts'
 import { isQueryStart, parseQuery, softStop } from './query.ts'
 import { parseType } from './type-reference.ts'
@@ -23,7 +23,7 @@ export function parseJoined(p: Cursor): Source {
     if (type === 'CROSS' || type.endsWith('APPLY')) left = { kind: 'join', type, left, right }
     else {
       p.expect('ON')
-      left = { kind: 'join', type, left, right, on: parseExpression(p) }
+      left = { kind: 'join', type, left, right, on: parseCondition(p) }
     }
   }
 }
@@ -38,7 +38,7 @@ function parseJoinRight(p: Cursor): Source {
     if (type === 'CROSS' || type.endsWith('APPLY')) right = { kind: 'join', type, left: right, right: next }
     else {
       p.expect('ON')
-      right = { kind: 'join', type, left: right, right: next, on: parseExpression(p) }
+      right = { kind: 'join', type, left: right, right: next, on: parseCondition(p) }
     }
   }
   return right
@@ -105,6 +105,7 @@ function parsePlainSource(p: Cursor): Source {
   const hints = parseHints(p)
   alias ??= hints.length > 0 ? acceptAlias(p) : undefined
   if (p.at('TABLESAMPLE')) throw p.unsupported(p.token.key)
+  p.endSource()
   return { kind: 'table', name, hints, line, ...(alias ? { alias } : {}) }
 }
 

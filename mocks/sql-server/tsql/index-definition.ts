@@ -1,6 +1,6 @@
 import type { Expr, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression } from './expression.ts'
+import { parseCondition } from './expression.ts'
 
 export function parseIndexColumns(p: Cursor): { name: string; descending: boolean }[] {
   return p.parenthesized(() => {
@@ -34,7 +34,7 @@ export function parseCreateIndex(p: Cursor, line: number): Statement {
   let where: { text: string; expr: Expr } | undefined
   if (p.accept('WHERE')) {
     const start = p.token.start
-    const expr = parseExpression(p)
+    const expr = parseCondition(p)
     where = { text: p.textFrom(start), expr }
   }
   if (p.accept('WITH')) skipParentheses(p)

@@ -1,7 +1,7 @@
 import type { Expr, Parameter, Statement } from './ast.ts'
 import { Cursor } from './cursor.ts'
 import { parseParameters } from './definition.ts'
-import { parseExpression } from './expression.ts'
+import { parseEither } from './expression.ts'
 import { parseExec, parseStatement, startsWithProcedure } from './statement.ts'
 
 /** Parses a whole batch. Throws the first syntax error, as error 102, 105 or 156 with its line. */
@@ -32,7 +32,7 @@ export function parseParameterList(text: string): readonly Parameter[] {
 /** An expression by itself: a default or check as the catalogue keeps it. */
 export function parseExpressionText(text: string): Expr {
   const p = new Cursor(text, true)
-  const expr = p.withinStack(() => parseExpression(p))
+  const expr = p.withinStack(() => parseEither(p))
   if (p.token.kind !== 'end') throw p.error()
   return expr
 }

@@ -1,7 +1,7 @@
 import type { Expr, Name } from './ast.ts'
 import { parseCall } from './call-expression.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression } from './expression.ts'
+import { parseCondition, parseExpression, parseInner } from './expression.ts'
 import { isQueryStart, parseQuery } from './query.ts'
 import { parseType } from './type-reference.ts'
 
@@ -35,7 +35,7 @@ export function parsePrimary(p: Cursor): Expr {
       p.expect(')')
       return { kind: 'subquery', query }
     }
-    const inner = parseExpression(p)
+    const inner = parseInner(p)
     p.expect(')')
     return inner
   }
@@ -136,7 +136,7 @@ function parseCase(p: Cursor): Expr {
   const of = p.at('WHEN') ? undefined : parseExpression(p)
   const whens: { when: Expr; result: Expr }[] = []
   while (p.accept('WHEN')) {
-    const when = parseExpression(p)
+    const when = of ? parseExpression(p) : parseCondition(p)
     p.expect('THEN')
     whens.push({ when, result: parseExpression(p) })
   }

@@ -1,7 +1,7 @@
 import type { Cte, Expr, Name, OrderItem, Query, QueryBody, SelectCore, SelectItem } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { atCursorFor } from './cursor-statements.ts'
-import { parseExpression } from './expression.ts'
+import { parseCondition, parseExpression } from './expression.ts'
 import { parseFor } from './for-clause.ts'
 import { parseFrom } from './from.ts'
 import { noGroups, parseGroupBy } from './group-by.ts'
@@ -92,9 +92,9 @@ function parseCore(p: Cursor): QueryBody {
   const items = p.list(() => parseSelectItem(p))
   const into: Name | undefined = p.accept('INTO') ? p.multiName() : undefined
   const from = p.accept('FROM') ? parseFrom(p) : undefined
-  const where = p.accept('WHERE') ? parseExpression(p) : undefined
+  const where = p.accept('WHERE') ? parseCondition(p) : undefined
   const { groupBy, groupingSets } = p.accept('GROUP', 'BY') ? parseGroupBy(p) : noGroups
-  const having = p.accept('HAVING') ? parseExpression(p) : undefined
+  const having = p.accept('HAVING') ? parseCondition(p) : undefined
   const core: SelectCore = {
     kind: 'select',
     distinct,
@@ -173,7 +173,6 @@ function parseColumnAlias(p: Cursor): string | undefined {
 export const softStop = (p: Cursor): boolean =>
   (p.at('OUTPUT') && p.peek(1).kind === 'word') ||
   (p.at('THROW') && (p.peek(1).kind !== 'punct' || p.peek(1).key === ';')) ||
-  (p.at('OFFSET') && (p.peek(1).kind === 'number' || p.peek(1).kind === 'variable' || p.peek(1).key === '(')) ||
   (p.at('USING') && p.peek(1).key !== ',')
 
 export function parseOrderList(p: Cursor): OrderItem[] {

@@ -77,7 +77,13 @@ export function parseStatement(p: Cursor): Statement {
     while (p.accept(';'));
     const { token } = p
     const parse = token.kind === 'word' ? statements.get(token.key) : undefined
-    if (parse) return parse(p)
+    if (parse) {
+      const problem = token.key === 'WITH' ? p.notTerminated() : undefined
+      if (problem) throw problem
+      const statement = parse(p)
+      p.endStatement()
+      return statement
+    }
     if (token.key === '(' && isQueryStart(p)) return { kind: 'query', line: token.line, query: parseQuery(p) }
     if (atTriggerSwitch(p)) return parseTriggerSwitch(p)
     if (p.atName && p.peek(1).key === ':') return parseLabel(p)

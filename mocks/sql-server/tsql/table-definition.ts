@@ -1,6 +1,6 @@
 import type { ColumnDef, ConstraintDef, ForeignKeyDef, IndexDef, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
-import { parseExpression } from './expression.ts'
+import { parseCondition, parseExpression } from './expression.ts'
 import { parseIndexColumns, skipParentheses } from './index-definition.ts'
 import { parseType } from './type-reference.ts'
 
@@ -130,9 +130,10 @@ function parseConstraintTail(p: Cursor, line: number, name: { name?: string }, o
     p.accept('NOT', 'FOR', 'REPLICATION')
     const start = p.token.start
     p.expect('(')
-    const expr = parseExpression(p)
+    const expr = parseCondition(p)
     p.expect(')')
-    return { ...name, line, kind: 'check', text: p.textFrom(start), expr }
+    const [column] = own
+    return { ...name, line, kind: 'check', text: p.textFrom(start), expr, ...(column === undefined ? {} : { column }) }
   }
   const kind = p.accept('PRIMARY', 'KEY') ? 'primary' : 'unique'
   if (kind === 'unique') p.expect('UNIQUE')

@@ -2,7 +2,7 @@ import type { DataType } from '../../tds/data-type.ts'
 import type { Cte } from '../../tsql/ast.ts'
 import type { TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import type { SqlError } from '../sql-error.ts'
+import { SqlError } from '../sql-error.ts'
 import type { Bound } from './bound.ts'
 import type { Environment, TableUse } from './environment.ts'
 import type { Scope } from './scope.ts'
@@ -29,9 +29,13 @@ export interface Grouping {
   /** The keys of the grouping set that is bound; the others are NULL in it. */
   readonly active?: ReadonlySet<string>
   inAggregate: number
-  readonly problems: SqlError[]
+  /** Names of columns that are neither grouped nor aggregated. */
+  readonly problems: string[]
   used: boolean
 }
+
+/** Invalid, ambiguous and unbound names. */
+const nameProblems = new Set([207, 209, 4104])
 
 /** The state of binding one statement: names given out, variables met, tables read. */
 export class Binder {
@@ -53,6 +57,31 @@ export class Binder {
   constructor(environment: Environment, parameters: ReadonlyMap<string, Bound> = new Map()) {
     this.environment = environment
     this.parameters = parameters
+  }
+
+  /** What is wrong with a name in some part of the statement, so that the other parts can be told of with it. */
+  nameProblem(bind: () => unknown): SqlError | undefined {
+    try {
+      bind()
+      return undefined
+    } catch (error) {
+      if (error instanceof SqlError && nameProblems.has(error.number)) return error
+      throw error
+    }
+  }
+
+  /** Binds one part after the other; of names that stand for nothing, all are told together. */
+  each<T, R>(parts: readonly T[], bind: (part: T) => R, before?: SqlError): R[] {
+    const problems: SqlError[] = before ? [before, ...before.others] : []
+    const bound: R[] = []
+    for (const part of parts) {
+      const problem = this.nameProblem(() => bound.push(bind(part)))
+      if (problem) problems.push(problem, ...problem.others)
+    }
+    const [first, ...others] = problems
+    if (!first) return bound
+    first.others = others
+    throw first
   }
 
   /** A name that no other part of the statement has. */

@@ -15,6 +15,8 @@ export interface Bound {
     readonly identity: boolean
     readonly computed: boolean
     readonly qualified: string
+    /** The table as the statement names it. */
+    readonly table?: string
   }
   /** The text is JSON, which FOR JSON takes as it is. */
   readonly json?: boolean

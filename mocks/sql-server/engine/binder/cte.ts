@@ -3,6 +3,7 @@ import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { Binder, BoundCte } from './binder.ts'
 import type { Bound } from './bound.ts'
+import { checkOrder, columnNames } from './named-rows.ts'
 import { asColumns, bindQuery } from './query.ts'
 import type { OutColumn } from './select.ts'
 
@@ -15,15 +16,15 @@ export function bindCtes(b: Binder, ctes: readonly Cte[]): string {
 }
 
 const named = (cte: Cte, columns: readonly OutColumn[]): BoundCte['columns'] => {
-  if (cte.columns && cte.columns.length !== columns.length) throw errors.setOpColumns()
+  const names = columnNames(cte.name, columns, cte.columns)
   return columns.map((column, i) => ({
-    name: cte.columns?.[i] ?? column.name,
+    name: names[i] ?? column.name,
     bound: { sql: `o${i + 1}`, type: column.type, nullable: column.nullable } satisfies Bound,
   }))
 }
 
 function bindPlain(b: Binder, cte: Cte): string {
-  const query = bindQuery(b, cte.query)
+  const query = bindQuery(b, checkOrder(cte.query))
   const sql = b.fresh('w')
   b.ctes.push({ name: cte.name, sql, columns: named(cte, query.columns) })
   return `${sql} AS (${query.sql})`

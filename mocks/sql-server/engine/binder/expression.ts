@@ -9,9 +9,10 @@ import { type Bound, quoteText, withoutLiteral } from './bound.ts'
 import { bindCall } from './call.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindLiteral, nullBound } from './literal.ts'
+import { checkOrder } from './named-rows.ts'
 import { bindPredicate, isPredicate } from './predicate.ts'
 import { bindQuery } from './query.ts'
-import type { Scope } from './scope.ts'
+import type { Scope, ScopeColumn } from './scope.ts'
 import { needCollation, typeOfRef } from './type-of-ref.ts'
 import { commonType } from './type-rules.ts'
 
@@ -72,7 +73,7 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     case 'method':
       throw unsupported(`the xml method ${expr.name}`, expr.line)
     case 'subquery': {
-      const query = bindQuery(b, expr.query, scope)
+      const query = bindQuery(b, checkOrder(expr.query), scope)
       const [column] = query.columns
       if (!column || query.columns.length !== 1) throw errors.subqueryOneColumn()
       const sql = query.oneRow ? `(${query.sql})` : `(SELECT one_row(o1) FROM (${query.sql}))`
@@ -133,11 +134,18 @@ function bindColumn(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'column
   if (grouping && owner === grouping.scope) {
     grouping.used = true
     if (grouping.inAggregate === 0 && !grouping.keys.has(column.bound.sql)) {
-      grouping.problems.push(errors.notGrouped(column.bound.origin?.qualified ?? expr.parts.join('.')))
+      grouping.problems.push(written(scope, column, expr))
     }
   }
   return column.bound
 }
+
+/** A column as an error names it: behind its table, as that is written. */
+const written = (scope: Scope, { bound, name }: ScopeColumn, { parts }: Extract<Expr, { kind: 'column' }>): string =>
+  `${bound.origin?.table ?? scope.sourceOf(parts) ?? parts.at(-2) ?? ''}.${bound.origin?.name ?? name}`.replace(
+    /^\./,
+    '',
+  )
 
 /** The branches of CASE, IIF and COALESCE in their common type. */
 export function unify(branches: readonly Bound[]): { readonly type: DataType; readonly sides: readonly Bound[] } {
@@ -153,6 +161,7 @@ function bindCase(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'case' }>
   )
   const results = expr.whens.map(({ result }) => bindExpr(b, scope, result))
   const otherwise = expr.otherwise ? bindExpr(b, scope, expr.otherwise) : nullBound
+  if (otherwise.untyped && results.every((result) => result.untyped)) throw errors.caseNulls()
   const { type, sides } = unify([...results, otherwise])
   const whens = conditions.map((condition, i) => `WHEN ${condition} THEN ${sides[i]?.sql}`).join(' ')
   const last = sides.at(-1)

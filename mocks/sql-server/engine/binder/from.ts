@@ -12,6 +12,7 @@ import type { Bound } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindExpr, unify } from './expression.ts'
 import { bindApplied } from './lateral.ts'
+import { checkOrder, columnNames } from './named-rows.ts'
 import { pivotQuery, unpivotQuery } from './pivot.ts'
 import { bindPredicate } from './predicate.ts'
 import { bindQuery } from './query.ts'
@@ -36,12 +37,12 @@ export function bindFrom(b: Binder, scope: Scope, source: Source): string {
     case 'unpivot':
       return bindFrom(b, scope, { kind: 'derived', alias: source.alias, query: unpivotQuery(b, scope, source) })
     case 'derived': {
-      const query = bindQuery(b, source.query, scope.parent)
+      const query = bindQuery(b, checkOrder(source.query), scope.parent)
       const alias = b.fresh('s')
-      if (source.columns && source.columns.length !== query.columns.length) throw errors.setOpColumns()
+      const names = columnNames(source.alias, query.columns, source.columns)
       const columns = query.columns.map(
         (column, i): ScopeColumn => ({
-          name: source.columns?.[i] ?? column.name,
+          name: names[i] ?? column.name,
           bound: { sql: `${alias}.o${i + 1}`, type: column.type, nullable: column.nullable },
         }),
       )
@@ -106,7 +107,7 @@ function bindNamed(b: Binder, scope: Scope, source: Extract<Source, { kind: 'tab
     touched,
     ...(source.alias ? {} : { schema: table.schema, ...where }),
     key: { table, alias },
-    columns: tableColumns(b, table, alias),
+    columns: tableColumns(b, table, alias, source.name.join('.')),
   })
   return `${resolved.sql} ${alias}`
 }
@@ -144,9 +145,9 @@ function bindView(
 }
 
 /** The columns of a table as a scope sees them; computed ones are worked out where they are used. */
-export function tableColumns(b: Binder, table: TableDef, alias: string): ScopeColumn[] {
+export function tableColumns(b: Binder, table: TableDef, alias: string, written?: string): ScopeColumn[] {
   const stored = table.columns.map(
-    (column): ScopeColumn => ({ name: column.name, bound: storedColumn(table, column, alias) }),
+    (column): ScopeColumn => ({ name: column.name, bound: storedColumn(table, column, alias, written) }),
   )
   if (table.columns.every((column) => !column.computed)) return stored
   const scope = new Scope()
@@ -162,7 +163,7 @@ export function tableColumns(b: Binder, table: TableDef, alias: string): ScopeCo
   })
 }
 
-function storedColumn(table: TableDef, column: ColumnInfo, alias: string): Bound {
+function storedColumn(table: TableDef, column: ColumnInfo, alias: string, written?: string): Bound {
   const qualified = `${table.temporary === 'variable' ? '' : `${table.schema}.`}${table.name}.${column.name}`
   return {
     sql: alias === '' ? `c${column.id}` : `${alias}.c${column.id}`,
@@ -173,6 +174,7 @@ function storedColumn(table: TableDef, column: ColumnInfo, alias: string): Bound
       identity: column.identity !== undefined,
       computed: column.computed !== undefined || column.type.name === 'timestamp',
       qualified,
+      ...(written === undefined ? {} : { table: written }),
     },
   }
 }

@@ -3,6 +3,7 @@
 import { type DataType, familyOf } from '../../tds/data-type.ts'
 import type { Source } from '../../tsql/ast.ts'
 import type { Binder } from './binder.ts'
+import { checkOrder, columnNames } from './named-rows.ts'
 import { type BoundQuery, bindQuery } from './query.ts'
 import type { Scope } from './scope.ts'
 
@@ -40,7 +41,7 @@ function packed(sql: string, type: DataType): string {
 export function bindApplied(b: Binder, scope: Scope, source: Source, optional: boolean): string {
   const query =
     source.kind === 'derived'
-      ? bindQuery(b, source.query, scope)
+      ? bindQuery(b, checkOrder(source.query), scope)
       : bindQuery(
           b,
           {
@@ -59,7 +60,7 @@ export function bindApplied(b: Binder, scope: Scope, source: Source, optional: b
           scope,
         )
   const rows = lateralRows(b, query)
-  const names = source.kind === 'derived' ? source.columns : undefined
+  const names = source.kind === 'derived' ? columnNames(source.alias, query.columns, source.columns) : undefined
   scope.add({
     name: 'alias' in source ? (source.alias ?? '') : '',
     columns: query.columns.map((column, i) => ({

@@ -10,6 +10,7 @@ import type { Binder } from './binder.ts'
 import type { Bound } from './bound.ts'
 import { comparable, convertBound, equatable } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
+import { checkOrder } from './named-rows.ts'
 import { bindQuery } from './query.ts'
 import type { Scope } from './scope.ts'
 import { checkImplicit, commonType } from './type-rules.ts'
@@ -33,7 +34,7 @@ export function bindPredicate(b: Binder, scope: Scope, expr: Expr): string {
   switch (expr.kind) {
     case 'and':
     case 'or':
-      return `(${bindPredicate(b, scope, expr.left)} ${expr.kind === 'and' ? 'AND' : 'OR'} ${bindPredicate(b, scope, expr.right)})`
+      return `(${b.each([expr.left, expr.right], (side) => bindPredicate(b, scope, side)).join(expr.kind === 'and' ? ' AND ' : ' OR ')})`
     case 'not':
       return `(NOT ${bindPredicate(b, scope, expr.of)})`
     case 'compare':
@@ -51,14 +52,14 @@ export function bindPredicate(b: Binder, scope: Scope, expr: Expr): string {
       return bindIn(b, scope, expr)
     case 'inQuery': {
       const of = bindExpr(b, scope, expr.of)
-      const query = bindQuery(b, expr.query, scope)
+      const query = bindQuery(b, checkOrder(expr.query), scope)
       const [column] = query.columns
       if (!column || query.columns.length !== 1) throw errors.subqueryOneColumn()
       const { left, right } = sides(of, { sql: 'o1', type: column.type, nullable: true })
       return `(${equatable(left)} ${expr.not ? 'NOT ' : ''}IN (SELECT ${equatable(right)} FROM (${query.sql})))`
     }
     case 'exists':
-      return `EXISTS (${bindQuery(b, expr.query, scope).sql})`
+      return `EXISTS (${bindQuery(b, checkOrder(expr.query), scope).sql})`
     case 'quantified':
       return bindQuantified(b, scope, expr)
     case 'like':
@@ -167,7 +168,7 @@ function bindIn(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'in' }>): s
 
 function bindQuantified(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'quantified' }>): string {
   const left = bindExpr(b, scope, expr.left)
-  const query = bindQuery(b, expr.query, scope)
+  const query = bindQuery(b, checkOrder(expr.query), scope)
   const [column] = query.columns
   if (!column || query.columns.length !== 1) throw errors.subqueryOneColumn()
   const right: Bound = { sql: 'o1', type: column.type, nullable: true }

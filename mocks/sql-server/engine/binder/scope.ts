@@ -23,6 +23,12 @@ export interface ScopeSource {
 
 const equal = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
+/** Tables without alias may be called alike in other schemas or databases. */
+const sameOwner = (a: ScopeSource, z: ScopeSource): boolean =>
+  a.schema === undefined ||
+  z.schema === undefined ||
+  (equal(a.schema, z.schema) && equal(a.database ?? '', z.database ?? ''))
+
 /** The sources of one SELECT, and the scope around it. */
 export class Scope {
   readonly sources: ScopeSource[] = []
@@ -34,6 +40,18 @@ export class Scope {
 
   add(source: ScopeSource): void {
     this.sources.push(source)
+  }
+
+  /** Every source must have a name of its own. */
+  checkNames(): void {
+    for (let i = 1; i < this.sources.length; i += 1) {
+      const source = this.sources[i]
+      if (!source || source.name === '') continue
+      const twin = this.sources.slice(0, i).find((other) => equal(other.name, source.name) && sameOwner(other, source))
+      if (!twin) continue
+      const plain = source.schema !== undefined && twin.schema !== undefined
+      throw plain ? errors.sameExposed(twin.name, source.name) : errors.sameAlias(source.name)
+    }
   }
 
   #matches(source: ScopeSource, qualifier: Name): boolean {

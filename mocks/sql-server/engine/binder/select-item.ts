@@ -59,7 +59,7 @@ function bindStar(b: Binder, scope: Scope, item: Extract<SelectItem, { kind: 'st
       source.touched?.add(column.name.toLowerCase())
       if (!grouping) return { name: column.name, bound: column.bound, source: source.name }
       if (!grouping.keys.has(column.bound.sql))
-        grouping.problems.push(errors.notGrouped(column.bound.origin?.qualified ?? `${source.name}.${column.name}`))
+        grouping.problems.push(`${column.bound.origin?.table ?? source.name}.${column.name}`)
       return { name: column.name, bound: grouped(grouping, column.bound), source: source.name }
     }),
   )

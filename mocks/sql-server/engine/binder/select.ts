@@ -3,6 +3,7 @@
 import { type DataType, types } from '../../tds/data-type.ts'
 import type { OrderItem, SelectCore } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
+import type { SqlError } from '../sql-error.ts'
 import { hasAggregate } from './aggregates.ts'
 import type { Binder, Grouping } from './binder.ts'
 import { type Bound, withoutLiteral } from './bound.ts'
@@ -42,8 +43,11 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
   const scope = new Scope(parent)
   const keyed = b.takeWantsKeys()
   const from = core.from ? bindFrom(b, scope, core.from) : ''
+  scope.checkNames()
   if (core.from) b.readsRows = true
-  const where = core.where ? bindPredicate(b, scope, core.where) : ''
+  let where = ''
+  const { where: condition } = core
+  const whereProblem = condition ? b.nameProblem(() => (where = bindPredicate(b, scope, condition))) : undefined
   const grouped =
     core.groupBy.length > 0 ||
     core.groupingSets !== undefined ||
@@ -66,11 +70,12 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
       ? { scope, keys: keySet, inAggregate: 0, problems: [], used: false, ...(active ? { active } : {}) }
       : undefined
     b.grouping = grouping
-    const items = core.items.flatMap((item) => bindItem(b, scope, item))
+    const items = b.each(core.items, (item) => bindItem(b, scope, item), whereProblem).flat()
+    const listed = grouping?.problems.length ?? 0
     const having = core.having ? bindPredicate(b, scope, core.having) : ''
+    const filtered = grouping?.problems.length ?? 0
     const sort = core.distinct ? noSort : bindSort(b, scope, order.items, items, core.line)
-    const [problem] = grouping?.problems ?? []
-    if (problem) throw problem
+    if (grouping && grouping.problems.length > 0) throw notGrouped(grouping.problems, listed, filtered)
     b.grouping = undefined
     const by = active ? keys.filter((key) => active.has(key.sql)) : keys
     const list = items.map((item, i) => `${item.bound.sql} AS o${i + 1}`)
@@ -131,6 +136,16 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
     oneRow: oneRow && !ranked,
     order: out.columns,
   }
+}
+
+/** Columns that are neither grouped nor aggregated, told by the clause in which they stand. */
+function notGrouped(names: readonly string[], listed: number, filtered: number): SqlError {
+  const [first, ...others] = names.map((name, i) =>
+    errors.notGrouped(name, i < listed ? 'select list' : i < filtered ? 'HAVING clause' : 'ORDER BY clause'),
+  )
+  if (!first) throw new Error('no column is wrong')
+  first.others = others
+  return first
 }
 
 const noSort: Sort = { keys: [], columns: [] }

@@ -95,6 +95,18 @@ export function typeOfRef(ref: TypeRef, collation: Collation, fallback = 1): Dat
   }
 }
 
+/** The type of a variable, which a DECLARE names at a place from 0. */
+export function variableType(ref: TypeRef, collation: Collation, at: number): DataType {
+  try {
+    return typeOfRef(ref, collation)
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.number !== 243) throw error
+    throw new SqlError(2715, 16, 3, `Column, parameter, or variable #${at + 1}: Cannot find data type ${ref.name}.`, {
+      line: ref.line,
+    })
+  }
+}
+
 export function needCollation(name: string): Collation {
   const collation = collationOf(name)
   if (!collation) throw errors.unknownCollation(name)

@@ -226,13 +226,33 @@ function dropColumn(store: Store, target: ChangedTable, table: TableDef, name: s
       `ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${table.name}'.`,
     )
   }
-  const user =
-    column.default?.name ??
-    table.keys.find((key) => key.columns.some((part) => part.id === column.id))?.name ??
-    table.foreignKeys.find((key) => key.columns.includes(column.id))?.name ??
-    table.checks.find((check) => new RegExp(`\\b${RegExp.escape(column.name)}\\b`, 'i').test(check.text))?.name
-  if (user !== undefined)
-    throw new SqlError(5074, 16, 1, `The object '${user}' is dependent on column '${column.name}'.`)
+  refuseWithUsers(table, column, 'DROP COLUMN')
   if (!column.computed) store.exec(`ALTER TABLE ${target.sql} DROP COLUMN c${column.id}`)
   return { ...table, columns: table.columns.filter((candidate) => candidate !== column) }
+}
+
+/** Error 5074 for each thing that needs a column, then 4922. */
+function refuseWithUsers(table: TableDef, column: ColumnInfo, verb: string): void {
+  const mentions = (text: string): boolean => new RegExp(`\\b${RegExp.escape(column.name)}\\b`, 'i').test(text)
+  const users = [
+    ...(column.default ? [`The object '${column.default.name}'`] : []),
+    ...table.keys
+      .filter((key) => key.columns.some((part) => part.id === column.id))
+      .map((key) => `The ${key.kind === 'index' ? 'index' : 'object'} '${key.name}'`),
+    ...table.foreignKeys.filter((key) => key.columns.includes(column.id)).map((key) => `The object '${key.name}'`),
+    ...table.checks.filter((check) => mentions(check.text)).map((check) => `The object '${check.name}'`),
+    ...table.columns
+      .filter((other) => other.computed && mentions(other.computed.text))
+      .map((other) => `The column '${other.name}'`),
+  ].map((user) => new SqlError(5074, 16, 1, `${user} is dependent on column '${column.name}'.`))
+  const [first, ...others] = users
+  if (!first) return
+  const failed = new SqlError(
+    4922,
+    16,
+    9,
+    `ALTER TABLE ${verb} ${column.name} failed because one or more objects access this column.`,
+  )
+  first.others = [...others, failed]
+  throw first
 }

@@ -12,6 +12,14 @@ import { catalogOf, type Execution } from './execution.ts'
 import { sessionEnvironment } from './session-environment.ts'
 import { needColumn } from './table-keys.ts'
 
+/** PK__ and UQ__ with sixteen digits, the others with the first column's beginning and eight. */
+function inventedName(prefix: string, table: string, column: string | undefined, id: number): string {
+  const digits = randomSuffix(id * 2_654_435)
+  if (prefix === 'PK' || prefix === 'UQ')
+    return `${prefix}__${table.slice(0, 8)}__${digits}${randomSuffix(id * 40_503)}`
+  return `${prefix}__${table.slice(0, 9)}__${column === undefined ? '' : `${column.slice(0, 5)}__`}${digits}`
+}
+
 const randomSuffix = (id: number): string => (id >>> 0).toString(16).toUpperCase().padStart(8, '0')
 
 export function addConstraint(
@@ -22,9 +30,8 @@ export function addConstraint(
   newId: () => number,
 ): TableDef {
   const id = newId()
-  const short = table.name.slice(0, 9)
-  const named = (prefix: string): string => {
-    if (def.name === undefined) return `${prefix}__${short}__${randomSuffix(id * 2_654_435)}`
+  const named = (prefix: 'PK' | 'UQ' | 'CK' | 'DF' | 'FK', column?: string): string => {
+    if (def.name === undefined) return inventedName(prefix, table.name, column, id)
     if (!table.temporary && catalogOf(x.session, database).nameTaken(table.schema, def.name))
       throw errors.exists(def.name)
     return def.name
@@ -53,12 +60,15 @@ export function addConstraint(
     case 'check':
       return {
         ...table,
-        checks: [...table.checks, checkOf(x, table, { id, name: named('CK'), text: def.text, expr: def.expr })],
+        checks: [
+          ...table.checks,
+          checkOf(x, table, { id, name: named('CK', def.column), text: def.text, expr: def.expr }),
+        ],
       }
     case 'default': {
       const column = needColumn(table, def.column)
       if (column.default) throw new SqlError(1781, 16, 1, 'Column already has a DEFAULT bound to it.')
-      const name = named('DF')
+      const name = named('DF', column.name)
       return {
         ...table,
         columns: table.columns.map((candidate) =>
@@ -69,7 +79,10 @@ export function addConstraint(
     case 'foreign':
       return {
         ...table,
-        foreignKeys: [...table.foreignKeys, foreignKey(x, table, def, database, { id, name: named('FK') })],
+        foreignKeys: [
+          ...table.foreignKeys,
+          foreignKey(x, table, def, database, { id, name: named('FK', def.columns[0]) }),
+        ],
       }
   }
 }

@@ -3,7 +3,9 @@ import { Binder } from '../binder/binder.ts'
 import { bindExpr } from '../binder/expression.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
-import { declaredType, userType } from '../catalog/user-types.ts'
+import { variableType } from '../binder/type-of-ref.ts'
+import { userType } from '../catalog/user-types.ts'
+import { errors } from '../errors.ts'
 import { newFrame } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
@@ -12,7 +14,10 @@ import { checkQuery } from './select.ts'
 import { sessionEnvironment } from './session-environment.ts'
 
 /** What is found before anything runs. A missing object is not: it may be made by the time it is needed. */
-const early = new Set([137, 1087, 134, 207, 209, 4104, 195, 174, 155, 8120, 147, 205, 108, 107, 263, 116, 141])
+const early = new Set([
+  137, 1087, 134, 207, 209, 4104, 195, 174, 155, 8120, 8121, 8127, 147, 205, 108, 107, 263, 116, 141, 145, 104, 1011,
+  1013, 1033, 8155, 8156, 8158, 8159, 4127, 4151, 8133, 264, 2715,
+])
 const checked = new WeakMap<readonly Statement[], true>()
 
 /** Binds the queries of a batch ahead of time. A batch without fault is not checked again. */
@@ -45,13 +50,20 @@ export function checkBatch(x: Execution, statements: readonly Statement[]): SqlE
   const visit = (statement: Statement): void => {
     switch (statement.kind) {
       case 'declare':
-        for (const variable of statement.variables) {
+        for (const [at, variable] of statement.variables.entries()) {
           const { type } = variable
-          if (type && !userType(x, type)?.table)
+          const key = variable.name.toLowerCase()
+          if (declared.has(key))
+            attempt(() => {
+              throw errors.alreadyDeclared(variable.name, variable.line)
+            }, variable.line)
+          declared.add(key)
+          const made = type ? userType(x, type) : undefined
+          if (type && !made?.table)
             attempt(
               () =>
                 frame.variables.set(variable.name.toLowerCase(), {
-                  type: declaredType(x, type),
+                  type: made?.alias?.type ?? variableType(type, x.session.collation, at),
                   value: null,
                 }),
               statement.line,
@@ -89,6 +101,7 @@ export function checkBatch(x: Execution, statements: readonly Statement[]): SqlE
     }
   }
   const tableVariables = new Set<string>()
+  const declared = new Set(frame.variables.keys())
   statements.forEach(visit)
   if (problems.length === 0) checked.set(statements, true)
   return problems

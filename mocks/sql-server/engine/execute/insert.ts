@@ -50,9 +50,12 @@ function targetColumns(x: Execution, s: InsertStatement, { table }: ChangedTable
     return table.columns.filter(
       (column) => !column.computed && column.type.name !== 'timestamp' && (!column.identity || identityOn),
     )
+  const seen = new Set<ColumnInfo>()
   return s.columns.map((name) => {
     const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
     if (!column) throw errors.noColumn(name, s.line)
+    if (seen.has(column)) throw errors.columnTwice(column.name)
+    seen.add(column)
     if (column.computed) throw errors.computedChange(column.name)
     if (column.type.name === 'timestamp') throw errors.timestampInsert()
     return column

@@ -187,6 +187,10 @@ export function reportError(x: Execution, error: SqlError): void {
     state: error.state,
     text: error.message,
   })
+  for (const other of error.others) {
+    if (other.line === 0) other.line = error.line
+    reportError(x, other)
+  }
 }
 
 export function tell(

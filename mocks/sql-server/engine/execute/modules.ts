@@ -5,6 +5,7 @@ import { rightsOf } from '../../security/rights.ts'
 import { principalSecurable } from '../../security/securable.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import { Binder } from '../binder/binder.ts'
+import { checkOrder } from '../binder/named-rows.ts'
 import { bindQuery } from '../binder/query.ts'
 import type { ModuleDef, ObjectDef } from '../catalog/definitions.ts'
 import type { ModuleStatement } from '../catalog/module-statement.ts'
@@ -123,7 +124,10 @@ function placeOfTrigger(x: Execution, s: ModuleStatement, on: readonly string[])
 function checkView(x: Execution, s: ModuleStatement, query: NonNullable<ModuleStatement['query']>): void {
   const { session } = x
   const bound = withSession(session, () =>
-    bindQuery(new Binder(sessionEnvironment(session, x.frame, { catalogs: new Map(), temporary: false })), query),
+    bindQuery(
+      new Binder(sessionEnvironment(session, x.frame, { catalogs: new Map(), temporary: false })),
+      checkOrder(query),
+    ),
   )
   const names = s.columns ?? bound.columns.map((column) => column.name)
   const nameless = names.indexOf('')

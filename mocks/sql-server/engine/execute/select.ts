@@ -11,6 +11,7 @@ import { bindQuery } from '../binder/query.ts'
 import type { OutColumn } from '../binder/select.ts'
 import { errors } from '../errors.ts'
 import { textOfRows } from '../functions/row-shapes.ts'
+import { takeFailure } from '../udf/aggregate-failure.ts'
 import { withSession } from '../udf/running-session.ts'
 import { arithmeticAssign } from './assign.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
@@ -141,7 +142,12 @@ async function sendRows(x: Execution, plan: Plan<unknown>): Promise<void> {
   let count = 0
   // The first row comes before the columns go out, so that an error at once sends no result at all.
   const rows = withSession(session, () => statement.iterate(...values)) as unknown as Iterator<Cell[]>
-  let next = withSession(session, () => rows.next())
+  const pull = (): IteratorResult<Cell[]> => {
+    const result = withSession(session, () => rows.next()) as IteratorResult<Cell[]> | undefined
+    if (!result) throw takeFailure()
+    return result
+  }
+  let next = pull()
   sink.columns(resultColumns(x, plan.columns), plan.order)
   const cut = rowCutter(plan.columns, session.settings.textSize)
   try {
@@ -154,7 +160,7 @@ async function sendRows(x: Execution, plan: Plan<unknown>): Promise<void> {
         if (breath) await breath
         throwIfCancelled(x)
       }
-      next = withSession(session, () => rows.next())
+      next = pull()
     }
   } finally {
     if (!next.done) rows.return?.()

@@ -2,7 +2,7 @@
 
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
-import { typeOfRef } from '../binder/type-of-ref.ts'
+import { variableType } from '../binder/type-of-ref.ts'
 import { userType } from '../catalog/user-types.ts'
 import { assignCursor } from '../cursors/cursor-statements.ts'
 import { errors } from '../errors.ts'
@@ -31,7 +31,7 @@ export async function runDeclare(x: Execution, s: Of<'declare'>): Promise<void> 
       if (!x.frame.tables.has(key)) x.frame.tables.set(key, makeOfType(x, made, made.table, declared.name))
       continue
     }
-    const type = made?.alias?.type ?? typeOfRef(declared.type, x.session.collation)
+    const type = made?.alias?.type ?? variableType(declared.type, x.session.collation, 0)
     const value = declared.value ? (await evaluate(x, declared.value, type)).value : null
     x.frame.variables.set(key, { type, value })
   }

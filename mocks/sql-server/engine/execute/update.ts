@@ -121,7 +121,9 @@ export function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTabl
     const self = new Scope()
     self.add({ name: target.table.name, columns: tableColumns(b, target.table, alias) })
     const stored = target.table.columns.filter((column) => !column.computed)
-    const sets = s.set.map((assignment) => bindAssignment(b, scope, assignment, target.table, self))
+    const sets = b.each(s.set, (assignment) => bindAssignment(b, scope, assignment, target.table, self))
+    const twice = sets.find((set, i) => set.column && sets.slice(0, i).some((other) => other.column === set.column))
+    if (twice?.column) throw errors.columnTwice(twice.column.name)
     const where = s.currentOf
       ? ` WHERE ${alias}.rowid=${b.variable(currentRowVariable, s.line).sql}`
       : s.where

@@ -3,6 +3,7 @@ import type { FunctionTable } from '../binder/call.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { bindExpr, unify } from '../binder/expression.ts'
 import { bindPredicate, compare } from '../binder/predicate.ts'
+import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 
 export const nullFunctions: FunctionTable = {
@@ -25,6 +26,7 @@ export const nullFunctions: FunctionTable = {
     2,
     254,
     (call) => {
+      if (call.args.every((arg) => arg.untyped)) throw errors.coalesceNulls()
       const { type, sides } = unify(call.args)
       return call.result(
         `coalesce(${sides.map((side) => side.sql).join(',')})`,
@@ -36,11 +38,13 @@ export const nullFunctions: FunctionTable = {
   NULLIF: [
     2,
     2,
-    (call) =>
-      call.result(
+    (call) => {
+      if (call.arg(0).untyped) throw errors.nullifNull()
+      return call.result(
         `(CASE WHEN ${compare('=', call.arg(0), call.arg(1))} THEN NULL ELSE ${call.arg(0).sql} END)`,
         call.arg(0).type,
-      ),
+      )
+    },
   ],
   IIF: [
     3,

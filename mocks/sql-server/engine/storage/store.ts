@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Cell } from '../../tds/data-type.ts'
+import { takeFailure } from '../udf/aggregate-failure.ts'
 import { installUdfs } from '../udf/install.ts'
 
 const maxStatements = 400
@@ -77,11 +78,17 @@ export class Store {
 
   all(sql: string, values: readonly Cell[] = [], bigInts = false): Cell[][] {
     // With arrays asked for, rows are arrays of SQLite's values, which are cells.
-    return this.prepare(sql, bigInts).all(...values) as unknown as Cell[][]
+    const rows = this.prepare(sql, bigInts).all(...values) as unknown as Cell[][] | undefined
+    if (!rows) throw takeFailure()
+    return rows
   }
 
   run(sql: string, values: readonly Cell[] = []): { changes: number; rowid: number | bigint } {
-    const { changes, lastInsertRowid } = this.prepare(sql).run(...values)
+    const done = this.prepare(sql).run(...values) as
+      | { changes: number | bigint; lastInsertRowid: number | bigint }
+      | undefined
+    if (!done) throw takeFailure()
+    const { changes, lastInsertRowid } = done
     return { changes: Number(changes), rowid: lastInsertRowid }
   }
 

@@ -9,6 +9,7 @@ import { nextValue } from '../execute/sequences.ts'
 import { runConversion } from '../functions/conversions.ts'
 import { shapedText } from '../functions/row-shapes.ts'
 import { SqlError } from '../sql-error.ts'
+import { failing } from './aggregate-failure.ts'
 import { bitUdfs } from './bit-udfs.ts'
 import { formatUdfs } from './format-udfs.ts'
 import { hashUdfs } from './hash-udfs.ts'
@@ -106,35 +107,44 @@ interface Moments {
 const none: Moments = { count: 0, mean: 0, m2: 0 }
 
 function installAggregates(database: DatabaseSync): void {
-  database.aggregate('d_sum', {
-    start: '' as string,
-    step: (sum: string, value: Cell) =>
-      value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) + unscaledOf(String(value))).toString(),
-    inverse: (sum: string, value: Cell) =>
-      value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) - unscaledOf(String(value))).toString(),
-    result: (sum: string) => (sum === '' ? null : decimalKey(BigInt(sum))),
-  } as never)
-  database.aggregate('one_row', {
-    start: () => ({ rows: 0, value: null as Cell }),
-    step: (state: { rows: number; value: Cell }, value: Cell) => {
-      state.rows += 1
-      if (state.rows > 1) throw errors.subqueryManyRows()
-      state.value = value
-      return state
-    },
-    result: (state: { value: Cell }) => state.value,
-  } as never)
-  database.aggregate('for_rows', {
-    varargs: true,
-    useBigIntArguments: true,
-    start: () => ({ shape: 0, rows: [] as Cell[][] }),
-    step: (state: { shape: number; rows: Cell[][] }, shape: Cell, ...cells: Cell[]) => {
-      state.shape = Number(shape)
-      state.rows.push(cells)
-      return state
-    },
-    result: (state: { shape: number; rows: Cell[][] }) => shapedText(state.shape, state.rows),
-  } as never)
+  database.aggregate(
+    'd_sum',
+    failing({
+      start: '' as string,
+      step: (sum: string, value: Cell) =>
+        value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) + unscaledOf(String(value))).toString(),
+      inverse: (sum: string, value: Cell) =>
+        value === null ? sum : ((sum === '' ? 0n : BigInt(sum)) - unscaledOf(String(value))).toString(),
+      result: (sum: string) => (sum === '' ? null : decimalKey(BigInt(sum))),
+    }),
+  )
+  database.aggregate(
+    'one_row',
+    failing({
+      start: () => ({ rows: 0, value: null as Cell }),
+      step: (state: { rows: number; value: Cell }, value: Cell) => {
+        state.rows += 1
+        if (state.rows > 1) throw errors.subqueryManyRows()
+        state.value = value
+        return state
+      },
+      result: (state: { value: Cell }) => state.value,
+    }),
+  )
+  database.aggregate(
+    'for_rows',
+    failing({
+      varargs: true,
+      useBigIntArguments: true,
+      start: () => ({ shape: 0, rows: [] as Cell[][] }),
+      step: (state: { shape: number; rows: Cell[][] }, shape: Cell, ...cells: Cell[]) => {
+        state.shape = Number(shape)
+        state.rows.push(cells)
+        return state
+      },
+      result: (state: { shape: number; rows: Cell[][] }) => shapedText(state.shape, state.rows),
+    }),
+  )
   const step = (state: Moments, value: Cell): Moments => {
     if (value === null) return state
     const count = state.count + 1
@@ -149,5 +159,5 @@ function installAggregates(database: DatabaseSync): void {
     stdevp: (s) => (s.count < 1 ? null : Math.sqrt(s.m2 / s.count)),
   }
   for (const [name, result] of Object.entries(finish))
-    database.aggregate(name, { start: () => none, step, result } as never)
+    database.aggregate(name, failing({ start: () => none, step, result }))
 }

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Cell } from '../../tds/data-type.ts'
 import { SqlError } from '../sql-error.ts'
+import { failing } from './aggregate-failure.ts'
 
 interface Kept {
   readonly value: Cell
@@ -29,65 +30,77 @@ export function installWindowAggregates(database: DatabaseSync): void {
     ['min_text', (a: string, b: string) => a < b],
     ['max_text', (a: string, b: string) => a > b],
   ] as const) {
-    database.aggregate(name, {
-      start: (): Extreme => ({ came: 0, left: 0, kept: [] }),
-      step: (state: Extreme, value: Cell, key: Cell) => {
-        state.came += 1
-        if (value === null) return state
-        const { kept } = state
-        for (let last = kept.at(-1); last && better(String(key), last.key); last = kept.at(-1)) kept.pop()
-        kept.push({ value, key: String(key), at: state.came })
-        return state
-      },
-      inverse: (state: Extreme) => {
-        state.left += 1
-        if (state.kept[0]?.at === state.left) state.kept.shift()
-        return state
-      },
-      result: (state: Extreme) => state.kept[0]?.value ?? null,
-    } as never)
+    database.aggregate(
+      name,
+      failing({
+        start: (): Extreme => ({ came: 0, left: 0, kept: [] }),
+        step: (state: Extreme, value: Cell, key: Cell) => {
+          state.came += 1
+          if (value === null) return state
+          const { kept } = state
+          for (let last = kept.at(-1); last && better(String(key), last.key); last = kept.at(-1)) kept.pop()
+          kept.push({ value, key: String(key), at: state.came })
+          return state
+        },
+        inverse: (state: Extreme) => {
+          state.left += 1
+          if (state.kept[0]?.at === state.left) state.kept.shift()
+          return state
+        },
+        result: (state: Extreme) => state.kept[0]?.value ?? null,
+      }),
+    )
   }
-  database.aggregate('xor_', {
-    start: 0,
-    step: (sum: number, value: Cell) => (value === null ? sum : sum ^ Number(value)),
-    inverse: (sum: number, value: Cell) => (value === null ? sum : sum ^ Number(value)),
-    result: (sum: number) => sum,
-  } as never)
+  database.aggregate(
+    'xor_',
+    failing({
+      start: 0,
+      step: (sum: number, value: Cell) => (value === null ? sum : sum ^ Number(value)),
+      inverse: (sum: number, value: Cell) => (value === null ? sum : sum ^ Number(value)),
+      result: (sum: number) => sum,
+    }),
+  )
   for (const [name, pick] of [
     ['first_of', (values: readonly Cell[]) => values.find((value) => value !== null)],
     ['last_of', (values: readonly Cell[]) => values.findLast((value) => value !== null)],
   ] as const) {
-    database.aggregate(name, {
-      start: () => ({ values: [] as Cell[] }),
-      step: (state: { values: Cell[] }, value: Cell) => {
-        state.values.push(value)
-        return state
-      },
-      inverse: (state: { values: Cell[] }) => {
-        state.values.shift()
-        return state
-      },
-      result: (state: { values: Cell[] }) => pick(state.values) ?? null,
-    } as never)
+    database.aggregate(
+      name,
+      failing({
+        start: () => ({ values: [] as Cell[] }),
+        step: (state: { values: Cell[] }, value: Cell) => {
+          state.values.push(value)
+          return state
+        },
+        inverse: (state: { values: Cell[] }) => {
+          state.values.shift()
+          return state
+        },
+        result: (state: { values: Cell[] }) => pick(state.values) ?? null,
+      }),
+    )
   }
   for (const [name, pick] of [
     ['pct_cont', between],
     ['pct_disc', member],
   ] as const) {
-    database.aggregate(name, {
-      start: (): Values => ({ values: [], fraction: 0, descending: false }),
-      step: (state: Values, value: Cell, fraction: Cell, descending: Cell) => {
-        if (value !== null) state.values.push(value)
-        state.fraction = Number(fraction)
-        state.descending = descending === 1
-        return state
-      },
-      inverse: (state: Values, value: Cell) => {
-        if (value !== null) state.values.shift()
-        return state
-      },
-      result: (state: Values) => (state.values.length === 0 ? null : pick(sorted(state), checked(state.fraction))),
-    } as never)
+    database.aggregate(
+      name,
+      failing({
+        start: (): Values => ({ values: [], fraction: 0, descending: false }),
+        step: (state: Values, value: Cell, fraction: Cell, descending: Cell) => {
+          if (value !== null) state.values.push(value)
+          state.fraction = Number(fraction)
+          state.descending = descending === 1
+          return state
+        },
+        inverse: (state: Values, value: Cell) => {
+          if (value !== null) state.values.shift()
+          return state
+        },
+        result: (state: Values) => (state.values.length === 0 ? null : pick(sorted(state), checked(state.fraction))),
+      }),
+    )
   }
 }
 
