@@ -126,6 +126,20 @@ describe('what the table says', () => {
     expect(await failure(client.load({ ...ids, rows: [[1], [2], [1]] }))).toMatchObject({ number: 2627, class: 14 })
     expect(await count()).toBe(0)
   })
+  test('triggers fire with FIRE_TRIGGERS, once for all rows', async () => {
+    await client.rows('CREATE TABLE loaded(id int NOT NULL); CREATE TABLE seen(n int)')
+    await client.rows('CREATE TRIGGER sees ON loaded AFTER INSERT AS INSERT seen SELECT COUNT(*) FROM inserted')
+    expect(await client.load({ ...ids, rows: [[1], [2]] })).toBe(2)
+    expect(await client.rows('SELECT n FROM seen')).toEqual([])
+    await client.load({ ...ids, rows: [[3], [4], [5]], options: { fireTriggers: true } })
+    expect(await client.rows('SELECT n FROM seen')).toEqual([[3]])
+    await client.rows('DROP TRIGGER sees')
+    await client.rows('CREATE TRIGGER instead ON loaded INSTEAD OF INSERT AS INSERT seen SELECT id FROM inserted')
+    await client.load({ ...ids, rows: [[6], [7]], options: { fireTriggers: true } })
+    expect(await client.rows('SELECT n FROM seen ORDER BY n')).toEqual([[3], [6], [7]])
+    expect(await count()).toBe(5)
+    await client.rows('DROP TABLE seen')
+  })
   test('foreign keys are looked up with CHECK_CONSTRAINTS', async () => {
     await client.rows(
       'CREATE TABLE parents(id int PRIMARY KEY); INSERT parents VALUES (1); CREATE TABLE loaded(id int NOT NULL REFERENCES parents(id))',

@@ -64,6 +64,17 @@ describe.skipIf(!here)('freebcp (needs Debian’s freetds-bin)', () => {
     ])
   })
 
+  test('copies into another database than its own', async () => {
+    const pool = await server.connect()
+    await pool.batch('CREATE DATABASE app')
+    await pool.batch('USE app; CREATE TABLE t(id int NOT NULL, name varchar(9) NULL); USE master')
+    const file = join(folder, 'other.txt')
+    writeFileSync(file, '1\tone\n2\ttwo\n')
+    expect(await bcp('7.4', 'app.dbo.t', 'in', file)).toContain('2 rows copied')
+    expect((await pool.query('SELECT COUNT(*) AS n, DB_NAME() AS db FROM app..t')).recordset).toEqual([
+      { n: 2, db: 'master' },
+    ])
+  })
   test('loads in batches, keeps identity values, and stops at a constraint', async () => {
     const pool = await server.connect()
     await pool.batch('CREATE TABLE numbered(id int IDENTITY NOT NULL PRIMARY KEY, n int NOT NULL CHECK (n < 900))')

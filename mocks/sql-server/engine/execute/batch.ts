@@ -29,7 +29,7 @@ export async function runBatchText(x: Execution, text: string): Promise<void> {
   const bulk = statements.find((statement) => statement.kind === 'insertBulk')
   if (bulk) {
     const { announceBulk } = await import('./bulk-plan.ts')
-    announceBulk(x, bulk, statements.length === 1)
+    await announceBulk(x, bulk, statements.length === 1)
     return
   }
   const problems = checkBatch(x, statements)

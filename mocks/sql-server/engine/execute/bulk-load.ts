@@ -11,8 +11,9 @@ import { Cancelled, SqlError } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { rowMaker } from './bulk-cells.ts'
 import { orderCheck } from './bulk-order.ts'
-import { type BulkPlan, bulkColumns } from './bulk-plan.ts'
+import { type BulkPlan, bulkColumns, inDatabaseOf } from './bulk-plan.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
+import { changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { storeIdentity } from './identity-values.ts'
 import { write } from './insert.ts'
 import { asServerError, tell, terminated } from './interpreter.ts'
@@ -35,7 +36,7 @@ export async function runBulkLoad(
   if (!plan) return sink.done({ kind: 'done', command: statementCodes.bulk, error: true })
   session.frames.push(x.frame)
   try {
-    const count = await load(x, plan, source, form)
+    const count = await inDatabaseOf(x, plan.statement, () => load(x, plan, source, form))
     session.rowCount = count
     session.error = 0
     const noCount = session.settings.switches.has('NOCOUNT')
@@ -59,9 +60,9 @@ async function load(x: Execution, plan: BulkPlan, source: ByteSource, form: Toke
   const find = () => findTable(x, plan.statement.table, plan.statement.line)
   let target = find()
   if (!(await lockForChange(x, target, 'INSERT'))) target = find()
-  return write(x, target, async (store) => {
+  return changeWith(x, plan, target, async (store, kept) => {
     const reader = new BulkReader(form, target.database.collation)
-    const insertion = new Insertion(x, plan, target, store, form)
+    const insertion = new Insertion(x, plan, target, store, form, kept)
     try {
       for (let bytes = await source.read(); bytes !== undefined; bytes = await source.read()) {
         throwIfCancelled(x)
@@ -82,6 +83,41 @@ async function load(x: Execution, plan: BulkPlan, source: ByteSource, form: Toke
   })
 }
 
+/** FIRE_TRIGGERS: the table's triggers get all the rows at once, which are kept for them. */
+async function changeWith(
+  x: Execution,
+  plan: BulkPlan,
+  target: ChangedTable,
+  work: (store: Store, kept?: KeptRows) => Promise<number>,
+): Promise<number> {
+  const { table, database } = target
+  const triggers = plan.statement.options.has('FIRE_TRIGGERS')
+    ? triggersOf(x.session, database, table.id, 'INSERT')
+    : []
+  if (triggers.length === 0) return write(x, target, work)
+  const instead = insteadOf(triggers)
+  const kept: KeptRows = { rows: [], only: instead !== undefined }
+  const change = () => ({
+    event: 'INSERT' as const,
+    rows: kept.rows.map((inserted) => ({ inserted })),
+    updated: new Set(table.columns.map((column) => column.id)),
+  })
+  if (instead) {
+    await work(x.session.store(database), kept)
+    return fireInstead(x, instead, table, change())
+  }
+  return changeRows(x, target, ['INSERT'], { outputs: false }, async (store) => {
+    await work(store, kept)
+    return [change()]
+  })
+}
+
+/** Rows for triggers; `only` when an INSTEAD OF trigger has them and the table has not. */
+interface KeptRows {
+  readonly rows: Row[]
+  readonly only: boolean
+}
+
 /** The statement in progress. */
 class Insertion {
   readonly #x: Execution
@@ -89,6 +125,7 @@ class Insertion {
   readonly #target: ChangedTable
   readonly #store: Store
   readonly #form: TokenForm
+  readonly #kept: KeptRows | undefined
   readonly #columns: readonly ColumnInfo[]
   readonly #writer: RowWriter
   readonly #checked: boolean
@@ -99,7 +136,15 @@ class Insertion {
   #unlooked: Row[] = []
   #count = 0
 
-  constructor(x: Execution, plan: BulkPlan, target: ChangedTable, store: Store, form: TokenForm) {
+  constructor(
+    x: Execution,
+    plan: BulkPlan,
+    target: ChangedTable,
+    store: Store,
+    form: TokenForm,
+    kept: KeptRows | undefined,
+  ) {
+    this.#kept = kept
     this.#x = x
     this.#form = form
     this.#plan = plan
@@ -151,9 +196,11 @@ class Insertion {
 
   #insert(row: Row): void {
     this.#order?.(row)
+    this.#count += 1
+    this.#kept?.rows.push(row)
+    if (this.#kept?.only) return
     if (this.#checked) this.#writer.insert(row)
     else this.#writer.insertUnchecked(row)
-    this.#count += 1
     if (!this.#keys) return
     this.#unlooked.push(row)
     if (this.#unlooked.length >= rowsBetweenLookups && !this.#selfReferring) this.#lookUp()

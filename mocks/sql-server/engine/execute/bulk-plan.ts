@@ -7,7 +7,7 @@ import { typeOfRef } from '../binder/type-of-ref.ts'
 import { checkImplicit } from '../binder/type-rules.ts'
 import type { ColumnInfo } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import { SqlError } from '../sql-error.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import type { Execution } from './execution.ts'
 import { reportError } from './interpreter.ts'
 import { type ChangedTable, findTable } from './resolve-target.ts'
@@ -20,26 +20,33 @@ export interface BulkPlan {
   readonly declared: readonly DataType[]
 }
 
+/** Runs `work` in the database that the table's name names: bcp is told `db..table` whatever database it is in. */
+export async function inDatabaseOf<T>(x: Execution, s: InsertBulk, work: () => Promise<T> | T): Promise<T> {
+  const { session } = x
+  const name = s.table.at(-3) ?? ''
+  const before = session.database
+  if (name === '' || (s.table.at(-1) ?? '').startsWith('#')) return work()
+  session.use(session.openableDatabase(name, s.table, s.line))
+  try {
+    return await work()
+  } finally {
+    session.use(before)
+  }
+}
+
 /** Checks the statement and makes the session wait for the rows. */
-export function announceBulk(x: Execution, statement: InsertBulk, alone: boolean): void {
+export async function announceBulk(x: Execution, statement: InsertBulk, alone: boolean): Promise<void> {
   const { session, sink } = x
   try {
     if (!alone) throw errors.bulkNotAlone(statement.line)
-    const target = findTable(x, statement.table, statement.line)
-    const declared = statement.columns.map(({ type }, i) => declaredType(type, target, i))
-    const columns = bulkColumns(statement, target)
-    if (columns) {
-      requireRights(x, target, statement, columns)
-      columns.forEach((column, i) => {
-        const type = declared[i]
-        if (type) checkImplicit(type, column.type)
-      })
+    const plan = await inDatabaseOf(x, statement, () => planBulk(x, statement))
+    if (plan) {
       beginImplicit(x, statement)
-      session.bulk = { statement, declared }
+      session.bulk = plan
       session.error = 0
     }
     // A column that the table does not have fails without a word.
-    sink.done({ kind: 'done', command: statementCodes.insertBulk, error: !columns })
+    sink.done({ kind: 'done', command: statementCodes.insertBulk, error: !plan })
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
     if (error.line === 0) error.line = statement.line
@@ -49,6 +56,21 @@ export function announceBulk(x: Execution, statement: InsertBulk, alone: boolean
     if (error.number === 208) reportError(x, error)
     sink.done({ kind: 'done', command: statementCodes.insertBulk, error: true })
   }
+}
+
+/** Undefined when the table has not all the columns. */
+function planBulk(x: Execution, statement: InsertBulk): BulkPlan | undefined {
+  const target = findTable(x, statement.table, statement.line)
+  if (target.view) throw unsupported('bulk load into a view', statement.line)
+  const declared = statement.columns.map(({ type }, i) => declaredType(type, target, i))
+  const columns = bulkColumns(statement, target)
+  if (!columns) return undefined
+  requireRights(x, target, statement, columns)
+  columns.forEach((column, i) => {
+    const type = declared[i]
+    if (type) checkImplicit(type, column.type)
+  })
+  return { statement, declared }
 }
 
 function declaredType(ref: InsertBulk['columns'][number]['type'], target: ChangedTable, index: number): DataType {
