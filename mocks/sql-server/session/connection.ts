@@ -281,24 +281,23 @@ export class Connection {
 
   async #beginIntegrated(login7: Login7, version: number): Promise<void> {
     this.#state = 'busy'
-    const { startIntegratedLogin, writeSspi } = await import('./integrated-login.ts')
-    const { first, conclude } = await startIntegratedLogin(this.#instance, login7)
-    if (this.#socket.destroyed) return
-    if ('refusal' in first) {
-      this.#refuseLogin(first.refusal, first.user, first.why)
-      return
-    }
-    this.#sspi = async (token) => {
+    const { integratedLogin, writeSspi } = await import('./integrated-login.ts')
+    const step = await integratedLogin(this.#instance, login7)
+    const take = async (token: Buffer): Promise<void> => {
       this.#state = 'busy'
-      const concluded = await conclude(token)
-      if ('refusal' in concluded) this.#refuseLogin(concluded.refusal, concluded.user, concluded.why)
-      else if (!this.#socket.destroyed)
-        this.#finishLogin(concluded.outcome, concluded.user, { login7, version, integrated: true })
+      const next = await step(token)
+      if ('refusal' in next) this.#refuseLogin(next.refusal, next.user, next.why)
+      else if (this.#socket.destroyed) return
+      else if ('outcome' in next) this.#finishLogin(next.outcome, next.user, { login7, version, integrated: true })
+      else {
+        this.#state = 'sspi'
+        const response = this.#response(this.#form)
+        writeSspi(response.tokens, next.token)
+        response.endRaw()
+      }
     }
-    this.#state = 'sspi'
-    const response = this.#response(this.#form)
-    writeSspi(response.tokens, first.token)
-    response.endRaw()
+    this.#sspi = take
+    await take(login7.sspi)
   }
 
   #finishLogin(
