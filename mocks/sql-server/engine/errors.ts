@@ -527,6 +527,29 @@ export const errors = {
       1,
       `Snapshot isolation transaction failed accessing database '${database}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,
     ),
+  snapshotConflict: (table: string, database: string) =>
+    new SqlError(
+      3960,
+      16,
+      2,
+      `Snapshot isolation transaction aborted due to update conflict. You cannot use snapshot isolation to access table '${table}' directly or indirectly in database '${database}' to update, delete, or insert the row that has been modified or deleted by another transaction. Retry the transaction or change the isolation level for the update/delete statement.`,
+      { endsBatch: true },
+    ),
+  snapshotChanged: (database: string) =>
+    new SqlError(
+      3961,
+      16,
+      1,
+      `Snapshot isolation transaction failed in database '${database}' because the object accessed by the statement has been modified by a DDL statement in another concurrent transaction since the start of this transaction.  It is disallowed because the metadata is not versioned. A concurrent update to metadata can lead to inconsistency if mixed with snapshot isolation.`,
+      { endsBatch: true },
+    ),
+  doomedSavepoint: () =>
+    new SqlError(
+      3931,
+      16,
+      1,
+      'The current transaction cannot be committed and cannot be rolled back to a savepoint. Roll back the entire transaction.',
+    ),
   nesting: () =>
     new SqlError(
       217,

@@ -25,7 +25,8 @@ function handleOf(x: Execution, name: string, shape: CursorShape): CursorHandle 
 
 export function runDeclareCursor(x: Execution, s: Of<'declareCursor'>): void {
   const key = s.name.toLowerCase()
-  const local = s.shape.options.has('LOCAL') || (!s.shape.options.has('GLOBAL') && x.session.database.localCursors)
+  const local =
+    s.shape.options.has('LOCAL') || (!s.shape.options.has('GLOBAL') && x.session.database.switches.has('LOCAL_CURSORS'))
   const cursors = local ? x.frame.cursors : x.session.cursors
   if (cursors.has(key)) throw cursorErrors.exists(s.name)
   cursors.set(key, handleOf(x, s.name, s.shape))

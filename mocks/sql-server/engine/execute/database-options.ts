@@ -9,7 +9,29 @@ export type Termination = { readonly afterSeconds: number } | 'noWait' | undefin
 
 /** Options that change nothing here but are often set. */
 const harmless =
-  /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|RECURSIVE_TRIGGERS|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_|QUERY_STORE|DB_CHAINING OFF|DISABLE_BROKER|(ALLOW_SNAPSHOT_ISOLATION|READ_COMMITTED_SNAPSHOT) OFF)/
+  /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_CLOSE_ON_COMMIT|QUERY_STORE|DB_CHAINING OFF|DISABLE_BROKER)/
+
+const switches = new Set(['ALLOW_SNAPSHOT_ISOLATION', 'READ_COMMITTED_SNAPSHOT', 'RECURSIVE_TRIGGERS'])
+
+/** What it makes of locks, triggers and cursors; false when it is none of these. */
+async function setSwitch(
+  x: Execution,
+  database: SqlDatabase,
+  options: string,
+  termination: Termination,
+): Promise<boolean> {
+  const [name = '', value = ''] = options.split(' ')
+  if (name === 'CURSOR_DEFAULT') {
+    if (value === 'LOCAL') database.switches.add('LOCAL_CURSORS')
+    else database.switches.delete('LOCAL_CURSORS')
+    return true
+  }
+  if (!switches.has(name) || (value !== 'ON' && value !== 'OFF')) return false
+  if (name === 'READ_COMMITTED_SNAPSHOT') await takeOver(x, database, termination)
+  if (value === 'ON') database.switches.add(name)
+  else database.switches.delete(name)
+  return true
+}
 
 const accesses = { MULTI_USER: 'MULTI_USER', SINGLE_USER: 'SINGLE_USER', RESTRICTED_USER: 'RESTRICTED_USER' } as const
 const recoveries = { FULL: 'FULL', SIMPLE: 'SIMPLE', BULK_LOGGED: 'BULK_LOGGED' } as const
@@ -58,6 +80,7 @@ async function apply(x: Execution, database: SqlDatabase, options: string, termi
     database.state = options
   } else if (options === 'ONLINE') bringOnline(database)
   else if (second !== '' && first === 'TRUSTWORTHY') setTrustworthy(x, database, second === 'ON')
+  else if (await setSwitch(x, database, options, termination)) x.session.touchTemporaries()
   else if (!harmless.test(options)) throw unsupported(`ALTER DATABASE SET ${options}`)
   else return
   x.session.instance.databaseChanged(database)

@@ -43,13 +43,14 @@ export const lockWait = (x: Pick<Execution, 'session' | 'signal'>) => ({
 })
 
 /** The database's one writer: waits for the one before, then begins the SQLite transaction. */
-export async function beginWrite(x: Execution, database: SqlDatabase): Promise<Store> {
+export async function beginWrite(x: Execution, database: SqlDatabase, object = ''): Promise<Store> {
   const { transaction } = x.session
+  if (transaction.doomed) throw errors.doomed()
   const store = x.session.store(database)
   if (transaction.writes(database)) return store
   const waited = transaction.lock(writerOf(database), 'X', lockWait(x))
   if (waited) await waited
-  transaction.open(database, store)
+  if (!transaction.open(database, store)) throw errors.snapshotConflict(object, database.name)
   return store
 }
 
@@ -64,7 +65,7 @@ export async function atomically<T>(
   const alone = !transaction.active
   let store: Store
   try {
-    store = await beginWrite(x, database)
+    store = await beginWrite(x, database, object)
   } catch (error) {
     transaction.finishStatement(true)
     throw error

@@ -35,7 +35,7 @@ export function triggersOf(
     (object) =>
       object.trigger?.disabled === false &&
       object.trigger.events.includes(event) &&
-      (object.id !== running || database.recursiveTriggers),
+      (object.id !== running || database.switches.has('RECURSIVE_TRIGGERS')),
   )
 }
 

@@ -135,7 +135,7 @@ async function guarded(x: Execution, statement: Statement, work: () => Promise<u
     if (error.line === 0) error.line = statement.line
     if (error.procedure === '') error.procedure = x.frame.procedure
     session.error = error.number
-    const fatalToTransaction = error.number === 1205 || error.number === 1105 || error.number === 1101
+    const fatalToTransaction = fatal.has(error.number)
     const abort =
       session.settings.switches.has('XACT_ABORT') && (error.number !== 50000 || error.endsBatch) && error.class > 10
     if (fatalToTransaction && session.transaction.active && session.tryDepth === 0) rollbackAll(x)
@@ -163,6 +163,8 @@ export function asServerError(x: Execution, error: unknown): unknown {
   return unsupported(`this statement (SQLite: ${error.message})`)
 }
 
+/** They end the transaction by themselves. */
+const fatal = new Set([1205, 1105, 1101, 3960, 3961])
 /** PRINT and SET of a variable leave @@ERROR as it is read; IF resets it too, but tests read it first. */
 const keepsError = new Set<Statement['kind']>(['nothing'])
 /** Constraint errors are followed by 3621. */

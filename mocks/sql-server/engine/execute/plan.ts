@@ -116,7 +116,7 @@ export async function lockReads(
     if (use.object.kind !== 'table' || use.object.temporary) continue
     if (use.hints.some((hint) => noLock.has(hint)) || (session.settings.isolation === 1 && use.hints.length === 0))
       continue
-    if (session.settings.isolation === 5) throw errors.snapshotNotAllowed(use.database)
+    if (readsVersions(x, use)) continue
     const resource = tableResource(use.database, use.object.id)
     const mode = use.hints.some((hint) => exclusive.has(hint)) ? 'X' : 'S'
     const keep =
@@ -135,6 +135,20 @@ export async function lockReads(
     if (!held && !keep) release.push(resource)
   }
   return { release, waited }
+}
+
+/** SNAPSHOT, and READ COMMITTED where the database keeps versions: no lock is taken, and none is waited for. */
+function readsVersions({ session }: Execution, use: TableUse): boolean {
+  const { isolation } = session.settings
+  if (isolation !== 5 && isolation !== 2) return false
+  if (use.hints.some((hint) => exclusive.has(hint) || lasting.has(hint) || hint === 'READCOMMITTEDLOCK')) return false
+  const database = session.instance.findDatabase(use.database)
+  if (!database) return false
+  if (isolation === 2) return database.switches.has('READ_COMMITTED_SNAPSHOT')
+  if (!database.switches.has('ALLOW_SNAPSHOT_ISOLATION') && database.id > 4)
+    throw errors.snapshotNotAllowed(use.database)
+  if (session.transaction.active) session.transaction.snapshot(session.database, session.store(session.database))
+  return true
 }
 
 /** Runs `work` with a plan whose read locks are held and whose rights are checked. */

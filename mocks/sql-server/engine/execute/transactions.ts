@@ -56,7 +56,7 @@ function rollback(x: Execution, name: string): void {
     rollbackAll(x)
     return
   }
-  if (transaction.doomed) throw errors.doomed()
+  if (transaction.doomed) throw errors.doomedSavepoint()
   if (!transaction.rollbackTo(name)) throw errors.noSavepoint(name)
 }
 

@@ -17,11 +17,24 @@ interface OpenWrite {
 }
 
 let descriptors = 0n
+const busySnapshot = 517
+
+/** Makes a writer of a reader, if nobody has written since it began to read. */
+function continues(store: Store): boolean {
+  try {
+    store.run("UPDATE lab_meta SET v = v WHERE k = 'name'")
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error && error.errcode === busySnapshot) return false
+    throw error
+  }
+}
 
 export class Transaction {
   readonly #owner: LockOwner
   readonly #locks: LockManager
   readonly #writes = new Map<number, OpenWrite>()
+  readonly #snapshots = new Map<number, { readonly store: Store; readonly stamp: number }>()
   readonly #savepoints: string[] = []
   readonly #afterwards: (() => void)[] = []
   count = 0
@@ -124,10 +137,29 @@ export class Transaction {
     this.#locks.release(this.#owner, resource)
   }
 
-  /** Begins the SQLite transaction of a database whose writer lock is held. */
-  open(database: SqlDatabase, store: Store): void {
+  /** From the first read on, a SNAPSHOT transaction sees the database as it was then. */
+  snapshot(database: SqlDatabase, store: Store): void {
     if (this.#writes.has(database.id)) return
-    if (store.hasAttached) {
+    const known = this.#snapshots.get(database.id)
+    if (known) {
+      if (known.stamp !== database.catalog.stamp) throw errors.snapshotChanged(database.name)
+      return
+    }
+    store.exec('BEGIN')
+    store.all("SELECT v FROM lab_meta WHERE k = 'name'")
+    this.#snapshots.set(database.id, { store, stamp: database.catalog.stamp })
+  }
+
+  /**
+   * Begins the SQLite transaction of a database whose writer lock is held. False when this transaction reads a snapshot
+   * that others have gone on from.
+   */
+  open(database: SqlDatabase, store: Store): boolean {
+    if (this.#writes.has(database.id)) return true
+    if (this.#snapshots.has(database.id)) {
+      if (!continues(store)) return false
+      this.#snapshots.delete(database.id)
+    } else if (store.hasAttached) {
       // BEGIN IMMEDIATE would take every attached file as well.
       store.exec('BEGIN')
       store.run("UPDATE lab_meta SET v = v WHERE k = 'name'")
@@ -139,6 +171,7 @@ export class Transaction {
       savepoints: [],
       openedAt: this.#savepoints.length,
     })
+    return true
   }
 
   writes(database: SqlDatabase): boolean {
@@ -175,6 +208,8 @@ export class Transaction {
       if (how === 'COMMIT' || store.inTransaction) store.exec(how)
       if (how === 'COMMIT' && catalog) database.catalog = catalog
     }
+    for (const { store } of this.#snapshots.values()) if (store.inTransaction) store.exec(how)
+    this.#snapshots.clear()
     this.#writes.clear()
     this.#savepoints.length = 0
     this.doomed = false

@@ -34,9 +34,8 @@ export class SqlDatabase {
   readOnly = false
   access: (typeof databaseAccesses)[number] = 'MULTI_USER'
   recovery: (typeof databaseRecoveries)[number] = 'FULL'
-  recursiveTriggers = false
-  /** CURSOR_DEFAULT LOCAL. */
-  localCursors = false
+  /** ALTER DATABASE … SET switches that are on: ALLOW_SNAPSHOT_ISOLATION, READ_COMMITTED_SNAPSHOT, RECURSIVE_TRIGGERS, LOCAL_CURSORS. */
+  readonly switches = new Set<string>()
   catalog: Catalog
   /** The last identity value given out, by table; never goes back, as in SQL Server. */
   readonly identities = new Map<number, bigint>()
@@ -76,6 +75,7 @@ export class SqlDatabase {
       database.#made = true
       database.readOnly = meta.get('readOnly') === '1'
       database.trustworthy = meta.get('trustworthy') === '1'
+      for (const name of (meta.get('switches') ?? '').split(' ')) if (name !== '') database.switches.add(name)
       database.state = [...lastingStates].find((known) => known === meta.get('state')) ?? 'ONLINE'
       database.access = databaseAccesses.find((known) => known === meta.get('access')) ?? 'MULTI_USER'
       database.recovery = databaseRecoveries.find((known) => known === meta.get('recovery')) ?? 'FULL'
@@ -158,6 +158,7 @@ export class SqlDatabase {
       access: this.access,
       recovery: this.recovery,
       trustworthy: this.trustworthy ? '1' : '0',
+      switches: [...this.switches].join(' '),
       rowVersion: String(this.#rowVersion),
       sequences: JSON.stringify([...this.sequences].map(([id, value]) => [id, String(value)])),
     }
