@@ -6,6 +6,7 @@ export const benches: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ['verify', async () => (await import('./verify.ts')).verify],
   ['hosts', async () => (await import('./hosts.ts')).hosts],
   ['sql', async () => (await import('./sql.ts')).sql],
+  ['sql-rows', async () => (await import('./sql-rows.ts')).sqlRows],
   ['network', async () => (await import('./network.ts')).network],
   ['websocket', async () => (await import('./websocket.ts')).websocket],
   ['mail', async () => (await import('./mail.ts')).mail],
