@@ -1,12 +1,12 @@
 import type { Cell } from '../tds/data-type.ts'
-import type { Column } from '../tds/tokens/col-metadata.ts'
+import type { BrowseInfo, Column } from '../tds/tokens/col-metadata.ts'
 import type { EnvChange } from '../tds/tokens/env-change.ts'
 import type { ServerMessage } from '../tds/tokens/message.ts'
 import type { ReturnValue } from '../tds/tokens/return-value.ts'
 
 /** Where a statement's results go: the wire, or a collector of rows for the control plane. */
 export interface ResultSink {
-  columns(columns: readonly Column[], order?: readonly number[]): void
+  columns(columns: readonly Column[], order?: readonly number[], browse?: BrowseInfo): void
   row(cells: readonly Cell[]): void
   /** To be awaited between slices of a long result; undefined while the peer keeps up and nobody else is kept waiting. */
   breathe(): Promise<void> | undefined

@@ -11,6 +11,7 @@ import type { RpcRequest } from '../tds/rpc.ts'
 import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import type { TransactionRequest } from '../tds/transaction-request.ts'
 import type { Name } from '../tsql/ast.ts'
+import type { ApiCursor } from './api-cursors/api-cursor.ts'
 import type { PrincipalDef, TableDef } from './catalog/definitions.ts'
 import type { CursorHandle } from './cursors/cursor-handle.ts'
 import { closeCursors } from './cursors/cursor-statements.ts'
@@ -78,6 +79,7 @@ export class SqlSession implements LockOwner {
   readonly frames: Frame[] = []
   readonly caught: SqlError[] = []
   readonly prepared = new Map<number, PreparedStatement>()
+  readonly apiCursors = new Map<number, ApiCursor>()
   readonly identityInsert = new Set<number>()
   /** GLOBAL cursors by name. */
   readonly cursors = new Map<string, CursorHandle>()
@@ -357,6 +359,7 @@ export class SqlSession implements LockOwner {
     this.cursors.clear()
     this.#dropApplicationLocks()
     this.fetchStatus = 0
+    this.apiCursors.clear()
     this.identityInsert.clear()
     this.settings = initialSettings(this.#odbc)
     this.contexts.clear()

@@ -3,7 +3,15 @@ import type { ResultSink } from '../engine/result-sink.ts'
 import { ByteWriter } from '../tds/byte-writer.ts'
 import type { Cell } from '../tds/data-type.ts'
 import { encodePackets, headerBytes, packetTypes, writePacketHeader } from '../tds/packet.ts'
-import { type Column, rowWriters, writeColMetadata, writeOrder, writeRow } from '../tds/tokens/col-metadata.ts'
+import {
+  type BrowseInfo,
+  type Column,
+  rowWriters,
+  writeBrowseInfo,
+  writeColMetadata,
+  writeOrder,
+  writeRow,
+} from '../tds/tokens/col-metadata.ts'
 import { type Done, doneStatus, writeDone } from '../tds/tokens/done.ts'
 import { type EnvChange, writeEnvChange } from '../tds/tokens/env-change.ts'
 import { type ServerMessage, writeMessage } from '../tds/tokens/message.ts'
@@ -43,10 +51,11 @@ export class Response implements ResultSink {
     return this.#writer
   }
 
-  columns(columns: readonly Column[], order?: readonly number[]): void {
+  columns(columns: readonly Column[], order?: readonly number[], browse?: BrowseInfo): void {
     const writer = this.tokens
     this.#writers = rowWriters(columns, this.#options.form)
     writeColMetadata(writer, columns, this.#options.form)
+    if (browse) writeBrowseInfo(writer, browse, this.#options.form)
     if (order && order.length > 0) writeOrder(writer, order)
   }
 

@@ -104,12 +104,14 @@ export async function runSystemProcedure(
   const key = (name.at(-1) ?? '').toLowerCase()
   const procedure = procedures.get(key)
   if (procedure) return procedure(x, args)
+  if (cursorProcedures.has(key))
+    return (await import('../api-cursors/cursor-procedures.ts')).runCursorProcedure(x, key, args)
   if (isCatalogProcedure(key)) return runCatalogProcedure(x, key, args)
   if (refused.test(key) && known.has(key)) throw unsupported(`the procedure ${key}`)
   return undefined
 }
 
-const known = new Set([
+const cursorProcedures = new Set([
   'sp_cursor',
   'sp_cursoropen',
   'sp_cursorprepare',
@@ -119,6 +121,9 @@ const known = new Set([
   'sp_cursorfetch',
   'sp_cursoroption',
   'sp_cursorclose',
+])
+
+const known = new Set([
   'sp_prepexecrpc',
   'xp_cmdshell',
   'sp_describe_first_result_set',

@@ -99,3 +99,42 @@ export function writeOrder(writer: ByteWriter, columns: readonly number[]): void
   writer.u8(tokenCodes.order).u16(columns.length * 2)
   for (const column of columns) writer.u16(column)
 }
+
+/** Where the columns of a cursor come from. */
+export interface BrowseInfo {
+  readonly tables: readonly (readonly string[])[]
+  readonly columns: readonly {
+    /** Counted from 1; 0 for an expression. */
+    readonly table: number
+    readonly key: boolean
+    readonly expression: boolean
+    readonly hidden: boolean
+  }[]
+}
+
+const columnStates = { expression: 0x04, key: 0x08, hidden: 0x10 } as const
+
+/** TABNAME, 2.2.7.23, and COLINFO, 2.2.7.3. */
+export function writeBrowseInfo(writer: ByteWriter, browse: BrowseInfo, form: TokenForm): void {
+  if (browse.tables.length > 0) {
+    writer.u8(tokenCodes.tabName)
+    const lengthAt = writer.length
+    writer.u16(0)
+    for (const parts of browse.tables) {
+      if (form.tds71) {
+        writer.u8(parts.length)
+        for (const part of parts) writer.usVarchar(part)
+      } else writer.usVarchar(parts.join('.'))
+    }
+    writer.patchU16(lengthAt, writer.length - lengthAt - 2)
+  }
+  writer.u8(tokenCodes.colInfo).u16(browse.columns.length * 3)
+  browse.columns.forEach(({ table, key, expression, hidden }, i) => {
+    writer
+      .u8((i + 1) & 0xff)
+      .u8(table)
+      .u8(
+        (expression ? columnStates.expression : 0) | (key ? columnStates.key : 0) | (hidden ? columnStates.hidden : 0),
+      )
+  })
+}

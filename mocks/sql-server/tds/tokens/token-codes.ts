@@ -2,6 +2,8 @@
 export const tokenCodes = {
   returnStatus: 0x79,
   colMetadata: 0x81,
+  tabName: 0xa4,
+  colInfo: 0xa5,
   error: 0xaa,
   info: 0xab,
   returnValue: 0xac,

@@ -123,19 +123,29 @@ public class JtdsCheck {
         while (all.next()) out.append(all.getString(1)).append(' ');
         return out;
       });
-      say("named cursor", () -> {
-        Statement named = db.createStatement();
-        named.setCursorName("walk");
-        ResultSet rs = named.executeQuery("SELECT id, name FROM #t WHERE id < 3 FOR UPDATE");
-        StringBuilder out = new StringBuilder();
-        while (rs.next()) {
-          out.append(rs.getInt(1)).append(' ');
-          s.executeUpdate("UPDATE #t SET price = 9 WHERE CURRENT OF " + rs.getCursorName());
-        }
+      say("procedure behind a cursor", () -> {
+        s.execute("CREATE PROCEDURE jtds_c @a int AS SELECT @a AS a UNION ALL SELECT @a + 1");
+        CallableStatement c = db.prepareCall("{call jtds_c(?)}", ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
+        c.setInt(1, 5);
+        ResultSet rs = c.executeQuery();
+        rs.last();
+        int last = rs.getInt(1);
         rs.close();
-        ResultSet sum = s.executeQuery("SELECT COUNT(*) FROM #t WHERE price = 9");
-        sum.next();
-        return out.append(sum.getInt(1));
+        s.execute("DROP PROCEDURE jtds_c");
+        return last;
+      });
+      say("cursor with parameters", () -> {
+        PreparedStatement p = db.prepareStatement("SELECT id, name FROM #t WHERE id >= ? ORDER BY id FOR READ ONLY", ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
+        p.setInt(1, 4);
+        ResultSet rs = p.executeQuery();
+        rs.absolute(-1);
+        return rs.getRow() + " " + rs.getString(2);
+      });
+      say("no key, no change", () -> {
+        s.execute("CREATE TABLE #heap (a int) INSERT INTO #heap VALUES (1)");
+        Statement scroll = db.createStatement(ResultSet.TYPE_SCROLL_SENSITIVE, ResultSet.CONCUR_UPDATABLE);
+        ResultSet rs = scroll.executeQuery("SELECT a FROM #heap");
+        return rs.getType() + " " + rs.getConcurrency() + " " + scroll.getWarnings().getMessage();
       });
       say("transaction", () -> {
         db.setAutoCommit(false);

@@ -16,7 +16,7 @@ def say(what, step):
         print(f"{what}: {step()!r}")
     except pymssql.Error as error:
         number, text = (error.args[0] if isinstance(error.args[0], tuple) else error.args)[:2]
-        print(f"{what}: {type(error).__name__} {number} {text.decode().splitlines()[0]}")
+        print(f"{what}: {type(error).__name__} {number} {text.decode().split('DB-Lib')[0]}")
 
 
 db = pymssql.connect(host, user, password, "master", port=port, tds_version=version, login_timeout=10)
@@ -46,8 +46,10 @@ say("no table", lambda: one("SELECT * FROM nope"))
 say("duplicate", lambda: c.execute("INSERT INTO #t VALUES (1, N'x')"))
 say("custom", lambda: c.execute("RAISERROR('bad', 16, 5)"))
 db.rollback()
-c.execute("CREATE PROCEDURE py_p @a int, @b varchar(20) OUTPUT AS SELECT @a AS a SET @b = 'out' RETURN 7")
-say("call", lambda: (c.callproc("py_p", (42, pymssql.output(str))), c.fetchall()))
+c.execute("CREATE PROCEDURE py_p @a int, @b varchar(20) OUTPUT AS SET @b = 'out ' + CAST(@a AS varchar(5)) RETURN 7")
+say("call", lambda: c.callproc("py_p", (42, pymssql.output(str))))
+while c.nextset():
+    pass
 c.execute("SELECT 1 a; SELECT 2 b")
 say("first", c.fetchall)
 say("more", lambda: (c.nextset(), c.fetchall()))
@@ -55,14 +57,22 @@ db.rollback()
 db.close()
 
 raw = _mssql.connect(server=host, port=port, user=user, password=password, tds_version=version)
-try:
-    raw.execute_query("SELECT 1\nSELECT * FROM nope")
-except _mssql.MSSQLDatabaseException as error:
-    print("error:", error.number, error.severity, error.state, error.line, error.procname)
+raw.execute_non_query("CREATE PROCEDURE py_q @a int, @b varchar(20) OUTPUT AS SET @b = 'out ' + CAST(@a AS varchar(5)) RETURN 7")
+proc = raw.init_procedure("py_q")
+proc.bind(42, _mssql.SQLINT4, "@a")
+proc.bind("", _mssql.SQLVARCHAR, "@b", output=True, max_length=20)
+status = proc.execute()
+print("procedure:", status, proc.parameters["@b"])
+raw.execute_non_query("DROP PROCEDURE py_q")
 proc = raw.init_procedure("sp_executesql")
 proc.bind("SELECT @a + 1", _mssql.SQLVARCHAR, "@stmt")
 proc.bind("@a int", _mssql.SQLVARCHAR, "@params")
 proc.bind(41, _mssql.SQLINT4, "@a")
 proc.execute()
 print("rpc:", [row[0] for row in raw])
+try:
+    raw.execute_query("SELECT 1\nSELECT * FROM nope")
+    raw.nextresult()
+except _mssql.MSSQLDatabaseException as error:
+    print("error:", error.number, error.severity, error.state, error.line, error.procname)
 raw.close()
