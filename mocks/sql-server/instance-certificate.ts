@@ -12,7 +12,7 @@ export function instanceCertificate(host: ComponentHost, settings: InstanceSetti
     return host.certificates.issue({ key, ...(defect === undefined ? {} : { defect }) })
   const notAfter = host.now()
   notAfter.setFullYear(notAfter.getFullYear() + fallbackYears)
-  return host.certificates.selfSigned({ commonName: 'SSL_Self_Signed_Fallback', notAfter, key: 'rsa' })
+  return host.certificates.selfSigned({ commonName: 'SSL_Self_Signed_Fallback', notAfter, key })
 }
 
 /** Windows' code for a certificate that is not in the store (CRYPT_E_NOT_FOUND). */

@@ -26,7 +26,7 @@ export type LicenceState = z.output<typeof licenceState>
 const databaseState = z.strictObject({
   connected: z.boolean(),
   server: z.string(),
-  port: z.int(),
+  port: z.int().optional(),
   name: z.string(),
   configName: z.string(),
   user: z.string(),

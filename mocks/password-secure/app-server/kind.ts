@@ -37,16 +37,20 @@ export const appServer = defineComponent({
     },
   ],
   provisions: (settings) => [
-    {
-      reference: 'database',
-      action: 'create-login',
-      input: {
-        name: settings.sqlUser,
-        password: settings.sqlPassword,
-        ...(settings.databaseInstance === undefined ? {} : { instance: settings.databaseInstance }),
-        roles: settings.backupService ? ['dbcreator', 'sysadmin'] : ['dbcreator'],
-      },
-    },
+    ...(settings.sqlLoginPrepared
+      ? [
+          {
+            reference: 'database',
+            action: 'create-login',
+            input: {
+              name: settings.sqlUser,
+              password: settings.sqlPassword,
+              ...(settings.databaseInstance === undefined ? {} : { instance: settings.databaseInstance }),
+              roles: settings.backupService ? ['dbcreator', 'sysadmin'] : ['dbcreator'],
+            },
+          },
+        ]
+      : []),
     {
       reference: 'license',
       action: 'register-licence',

@@ -64,6 +64,10 @@ export const appServerSettings = z.strictObject({
     .describe('Written into the connection, as in HOST,PORT: the SQL Server Browser is then not asked.'),
   sqlUser: z.string().min(1).max(128).default('passwordsecure'),
   sqlPassword: z.string().max(128).default('Vault-4-Every1!'),
+  sqlLoginPrepared: z
+    .boolean()
+    .default(true)
+    .describe('The administrator has made this login at SQL Server, with this password; false: whatever stands there.'),
   encrypt: z.boolean().default(true).describe('Encrypt the connection to SQL Server.'),
   trustServerCertificate: z.boolean().default(false).describe('Accept any certificate of SQL Server.'),
 

@@ -1,5 +1,6 @@
 import { scenario } from '../../../harness/scenario/index.ts'
 import { requirement } from '../requirement.ts'
+import { sqlOf } from '../sql/sql-of.ts'
 
 const pair = { app: 'password-secure/app-server', sql: { kind: 'sql-server', via: 'app.database' } } as const
 
@@ -13,7 +14,7 @@ export const sqlServerPorts = [
     async run({ app, sql, expect }) {
       const { sqlUser, sqlPassword } = app.settings
       const seen = await app.probe('sql', {
-        server: sql.fqdn,
+        server: sqlOf(app, sql),
         user: sqlUser,
         password: sqlPassword,
         query: 'SELECT SUSER_SNAME() AS login_name',
@@ -30,7 +31,9 @@ export const sqlServerPorts = [
     brokenBy: { setting: 'app.encrypt', value: false },
     async run({ app, sql, expect }) {
       const { database } = await app.call('status', {})
-      expect(database).toInclude({ connected: true, server: sql.fqdn, port: 1433, encrypted: true })
+      expect(database).toInclude({ connected: true, server: sqlOf(app, sql), encrypted: true })
+      // Of an instance that is named it is SQL Server Browser that tells the port.
+      if (sqlOf(app, sql) === sql.fqdn) expect(database).toInclude({ port: 1433 })
     },
   }),
 ]

@@ -9,14 +9,15 @@ const pair = {
 /** The instance beside the default one that the landscape `load-balanced` has. */
 const name = 'REPORTS'
 
-interface Way {
-  readonly from: string
-  readonly to: string
-  readonly protocol: string
+interface Host {
+  readonly name: string
+  readonly components: readonly { readonly listens: readonly { readonly id: string }[] }[]
 }
-/** Where SQL Server Browser stands there are instances to find. */
-const withBrowser = ({ flows }: { readonly flows: readonly Way[] }, { app, sql }: Readonly<Record<string, string>>) =>
-  flows.some(({ from, to, protocol }) => from === app && to === sql && protocol === 'udp')
+const withInstance = ({ hosts }: { readonly hosts: readonly Host[] }, { sql }: Readonly<Record<string, string>>) =>
+  hosts.some(
+    (host) =>
+      host.name === sql && host.components.some(({ listens }) => listens.some(({ id }) => id === `tds:${name}`)),
+  )
 
 /** A login of the case's own on that instance, which knows nobody of the default one. */
 const ticket = { name: 'ticket', password: 'Ticket-2026!' }
@@ -28,7 +29,7 @@ export const sqlInstances: readonly AnyScenario[] = [
     title: 'HOST\\INSTANCE is found through SQL Server Browser on UDP 1434, wherever its port is',
     requirement: requirement.sqlInstances,
     on: pair,
-    when: withBrowser,
+    when: withInstance,
     brokenBy: { fault: 'drop', from: 'app', to: 'sql', port: 1434 },
     async run({ app, sql, expect, defer }) {
       defer(() => sql.call('drop-login', { instance: name, name: ticket.name }))
@@ -48,7 +49,7 @@ export const sqlInstances: readonly AnyScenario[] = [
     title: 'An instance that the Browser does not know is told so at once: the name is wrong, not the firewall',
     requirement: requirement.sqlInstances,
     on: pair,
-    when: withBrowser,
+    when: withInstance,
     brokenBy: { setting: 'sql.browser', value: 'stopped' },
     async run({ app, sql, expect }) {
       const seen = await app.probe('sql', { server: `${sql.fqdn}\\NOWHERE`, ...login })
@@ -60,7 +61,7 @@ export const sqlInstances: readonly AnyScenario[] = [
     title: 'Without the Browser the name of an instance leads nowhere, and HOST,PORT still works',
     requirement: requirement.sqlInstances,
     on: pair,
-    when: withBrowser,
+    when: withInstance,
     brokenBy: { setting: `sql.instances.${name}.tcp`, value: false },
     async run({ app, sql, expect, defer }) {
       defer(() => sql.call('drop-login', { instance: name, name: ticket.name }))

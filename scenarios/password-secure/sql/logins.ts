@@ -1,5 +1,6 @@
 import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
 import { requirement } from '../requirement.ts'
+import { sqlOf } from './sql-of.ts'
 
 const pair = {
   app: { kind: 'password-secure/app-server', first: true },
@@ -15,7 +16,7 @@ export const sqlLogins: readonly AnyScenario[] = [
     brokenBy: { fault: 'reject', from: 'app', to: 'sql', port: 1433 },
     async run({ app, sql, expect }) {
       const { sqlUser } = app.settings
-      const seen = await app.probe('sql', { server: sql.fqdn, user: sqlUser, password: 'not-it' })
+      const seen = await app.probe('sql', { server: sqlOf(app, sql), user: sqlUser, password: 'not-it' })
       expect(seen).toFail({ code: 'ELOGIN', number: 18_456, text: `Login failed for user '${sqlUser}'.` })
     },
   }),
@@ -26,7 +27,7 @@ export const sqlLogins: readonly AnyScenario[] = [
     on: pair,
     brokenBy: { call: 'sql', action: 'create-login', input: { name: 'ghost', password: 'Gh0st-2026!' } },
     async run({ app, sql, expect }) {
-      const seen = await app.probe('sql', { server: sql.fqdn, user: 'ghost', password: 'Gh0st-2026!' })
+      const seen = await app.probe('sql', { server: sqlOf(app, sql), user: 'ghost', password: 'Gh0st-2026!' })
       expect(seen).toFail({ code: 'ELOGIN', number: 18_456, text: "Login failed for user 'ghost'." })
     },
   }),
@@ -39,7 +40,7 @@ export const sqlLogins: readonly AnyScenario[] = [
     async run({ app, sql, expect }) {
       const { sqlUser, sqlPassword } = app.settings
       const login = { user: sqlUser, password: sqlPassword }
-      const seen = await app.probe('sql', { server: sql.fqdn, ...login, database: 'NotThere' })
+      const seen = await app.probe('sql', { server: sqlOf(app, sql), ...login, database: 'NotThere' })
       expect(seen).toFail({ code: 'ELOGIN', number: 18_456 })
       expect(JSON.stringify(seen), 'every error that was sent').toContain('4060')
     },
@@ -53,7 +54,7 @@ export const sqlLogins: readonly AnyScenario[] = [
     async run({ app, sql, expect }) {
       const { sqlUser, sqlPassword, databaseName } = app.settings
       const seen = await app.probe('sql', {
-        server: sql.fqdn,
+        server: sqlOf(app, sql),
         user: sqlUser,
         password: sqlPassword,
         query: `SELECT collation_name FROM sys.databases WHERE name = '${databaseName}'`,
@@ -71,7 +72,7 @@ export const sqlLogins: readonly AnyScenario[] = [
     async run({ app, sql, expect }) {
       const { sqlUser, sqlPassword, databaseName } = app.settings
       const query = 'SELECT name FROM sys.databases'
-      const seen = await app.probe('sql', { server: sql.fqdn, user: sqlUser, password: sqlPassword, query })
+      const seen = await app.probe('sql', { server: sqlOf(app, sql), user: sqlUser, password: sqlPassword, query })
       expect(seen).toSucceed()
       const { database } = await app.call('status', {})
       const found = JSON.stringify(seen.facts.sql)

@@ -1,5 +1,6 @@
 import { scenario } from '../../../harness/scenario/index.ts'
 import { requirement } from '../requirement.ts'
+import { sqlOf } from '../sql/sql-of.ts'
 
 const pair = { app: 'password-secure/app-server', sql: { kind: 'sql-server', via: 'app.database' } } as const
 
@@ -12,7 +13,7 @@ export const sqlServerTls = [
     brokenBy: { setting: 'sql.certificate.defect', value: 'self-signed' },
     async run({ app, sql, expect }) {
       const { sqlUser, sqlPassword } = app.settings
-      const seen = await app.probe('sql', { server: sql.fqdn, user: sqlUser, password: sqlPassword })
+      const seen = await app.probe('sql', { server: sqlOf(app, sql), user: sqlUser, password: sqlPassword })
       expect(seen).toSucceed()
     },
   }),
@@ -24,7 +25,12 @@ export const sqlServerTls = [
     brokenBy: { fault: 'reject', from: 'app', to: 'sql', port: 1433 },
     async run({ app, sql, expect }) {
       const { sqlUser, sqlPassword } = app.settings
-      const seen = await app.probe('sql', { server: sql.fqdn, user: sqlUser, password: sqlPassword, trust: 'nobody' })
+      const seen = await app.probe('sql', {
+        server: sqlOf(app, sql),
+        user: sqlUser,
+        password: sqlPassword,
+        trust: 'nobody',
+      })
       expect(seen).toFail({ code: 'ESOCKET', text: 'unable to get local issuer certificate' })
     },
   }),
@@ -49,7 +55,12 @@ export const sqlServerTls = [
       const { sqlUser, sqlPassword } = app.settings
       defer(() => sql.call('set-encryption', { encryption: 'optional' }))
       await sql.call('set-encryption', { encryption: 'required' })
-      const seen = await app.probe('sql', { server: sql.fqdn, user: sqlUser, password: sqlPassword, encrypt: false })
+      const seen = await app.probe('sql', {
+        server: sql.fqdn,
+        user: sqlUser,
+        password: sqlPassword,
+        encrypt: false,
+      })
       expect(seen).toFail({ code: 'EENCRYPT', text: 'Server requires encryption' })
     },
   }),

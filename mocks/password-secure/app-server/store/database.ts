@@ -100,7 +100,8 @@ export class Database implements AsyncDisposable {
     const { settings, names } = this.#access
     const about = {
       server: settings.server,
-      port: settings.port ?? 1433,
+      // Of a named instance SQL Server Browser tells the port.
+      ...(settings.server.includes('\\') ? {} : { port: settings.port ?? 1433 }),
       name: names.data,
       configName: names.config,
       user: settings.user ?? '',
