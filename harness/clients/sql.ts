@@ -14,10 +14,11 @@ export interface SqlSettings {
   readonly server: string
   readonly port?: number
   readonly database?: string
-  readonly user?: string
-  readonly password?: string
-  /** Logs in by NTLM as an account of this domain. */
-  readonly domain?: string
+  /** A SQL login; or, with a backslash, a Windows account: `CORP\\alice` logs in by NTLM. */
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  /** Logs in by NTLM as an account of this domain; empty: never. */
+  readonly domain?: string | undefined
   /**
    * Logs in by NTLM as the host's own computer account: what LocalSystem and application pool identities are to another
    * host. `user`, `password` and `domain` are not looked at.
@@ -101,6 +102,13 @@ export function sqlClient(environment: ClientEnvironment): SqlClient {
   }
 }
 
+/** `CORP\\alice` is a Windows account, as go-mssqldb and FreeTDS take it; an empty domain leaves it a SQL login. */
+function windowsParts({ user, password, domain }: SqlSettings): Pick<SqlSettings, 'user' | 'password' | 'domain'> {
+  const slash = domain === undefined ? (user?.indexOf('\\') ?? -1) : -1
+  if (user === undefined || slash < 1) return { user, password, domain: domain === '' ? undefined : domain }
+  return { user: user.slice(slash + 1), password, domain: user.slice(0, slash) }
+}
+
 function credentials(
   environment: ClientEnvironment,
   settings: SqlSettings,
@@ -114,7 +122,7 @@ function credentials(
       )
     return { user: computer.name, password: computer.password, domain: computer.domain }
   }
-  const { user, password, domain } = settings
+  const { password, user, domain } = windowsParts(settings)
   return {
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password }),

@@ -15,7 +15,7 @@ const input = z
     server: hostInput.optional().describe('the same as host'),
     port: portInput(1433),
     database: z.string().optional().describe('database; the login’s default unless told'),
-    user: z.string().optional().describe('login'),
+    user: z.string().optional().describe('login; CORP\\alice logs in by NTLM'),
     password: z.string().optional().describe('its password'),
     domain: z.string().optional().describe('logs in by NTLM as an account of this domain'),
     integrated: z

@@ -1,8 +1,20 @@
-import { defineComponent } from '../../../harness/host/component.ts'
+import type { z } from 'zod'
+import { defineComponent, type Provision } from '../../../harness/host/component.ts'
 import { appServerActions } from './actions.ts'
 import { appServerFlows } from './flows.ts'
 import { appServerReferences } from './references.ts'
 import { appServerSettings } from './settings.ts'
+
+/** What the administrator makes at SQL Server: a SQL login, or one for the Windows account that the service runs under. */
+function loginOf(settings: z.output<typeof appServerSettings>): Provision {
+  const { sqlUser: name, sqlPassword: password, databaseInstance: instance, backupService } = settings
+  const roles = backupService ? ['dbcreator', 'sysadmin'] : ['dbcreator']
+  const login = { name, roles, ...(instance === undefined ? {} : { instance }) }
+  const windows = name.includes('\\')
+  return windows
+    ? { reference: 'database', action: 'create-windows-login', input: login }
+    : { reference: 'database', action: 'create-login', input: { ...login, password } }
+}
 
 /** The application server: the business logic between clients, web server and SQL Server. */
 export const appServer = defineComponent({
@@ -37,20 +49,7 @@ export const appServer = defineComponent({
     },
   ],
   provisions: (settings) => [
-    ...(settings.sqlLoginPrepared
-      ? [
-          {
-            reference: 'database',
-            action: 'create-login',
-            input: {
-              name: settings.sqlUser,
-              password: settings.sqlPassword,
-              ...(settings.databaseInstance === undefined ? {} : { instance: settings.databaseInstance }),
-              roles: settings.backupService ? ['dbcreator', 'sysadmin'] : ['dbcreator'],
-            },
-          },
-        ]
-      : []),
+    ...(settings.sqlLoginPrepared ? [loginOf(settings)] : []),
     {
       reference: 'license',
       action: 'register-licence',

@@ -62,7 +62,12 @@ export const appServerSettings = z.strictObject({
     .max(65_535)
     .optional()
     .describe('Written into the connection, as in HOST,PORT: the SQL Server Browser is then not asked.'),
-  sqlUser: z.string().min(1).max(128).default('passwordsecure'),
+  sqlUser: z
+    .string()
+    .min(1)
+    .max(128)
+    .default('passwordsecure')
+    .describe('A SQL login; or the service user, a Windows account as CORP\\svc-vault, which logs in by NTLM.'),
   sqlPassword: z.string().max(128).default('Vault-4-Every1!'),
   sqlLoginPrepared: z
     .boolean()

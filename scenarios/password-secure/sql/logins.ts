@@ -10,14 +10,16 @@ const pair = {
 export const sqlLogins: readonly AnyScenario[] = [
   scenario({
     id: 'password-secure/sql/wrong-password-is-18456',
-    title: 'A wrong password at SQL Server is error 18456, and says no more than that',
+    title: 'A wrong password at SQL Server is error 18456, for a Windows account 18452, and says no more than that',
     requirement: requirement.sqlIncoming,
     on: pair,
     brokenBy: { fault: 'reject', from: 'app', to: 'sql', port: 1433 },
     async run({ app, sql, expect }) {
       const { sqlUser } = app.settings
       const seen = await app.probe('sql', { server: sqlOf(app, sql), user: sqlUser, password: 'not-it' })
-      expect(seen).toFail({ code: 'ELOGIN', number: 18_456, text: `Login failed for user '${sqlUser}'.` })
+      const failed = { number: 18_456, text: `Login failed for user '${sqlUser}'.` }
+      const untrusted = { number: 18_452, text: 'The login is from an untrusted domain' }
+      expect(seen).toFail({ code: 'ELOGIN', ...(String(sqlUser).includes('\\') ? untrusted : failed) })
     },
   }),
   scenario({
