@@ -4,6 +4,7 @@ import type {
   ObjectDef,
   PermissionDef,
   PrincipalDef,
+  PropertyDef,
   SchemaDef,
   TableDef,
   TypeDef,
@@ -35,6 +36,7 @@ export class Catalog {
   readonly #types = new Map<string, TypeDef>()
   readonly #principals = new Map<string, PrincipalDef>()
   readonly #triggers = new Map<number, ModuleDef[]>()
+  readonly #properties: PropertyDef[] = []
   readonly permissions: readonly PermissionDef[]
   static #stamps = 0
   /** Differs for any two catalogues of the process: what is bound against one is not valid for another. */
@@ -48,6 +50,7 @@ export class Catalog {
       if (entry.kind === 'schema') this.#schemas.set(entry.name.toLowerCase(), entry)
       else if (entry.kind === 'principal') this.#principals.set(entry.name.toLowerCase(), entry)
       else if (entry.kind === 'permission') permissions.push(entry)
+      else if (entry.kind === 'property') this.#properties.push(entry)
       else if (entry.kind === 'type') this.#types.set(key(entry.schema, entry.name), entry)
       else {
         this.#objects.set(key(entry.schema, entry.name), entry)
@@ -110,6 +113,10 @@ export class Catalog {
 
   objects(): Iterable<ObjectDef> {
     return this.#objects.values()
+  }
+
+  properties(): Iterable<PropertyDef> {
+    return this.#properties
   }
 
   table(id: number): TableDef | undefined {

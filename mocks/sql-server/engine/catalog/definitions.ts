@@ -151,5 +151,18 @@ export interface PermissionDef {
   readonly minor?: number
 }
 
-export type CatalogEntry = ObjectDef | SchemaDef | PrincipalDef | PermissionDef | TypeDef
+export interface PropertyDef {
+  readonly kind: 'property'
+  readonly id: number
+  /** As sys.extended_properties numbers them. */
+  readonly class: 0 | 1 | 2 | 3 | 4 | 6 | 7
+  readonly major: number
+  readonly minor: number
+  /** Of an index: its own id. */
+  readonly place?: number
+  readonly name: string
+  readonly value: string | number | null
+}
+
+export type CatalogEntry = ObjectDef | SchemaDef | PrincipalDef | PermissionDef | TypeDef | PropertyDef
 export type ObjectDef = TableDef | ModuleDef | SequenceDef | SynonymDef

@@ -9,6 +9,7 @@ import { columnsOf, type ListedColumn } from './column-list.ts'
 import { columnViews } from './column-views.ts'
 import { informationViews } from './information-views.ts'
 import { objectViews } from './object-views.ts'
+import { propertyViews } from './property-views.ts'
 import { securityViews } from './security-views.ts'
 import { serverViews } from './server-views.ts'
 import { spaceViews } from './space-views.ts'
@@ -35,6 +36,7 @@ function all(): ReadonlyMap<string, SystemView> {
     ...objectViews,
     ...columnViews,
     ...spaceViews,
+    ...propertyViews,
     ...systemObjectViews,
     ...serverViews,
     ...informationViews,

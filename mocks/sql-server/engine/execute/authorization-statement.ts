@@ -45,6 +45,7 @@ function changed(
       if (!entry.role || entry.fixed) throw securityErrors.cannotVerb('alter', 'role', entry.name)
       return { ...entry, owner: owner ?? 'dbo' }
     case 'permission':
+    case 'property':
       throw unsupported(`ALTER AUTHORIZATION ON ${s.class}`)
     default: {
       const { owner: _, ...rest } = entry

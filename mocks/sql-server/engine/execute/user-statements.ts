@@ -102,7 +102,8 @@ export function renamed(x: Execution, name: string, newName: string): CatalogEnt
       if (!entry.memberOf.includes(before) && entry.owner?.toLowerCase() !== before) continue
       const memberOf = entry.memberOf.map((role) => (role === before ? newName.toLowerCase() : role))
       entries.push({ ...entry, memberOf, ...(entry.owner === undefined ? {} : { owner: move(entry.owner) }) })
-    } else if (entry.owner?.toLowerCase() === before) entries.push({ ...entry, owner: newName })
+    } else if (entry.kind !== 'property' && entry.owner?.toLowerCase() === before)
+      entries.push({ ...entry, owner: newName })
   }
   return entries
 }

@@ -29,6 +29,10 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
     'sp_msforeachtable sp_msforeachdb sp_oledb_ro_usrname sp_tablecollations_100',
     async () => (await import('./for-each.ts')).batchProcedures,
   ],
+  [
+    'sp_addextendedproperty sp_updateextendedproperty sp_dropextendedproperty',
+    async () => (await import('./properties.ts')).propertyProcedures,
+  ],
   ['sp_configure', async () => (await import('./configure.ts')).configureProcedures],
   [
     'xp_logininfo sp_grantlogin sp_denylogin sp_revokelogin',

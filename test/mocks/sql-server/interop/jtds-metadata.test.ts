@@ -57,6 +57,15 @@ test.skipIf(!existsSync(jar))(`jTDS reads the catalogue (needs Java and ${jar})`
     catalogs | model
     catalogs | msdb
     catalogs | tempdb
+    schemas | db_accessadmin
+    schemas | db_backupoperator
+    schemas | db_datareader
+    schemas | db_datawriter
+    schemas | db_ddladmin
+    schemas | db_denydatareader
+    schemas | db_denydatawriter
+    schemas | db_owner
+    schemas | db_securityadmin
     schemas | dbo
     schemas | guest
     schemas | INFORMATION_SCHEMA
