@@ -93,6 +93,7 @@ export class RunningInstance implements AsyncDisposable {
       maxConnections: settings.maxConnections,
       ...(settings.maxDatabaseMb === undefined ? {} : { maxDatabaseBytes: settings.maxDatabaseMb * 1024 * 1024 }),
       lockoutThreshold: settings.lockoutThreshold,
+      loginAuditing: settings.loginAuditing,
       loginTimeoutMs: settings.loginTimeoutMs,
       now: () => host.now(),
       callerOf: (socket) => host.callerOf(socket),

@@ -64,6 +64,8 @@ export interface SqlServerOptions {
   readonly maxDatabaseBytes?: number
   /** Wrong passwords in a row that lock a login; 0, the default, never does. */
   readonly lockoutThreshold?: number
+  /** Which logins the ERRORLOG tells of; all by default, where the product tells of failed ones. */
+  readonly loginAuditing?: 'none' | 'failed' | 'successful' | 'all'
   readonly loginTimeoutMs?: number
   /** Takes TLS keys, NSS key log format. */
   readonly keylog?: (line: Buffer) => void

@@ -76,6 +76,10 @@ const instanceShape = {
     .max(999)
     .default(0)
     .describe('Wrong passwords in a row that lock a login (18486), as Windows’ policy says; 0 never locks.'),
+  loginAuditing: z
+    .enum(['none', 'failed', 'successful', 'all'])
+    .default('all')
+    .describe('Which logins the ERRORLOG tells of.'),
   loginTimeoutMs: z
     .int()
     .min(50)

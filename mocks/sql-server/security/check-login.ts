@@ -6,16 +6,24 @@ import {
   loginFailed,
   passwordExpired,
   passwordMustChange,
+  passwordNotChanged,
   reasons,
 } from './login-errors.ts'
 import { hashPassword, isPassword } from './password.ts'
+import { maxPasswordAgeDays, policyFault } from './password-policy.ts'
 
 export interface Credentials {
   readonly user: string
   readonly password: string
   /** A new password, when the login is to change it. */
-  readonly newPassword: string
+  readonly newPassword: string | undefined
 }
+
+const dayMs = 86_400_000
+
+/** CHECK_EXPIRATION: a password grows old; or somebody has said that it has. */
+export const isExpired = (login: Login, now: Date): boolean =>
+  login.expired || (login.expiration && now.getTime() - login.passwordSet.getTime() > maxPasswordAgeDays * dayMs)
 
 export type LoginVerdict = { readonly login: Login } | { readonly refusal: LoginRefusal }
 
@@ -47,12 +55,16 @@ export function checkLogin(
   }
   if (login.disabled) return { refusal: accountDisabled(login.name) }
   if (!rules.mayConnect(login)) return fail(reasons.noConnect)
-  if ((login.mustChange || login.expired) && given.newPassword === '') {
-    return { refusal: login.mustChange ? passwordMustChange(login.name) : passwordExpired(login.name) }
-  }
-  if (given.newPassword !== '') {
+  if (given.newPassword === undefined) {
+    if (login.mustChange) return { refusal: passwordMustChange(login.name) }
+    if (isExpired(login, rules.now)) return { refusal: passwordExpired(login.name) }
+  } else {
+    const { newPassword } = given
+    const fault = login.policy ? policyFault(newPassword, login.name) : undefined
+    if (fault) return { refusal: passwordNotChanged(login.name, fault) }
     logins.update(login, () => {
-      login.passwordHash = hashPassword(given.newPassword)
+      login.passwordHash = hashPassword(newPassword)
+      login.passwordSet = rules.now
       login.mustChange = false
       login.expired = false
     })

@@ -1,5 +1,6 @@
 /** The ways a login fails: what the wire shows, and the state and reason that only the ERRORLOG tells. */
 import { SqlError } from '../engine/sql-error.ts'
+import type { PolicyFault } from './password-policy.ts'
 
 export interface LoginRefusal {
   /** In the order in which they go on the wire. */
@@ -60,6 +61,38 @@ export const passwordExpired = (user: string): LoginRefusal =>
   own(18487, `Login failed for user '${user}'. Reason: The password of the account has expired.`)
 export const passwordMustChange = (user: string): LoginRefusal =>
   own(18488, `Login failed for user '${user}'. Reason: The password of the account must be changed.`)
+/** The login that changes its password: 18463 to 18468, and 18471. */
+const changeFaults: Readonly<Record<number, (user: string) => string>> = {
+  18463: (user) =>
+    `The login failed for user "${user}". The password change failed. The password cannot be used at this time. `,
+  18464: (user) => policyText(user, 'operating system policy requirements because it is too short.'),
+  18465: (user) => policyText(user, 'operating system policy requirements because it is too long.'),
+  18466: (user) => policyText(user, 'operating system policy requirements because it is not complex enough.'),
+  18467: (user) => policyText(user, 'the requirements of the password filter DLL.'),
+  18468: (user) =>
+    `Login failed for user '${user}'. Reason: Password change failed. An unexpected error occurred during password validation.`,
+  18471: (user) =>
+    `The login failed for user "${user}". The password change failed. The user does not have permission to change the password. `,
+}
+const policyText = (user: string, what: string): string =>
+  `Login failed for user '${user}'. Reason: Password change failed. The password does not meet ${what}`
+
+export const passwordNotChanged = (user: string, fault: PolicyFault): LoginRefusal => {
+  const number = { short: 18464, long: 18465, simple: 18466 }[fault]
+  return own(number, changeFaults[number]?.(user) ?? '')
+}
+
+/** Where the client does not insist on its database. */
+export const usingDefault = (database: string, fallback: string): SqlError =>
+  new SqlError(
+    4063,
+    11,
+    1,
+    `Cannot open database "${database}" that was requested by the login. Using the user default database "${fallback}" instead.`,
+  )
+export const usingMaster = (database: string): SqlError =>
+  new SqlError(4062, 11, 1, `Cannot open user default database "${database}". Using master database instead.`)
+
 export const notTrusted = (): LoginRefusal =>
   own(18452, 'Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication.')
 
@@ -147,7 +180,10 @@ export function namedRefusal(number: number, user: string, database: string): Lo
         18461,
         `Login failed for user '${user}'. Reason: Server is in single user mode. Only one administrator can connect at this time.`,
       )
-    default:
+    default: {
+      const changing = changeFaults[number]
+      if (changing) return own(number, changing(user))
       return own(number, `Login failed for user '${user}'.`)
+    }
   }
 }

@@ -28,8 +28,16 @@ export class ConnectionLog {
 
   /** All that the ERRORLOG has of a refused login. */
   refusal({ cause, log }: LoginRefusal): void {
+    const { loginAuditing = 'all' } = this.#instance.options
+    if (loginAuditing === 'none' || loginAuditing === 'successful') return
     if (cause) this.error(cause, cause.reason)
     this.error(log, log.reason)
+  }
+
+  /** Login auditing decides whether the log tells of a login at all. */
+  success(text: string): void {
+    const { loginAuditing = 'all' } = this.#instance.options
+    if (loginAuditing === 'all' || loginAuditing === 'successful') this.write(text)
   }
 
   error({ number, severity, state }: LoggedError, text: string): void {

@@ -324,7 +324,7 @@ export class Connection {
       end: () => this.#socket.destroy(),
     })
     this.#session = session
-    this.#log.write(
+    this.#log.success(
       `Login succeeded for user '${outcome.login.name}'. Connection made using ${integrated ? 'Integrated' : 'SQL Server'} authentication.`,
     )
     this.#log.journal('login', {
@@ -338,7 +338,14 @@ export class Connection {
     const response = this.#response(this.#form, session.spid)
     const routing = routingFor(instance.faults.routing, login7, version)
     if (routing) this.#log.journal('routed', { user, spid: session.spid, host: routing.host, port: routing.port })
-    writeLoginResponse(response, { session, login7, version, packetBytes, routing })
+    writeLoginResponse(response, {
+      session,
+      login7,
+      version,
+      packetBytes,
+      routing,
+      warnings: outcome.warnings ?? [],
+    })
     response.end()
     this.#reader.maxMessageBytes = maxRequestBytes
     this.#reader.streamsBulkLoads = true

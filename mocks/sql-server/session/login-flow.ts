@@ -1,6 +1,7 @@
 /** LOGIN7 to verdict to the token stream that answers it, [MS-TDS] 2.2.6.4 and tds order of 3.3.5.5. */
 import type { SqlInstance } from '../engine/instance.ts'
 import type { SqlSession } from '../engine/session.ts'
+import type { SqlError } from '../engine/sql-error.ts'
 import { checkLogin } from '../security/check-login.ts'
 import type { Login } from '../security/login.ts'
 import {
@@ -10,6 +11,8 @@ import {
   loginFailed,
   namedRefusal,
   reasons,
+  usingDefault,
+  usingMaster,
 } from '../security/login-errors.ts'
 import { closedRefusal, stateRefusal } from '../security/server-state.ts'
 import { featureIds, type Login7, optionFlags } from '../tds/login7.ts'
@@ -23,7 +26,7 @@ import type { Routing } from './wire-faults.ts'
 const readOnlyIntent = 0x20
 
 export type LoginOutcome =
-  | { readonly login: Login; readonly database: string; readonly warning?: LoginRefusal | undefined }
+  | { readonly login: Login; readonly database: string; readonly warnings?: readonly SqlError[] }
   | { readonly refusal: LoginRefusal }
 
 /** Why nobody gets in at the moment, whoever it is. */
@@ -40,7 +43,12 @@ export function judgeLogin(instance: SqlInstance, login7: Login7): LoginOutcome 
     return { refusal: loginFailed(login7.userName, reasons.windowsOnly.state, reasons.windowsOnly.reason) }
   const verdict = checkLogin(
     instance.logins,
-    { user: login7.userName, password: login7.password, newPassword: login7.newPassword },
+    {
+      user: login7.userName,
+      password: login7.password,
+      newPassword:
+        login7.newPassword !== '' || login7.optionFlags3 & optionFlags.changePassword ? login7.newPassword : undefined,
+    },
     {
       lockoutThreshold: instance.options.lockoutThreshold ?? 0,
       mayConnect: (login) => instance.security.mayConnect(login),
@@ -59,10 +67,11 @@ export function openDatabase(instance: SqlInstance, login7: Login7, login: Login
     if (login7.optionFlags1 & optionFlags.databaseFatal)
       return { refusal: databaseNotOpened(login.name, login7.database) }
   }
+  const warnings = login7.database === '' ? [] : [usingDefault(login7.database, login.defaultDatabase)]
   if (instance.canOpen(login, login.defaultDatabase))
-    return { login, database: instance.databaseName(login.defaultDatabase) }
-  if (login7.database === '') return { refusal: defaultDatabaseGone(login.name) }
-  return { login, database: 'master' }
+    return { login, database: instance.databaseName(login.defaultDatabase), warnings }
+  if (login7.optionFlags1 & optionFlags.databaseFatal) return { refusal: defaultDatabaseGone(login.name) }
+  return { login, database: 'master', warnings: [usingMaster(login.defaultDatabase)] }
 }
 
 export const formOf = (version: number): TokenForm => {
@@ -93,11 +102,14 @@ export function writeLoginResponse(
     readonly version: number
     readonly packetBytes: number
     readonly routing?: Routing | undefined
+    readonly warnings?: readonly SqlError[]
   },
 ): void {
   const { session, login7, version, packetBytes } = facts
   const info = (number: number, state: number, text: string) =>
     response.message({ number, state, class: 0, text, procedure: '', line: 1 })
+  // Their class is 11, but as errors they would end the login of some clients.
+  for (const warning of facts.warnings ?? []) info(warning.number, warning.state, warning.message)
   response.envChange({ type: 'database', value: session.databaseName, old: 'master' })
   info(5701, 2, `Changed database context to '${session.databaseName}'.`)
   response.envChange({ type: 'collation', value: session.collation })

@@ -131,6 +131,14 @@ export const systemFunctions: FunctionTable = {
   IS_SRVROLEMEMBER: of(1, 2, anInt),
   IS_MEMBER: of(1, 1, anInt),
   IS_ROLEMEMBER: of(1, 2, anInt),
+  LOGINPROPERTY: [2, 2, (call) => call.result(`sys_('LOGINPROPERTY',${call.text(0)},${call.text(1)})`, types.variant)],
+  PWDCOMPARE: [2, 3, (call) => call.result(`sys_('PWDCOMPARE',${call.text(0)},${call.arg(1).sql})`, types.int)],
+  PWDENCRYPT: [
+    1,
+    1,
+    (call) =>
+      call.result(`sys_('PWDENCRYPT',${call.text(0)})`, { name: 'varbinary', length: 128, precision: 0, scale: 0 }),
+  ],
   HAS_DBACCESS: of(1, 1, anInt),
   HAS_PERMS_BY_NAME: of(3, 5, anInt),
   HOST_NAME: named('HOST_NAME'),

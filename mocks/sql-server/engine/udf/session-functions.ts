@@ -7,6 +7,7 @@ import { catalogOf, showing } from '../execute/execution.ts'
 import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
 import { objectLength } from '../values/object-length.ts'
+import { loginProperty, passwordCompare, passwordEncrypt } from './login-property.ts'
 import { columnProperty, identityOf, nameOf, objectId, objectOf } from './object-functions.ts'
 import {
   builtinPermissions,
@@ -212,6 +213,9 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
         column: column ?? null,
       }),
   ],
+  ['LOGINPROPERTY', (s, name, property) => loginProperty(s, name ?? null, property ?? null)],
+  ['PWDCOMPARE', (_, clear, hash) => passwordCompare(clear ?? null, hash ?? null)],
+  ['PWDENCRYPT', (_, clear) => passwordEncrypt(clear ?? null)],
   ['FN_MY_PERMISSIONS', (s, securable, kind) => JSON.stringify(myPermissions(s, securable ?? null, kind ?? null))],
   ['FN_BUILTIN_PERMISSIONS', (_, kind) => JSON.stringify(builtinPermissions(kind ?? null))],
   ['HOST_NAME', (s) => s.login7.hostName],
