@@ -50,7 +50,8 @@ export function keyFiller({ folder, count }: { readonly folder: string; readonly
     idle: () => running ?? Promise.resolve(),
     async [Symbol.asyncDispose]() {
       closed = true
-      // What it leaves unfinished is swept by the pool.
+      // What it leaves unfinished is swept by the pool. Its end is waited for, also when nothing else is left to do.
+      child?.ref()
       child?.kill('SIGKILL')
       await running
     },

@@ -19,6 +19,14 @@ test('green: plain lines, the counts last, 0, and every report', async () => {
   expect(readFileSync(join(here.folder, 'reports/page.html'), 'utf8')).toContain('<svg id="map"')
 })
 
+test('a key pool that is being filled does not keep the end from being told', async () => {
+  using here = machine()
+  const only = 'password-secure/tls/sql-server-is-verified'
+  const rsa = 'sql1.sql-server.certificate.key=rsa'
+  const { code, stderr } = await here.run('verify', '--only', only, '--set', rsa)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
 test('--json prints one document and nothing else', async () => {
   using here = machine()
   const { code, stdout, stderr } = await here.run('verify', '--only', ID, '--json', '--seed', '7')
