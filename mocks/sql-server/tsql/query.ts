@@ -33,8 +33,11 @@ export function parseQuery(p: Cursor, given: readonly Cte[] = []): Query {
         p.expect('ONLY')
       }
     }
-    const forClause = p.at('FOR') && !atCursorFor(p) ? parseFor(p) : undefined
+    const parseForClause = () => (p.at('FOR') && !atCursorFor(p) ? parseFor(p) : undefined)
+    const early = parseForClause()
     const options = parseQueryOptions(p)
+    // The server takes OPTION before FOR as well, against its own grammar.
+    const forClause = early ?? parseForClause()
     return {
       ctes: limited(ctes, options),
       body,

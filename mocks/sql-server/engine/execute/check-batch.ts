@@ -10,6 +10,7 @@ import { newFrame } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
+import { reportError } from './interpreter.ts'
 import { checkQuery } from './select.ts'
 import { sessionEnvironment } from './session-environment.ts'
 
@@ -105,4 +106,13 @@ export function checkBatch(x: Execution, statements: readonly Statement[]): SqlE
   statements.forEach(visit)
   if (problems.length === 0) checked.set(statements, true)
   return problems
+}
+
+/** Throws what is wrong with statements ahead of their run; where nobody catches, every problem is told. */
+export function requireSound(x: Execution, statements: readonly Statement[]): void {
+  const problems = checkBatch(x, statements)
+  const thrown = x.session.tryDepth > 0 ? problems[0] : problems.pop()
+  if (!thrown) return
+  if (x.session.tryDepth === 0) for (const problem of problems) reportError(x, problem)
+  throw thrown
 }

@@ -10,7 +10,7 @@ import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
 import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
-import { checkBatch } from './check-batch.ts'
+import { requireSound } from './check-batch.ts'
 import type { Execution } from './execution.ts'
 import { type Argument, runText } from './procedure.ts'
 import { checkQuery } from './select.ts'
@@ -51,8 +51,7 @@ export function checkPrepared(x: Execution, prepared: PreparedStatement): void {
     frame: newFrame({ depth: 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables, tables }),
   }
   const statements = statementsOf(x, prepared.text, x.frame.quotedIdentifier, prepared.declarations)
-  const [problem] = checkBatch(inner, statements)
-  if (problem) throw problem
+  requireSound(inner, statements)
   for (const statement of statements) if (statement.kind === 'query') checkQuery(inner, statement)
 }
 

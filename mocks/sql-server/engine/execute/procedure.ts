@@ -13,7 +13,7 @@ import { withSession } from '../udf/running-session.ts'
 import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
 import { callScalar } from './call-function.ts'
-import { checkBatch } from './check-batch.ts'
+import { requireSound } from './check-batch.ts'
 import { evaluate } from './evaluate.ts'
 import { inModuleContext } from './execute-as.ts'
 import { catalogOf, type Execution } from './execution.ts'
@@ -131,8 +131,7 @@ export async function callProcedure(
   try {
     await inModuleContext(x, x.session.database, procedure, async (contexts) => {
       const inner: Execution = { ...x, frame: { ...frame, contexts } }
-      const [problem] = checkBatch(inner, created.body)
-      if (problem) throw problem
+      requireSound(inner, created.body)
       await runStatements(inner, created.body)
       frame.returnValue = inner.frame.returnValue
     })
@@ -266,8 +265,7 @@ export async function runText(
   })
   const inner: Execution = { ...x, frame }
   const statements = statementsOf(x, text, frame.quotedIdentifier, context)
-  const [problem] = checkBatch(inner, statements)
-  if (problem) throw problem
+  requireSound(inner, statements)
   const { database } = x.session
   x.session.nesting += 1
   try {
