@@ -29,6 +29,7 @@ import type { ResultSink } from './result-sink.ts'
 import { ApplicationLocks } from './session/application-locks.ts'
 import { type Frame, newFrame } from './session/frame.ts'
 import { initialSettings, type Settings } from './session/settings.ts'
+import { exists, keep, move, putBack } from './session/temporary-tables.ts'
 import { Transaction } from './session/transaction.ts'
 import type { SqlError } from './sql-error.ts'
 import type { SqlDatabase } from './storage/database.ts'
@@ -86,6 +87,8 @@ export class SqlSession implements LockOwner {
   fetchStatus = 0
   cursorRows = 0
   inInsertExec = false
+  /** While a statement changes a table of another database: the one in which its names are looked up. */
+  elsewhere: SqlDatabase | undefined
   settings: Settings
   /** The catalogue is being shown: only what the caller may see is there. */
   showing = false
@@ -113,6 +116,7 @@ export class SqlSession implements LockOwner {
   readonly #stores = new Map<SqlDatabase, Store>()
   readonly #scratch = new Map<SqlDatabase, WeakMap<object, Map<string, TableDef>>>()
   readonly #temporaries = new Map<string, TableDef>()
+  readonly #bornInTransaction = new Set<number>()
   readonly #temporaryIdentities = new Map<number, bigint>()
   readonly #odbc: boolean
   #nextTemporaryId = 1_900_000_000
@@ -134,7 +138,20 @@ export class SqlSession implements LockOwner {
     this.settings = initialSettings(this.#odbc)
     this.transaction = new Transaction(this, instance.locks)
     this.applicationLocks = new ApplicationLocks(this)
+    this.transaction.aroundUndo = (undo, whole) => {
+      if (this.#temporaries.size === 0 && this.#tableVariables().length === 0) return undo()
+      const store = this.store(this.#database)
+      // Table variables do not roll back.
+      const kept = keep(store, this.#tableVariables())
+      undo()
+      putBack(this, store, kept)
+      for (const table of this.#temporaries.values()) {
+        if (whole && this.#bornInTransaction.has(table.id)) store.exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
+        if (!exists(store, table)) this.setTemporary(table.name, undefined)
+      }
+    }
     this.transaction.onEnd = () => {
+      this.#bornInTransaction.clear()
       this.applicationLocks.endTransaction()
       if (this.settings.switches.has('CURSOR_CLOSE_ON_COMMIT')) closeCursors(this)
     }
@@ -164,24 +181,53 @@ export class SqlSession implements LockOwner {
     return this.settings.deadlockPriority
   }
 
+  /** Goes to another database; temporary tables and table variables come along. */
   use(database: SqlDatabase): void {
+    const old = this.#database
+    if (database === old) return
+    const tables = [...this.#temporaries.values(), ...this.#tableVariables()]
+    if (tables.length > 0) {
+      move(this, this.store(old), this.store(database), tables)
+      this.touchTemporaries()
+    }
     this.#database = database
     this.instance.departures.tell()
+  }
+
+  #tableVariables(): TableDef[] {
+    return this.frames.flatMap((frame) => [...frame.tables.values()])
+  }
+
+  /** Runs a change of another database's table there; names go on meaning what they mean here. */
+  async within<T>(database: SqlDatabase, work: () => Promise<T>): Promise<T> {
+    const home = this.#database
+    const before = this.elsewhere
+    this.elsewhere = before ?? home
+    this.use(database)
+    try {
+      return await work()
+    } finally {
+      this.use(home)
+      this.elsewhere = before
+    }
   }
 
   /** Does something at once as if another database were the current one. */
   inDatabase<T>(database: SqlDatabase, work: () => T): T {
     const before = this.#database
+    const { elsewhere } = this
     this.#database = database
+    this.elsewhere = undefined
     try {
       return work()
     } finally {
       this.#database = before
+      this.elsewhere = elsewhere
     }
   }
 
   hasTemporary(database: SqlDatabase, table: TableDef): boolean {
-    return this.store(database).all('SELECT 1 FROM temp.sqlite_schema WHERE name=?', [`t${table.id}`]).length > 0
+    return exists(this.store(database), table)
   }
 
   /** The tables that functions and triggers have made in a database's connection, by their owner. */
@@ -262,6 +308,8 @@ export class SqlSession implements LockOwner {
 
   setTemporary(name: string, table: TableDef | undefined): void {
     this.temporaryStamp = ++stamps
+    const known = this.#temporaries.get(name.toLowerCase())?.id
+    if (table && table.id !== known && this.transaction.active) this.#bornInTransaction.add(table.id)
     if (table) this.#temporaries.set(name.toLowerCase(), table)
     else this.#temporaries.delete(name.toLowerCase())
   }

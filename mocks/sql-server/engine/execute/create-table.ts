@@ -20,7 +20,7 @@ export async function runCreateTable(x: Execution, s: Of<'createTable'>): Promis
   if (place.name.startsWith('#')) {
     if (place.name.startsWith('##'))
       throw new SqlError(50900, 16, 1, 'not supported by the simulator: global temporary tables')
-    if (session.temporary(place.name)) throw errors.exists(place.name)
+    requireNewTemporary(x, place.name)
     makeTemporary(
       x,
       place.name,
@@ -46,7 +46,27 @@ export function createIn(x: Execution, store: Store, place: Place, given: Parame
 export function makeTemporary(x: Execution, name: string, table: TableDef): void {
   const store = x.session.store(x.session.database)
   for (const sql of createSql(table)) store.exec(sql)
+  if (x.frame.depth > 0)
+    x.frame.temporaries.set(name.toLowerCase(), { id: table.id, shadowed: x.session.temporary(name) })
   x.session.setTemporary(name, table)
+}
+
+/** In a procedure a table may have the name of one outside. */
+export function requireNewTemporary(x: Execution, name: string): void {
+  const known = x.session.temporary(name)
+  if (!known) return
+  if (x.frame.depth === 0 || x.frame.temporaries.get(name.toLowerCase())?.id === known.id) throw errors.exists(name)
+}
+
+/** A procedure ends: its temporary tables go, and those that they hid come back. */
+export function dropOwnTemporaries(x: Execution): void {
+  const { session, frame } = x
+  for (const [name, { id, shadowed }] of frame.temporaries) {
+    const current = session.temporary(name)
+    if (current?.id === id) session.store(session.database).exec(`DROP TABLE IF EXISTS temp."t${id}"`)
+    if (current?.id === id || shadowed) session.setTemporary(name, shadowed)
+  }
+  frame.temporaries.clear()
 }
 
 export function declareTable(

@@ -6,7 +6,7 @@ import type { Statement } from '../../tsql/ast.ts'
 import { needCollation } from '../binder/type-of-ref.ts'
 import { entryError } from '../database-access.ts'
 import { errors } from '../errors.ts'
-import { SqlError, unsupported } from '../sql-error.ts'
+import { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { setDatabaseOptions } from './database-options.ts'
 import type { Execution } from './execution.ts'
@@ -23,7 +23,6 @@ export function runUse(x: Execution, name: string): void {
   const refused = entryError(session.instance, database, session.login, others.length)
   if (refused) throw refused
   const old = session.database
-  if (database !== old && session.temporaries().length > 0) throw unsupported('USE while temporary tables exist')
   session.use(database)
   sink.envChange({ type: 'database', value: database.name, old: old.name })
   sink.envChange({ type: 'collation', value: database.collation, old: old.collation })

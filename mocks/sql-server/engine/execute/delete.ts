@@ -27,7 +27,7 @@ type DeleteStatement = Extract<Statement, { kind: 'delete' }>
 
 export function planDelete(x: Execution, s: DeleteStatement, target: ChangedTable): Plan<null> {
   return planOf<null>(x, s, (b) => {
-    noteTarget(b, tableOf(s, target))
+    noteTarget(b, tableOf(s, target, b.environment.database))
     b.readsRows = true
     const withClause = s.ctes.length > 0 ? bindCtes(b, s.ctes) : ''
     const scope = new Scope()

@@ -23,6 +23,7 @@ import type { Flow } from './interpreter.ts'
 import { runMerge } from './merge.ts'
 import { runPrint, runRaiserror, runThrow } from './messages.ts'
 import { runCreateModule } from './modules.ts'
+import { otherDatabase } from './other-database.ts'
 import { runExec, runExecString } from './procedure.ts'
 import { runRestore } from './restore.ts'
 import { runSecurityStatement } from './security-statements.ts'
@@ -38,6 +39,11 @@ const done = (x: Execution, command: number): void => x.sink.done({ kind: x.fram
 
 export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
   if (x.session.settings.switches.has('FMTONLY') && onlyFormat(x, s)) return 'next'
+  const other = otherDatabase(x, s)
+  return other ? x.session.within(other, () => run(x, s)) : run(x, s)
+}
+
+async function run(x: Execution, s: Statement): Promise<Flow> {
   switch (s.kind) {
     case 'query':
       await runSelect(x, s)

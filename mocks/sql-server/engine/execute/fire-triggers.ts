@@ -111,7 +111,8 @@ export async function fireInstead(x: Execution, trigger: ModuleDef, parent: Tabl
 async function fire(x: Execution, trigger: ModuleDef, parent: TableDef, change: Change): Promise<void> {
   const { session } = x
   if (session.nesting >= maxNesting) throw errors.nesting()
-  const { transaction, settings } = session
+  const { transaction, settings, elsewhere } = session
+  session.elsewhere = undefined
   const images = new Map<string, TableDef>()
   for (const image of ['inserted', 'deleted'] as const) images.set(image, imageTable(x, parent, image, change.rows))
   const frame = newFrame({
@@ -136,6 +137,7 @@ async function fire(x: Execution, trigger: ModuleDef, parent: TableDef, change: 
     await runStatements({ ...x, frame }, moduleStatement(trigger).body)
   } finally {
     session.nesting -= 1
+    session.elsewhere = elsewhere
     restore('NOCOUNT', before.noCount)
     restore('XACT_ABORT', before.abort)
   }

@@ -4,6 +4,7 @@ import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
+import { dropOwnTemporaries } from './create-table.ts'
 import { dispatch } from './dispatch.ts'
 import { evaluateCondition } from './evaluate.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
@@ -29,6 +30,7 @@ export async function runStatements(x: Execution, statements: readonly Statement
   } finally {
     session.frames.pop()
     dropTableVariables(x)
+    if (x.frame.temporaries.size > 0) dropOwnTemporaries(x)
     if (x.frame.depth === 0 && session.transaction.doomed) endDoomed(x)
   }
 }

@@ -43,7 +43,7 @@ interface MergeExtra {
 
 function planMerge(x: Execution, s: MergeStatement, target: ChangedTable): Plan<MergeExtra> {
   return planOf<MergeExtra>(x, s, (b) => {
-    noteTarget(b, tableOf({ ...s, kind: 'delete' }, target))
+    noteTarget(b, tableOf({ ...s, kind: 'delete' }, target, b.environment.database))
     b.readsRows = true
     const withClause = s.ctes.length > 0 ? bindCtes(b, s.ctes) : ''
     const scope = new Scope()

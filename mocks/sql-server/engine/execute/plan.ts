@@ -7,6 +7,7 @@ import type { TableUse } from '../binder/environment.ts'
 import type { OutColumn } from '../binder/select.ts'
 import { errors } from '../errors.ts'
 import { bindingBits } from '../session/settings.ts'
+import { unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
@@ -24,6 +25,8 @@ export interface Plan<T = unknown> {
   /** What else the statement's kind needs to run. */
   readonly extra: T
   readonly database: SqlDatabase
+  /** Where its names were looked up. */
+  readonly home: SqlDatabase
   readonly sources: PlanSources
   readonly temporaryStamp: number
   readonly options: number
@@ -67,6 +70,7 @@ export function planOf<T>(x: Execution, node: object, bind: (binder: Binder) => 
     order: bound.order ?? [],
     extra: bound.extra,
     database: x.session.database,
+    home: x.session.elsewhere ?? x.session.database,
     sources,
     temporaryStamp: x.session.temporaryStamp,
     options: bindingBits(x.session.settings),
@@ -114,6 +118,7 @@ export async function lockReads(
   let waited = false
   for (const use of uses) {
     if (use.object.kind !== 'table' || use.object.temporary) continue
+    if (use.database !== session.database.name) requireUnchanged(session, use.database)
     if (use.hints.some((hint) => noLock.has(hint)) || (session.settings.isolation === 1 && use.hints.length === 0))
       continue
     if (readsVersions(x, use)) continue
@@ -135,6 +140,13 @@ export async function lockReads(
     if (!held && !keep) release.push(resource)
   }
   return { release, waited }
+}
+
+/** Another connection would not see what this transaction has written there. */
+function requireUnchanged(session: Execution['session'], name: string): void {
+  const database = session.instance.findDatabase(name)
+  if (database && session.transaction.writes(database))
+    throw unsupported(`reading tables of ${name} from another database in the transaction that has changed them`)
 }
 
 /** SNAPSHOT, and READ COMMITTED where the database keeps versions: no lock is taken, and none is waited for. */

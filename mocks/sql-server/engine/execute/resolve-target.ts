@@ -42,7 +42,8 @@ export function findTable(x: Execution, name: Name, line: number): ChangedTable 
     if (!table) throw errors.noObject(object, line)
     return changedTable(table, session.database)
   }
-  const database = databaseName === '' ? session.database : session.openableDatabase(databaseName, name, line)
+  const database =
+    databaseName === '' ? (session.elsewhere ?? session.database) : session.openableDatabase(databaseName, name, line)
   if (database !== session.database)
     throw unsupported('changing a table of another database by its three-part name', line)
   const catalog = catalogOf(session, database)
@@ -59,7 +60,7 @@ export function findTable(x: Execution, name: Name, line: number): ChangedTable 
 }
 
 /** UPDATE a SET … FROM t AS a: the target is an alias of FROM. */
-function aliasOf(from: Source | undefined, name: string): Name | string | undefined {
+export function aliasOf(from: Source | undefined, name: string): Name | string | undefined {
   if (!from) return undefined
   if (from.kind === 'join') return aliasOf(from.left, name) ?? aliasOf(from.right, name)
   const own = from.kind === 'table' || from.kind === 'variable' ? from.alias : undefined

@@ -8,7 +8,7 @@ import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
 import { putEntries } from './catalog-change.ts'
-import { makeTemporary } from './create-table.ts'
+import { makeTemporary, requireNewTemporary } from './create-table.ts'
 import { atomically, catalogOf, type Execution } from './execution.ts'
 import { insertRows } from './insert.ts'
 import { placeOf, requireSchema } from './place.ts'
@@ -26,10 +26,8 @@ export async function selectInto(
   const place = placeOf(x, name)
   const temporary = place.name.startsWith('#')
   const { session } = x
-  if (
-    temporary ? session.temporary(place.name) : catalogOf(session, place.database).nameTaken(place.schema, place.name)
-  )
-    throw errors.exists(place.name)
+  if (temporary) requireNewTemporary(x, place.name)
+  else if (catalogOf(session, place.database).nameTaken(place.schema, place.name)) throw errors.exists(place.name)
   if (!temporary) {
     requireDatabase(session, place.database, 'CREATE TABLE')
     requireSchema(x, place)

@@ -19,7 +19,7 @@ export function sessionEnvironment(
   session: SqlSession,
   frame: Frame,
   sources: PlanSources,
-  home: SqlDatabase = session.database,
+  home: SqlDatabase = session.elsewhere ?? session.database,
   variables?: ReadonlyMap<string, DataType>,
 ): Environment {
   const lookAt = (database: SqlDatabase) => {

@@ -113,7 +113,7 @@ export function bindAssignment(
 
 export function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTable): Plan<UpdateExtra> {
   return planOf<UpdateExtra>(x, s, (b) => {
-    noteTarget(b, tableOf(s, target))
+    noteTarget(b, tableOf(s, target, b.environment.database))
     b.readsRows = true
     const withClause = s.ctes.length > 0 ? bindCtes(b, s.ctes) : ''
     const scope = new Scope()
@@ -151,11 +151,16 @@ export const changedColumns = (set: readonly Assignment[]): ReadonlySet<string> 
   new Set(set.flatMap(({ column }) => (column ? [(column.at(-1) ?? '').toLowerCase()] : [])))
 
 /** The real name behind an alias, so that the plan depends on the right table. */
-export function tableOf(s: UpdateStatement | DeleteStatement, target: ChangedTable): UpdateStatement['target'] {
+export function tableOf(
+  s: UpdateStatement | DeleteStatement,
+  target: ChangedTable,
+  home: string,
+): UpdateStatement['target'] {
+  const database = target.database.name === home ? [] : [target.database.name]
   if (s.target.variable || target.table.temporary === 'variable') return { variable: target.table.name, line: s.line }
   return target.table.temporary
     ? { name: [target.table.name], line: s.line }
-    : { name: [target.table.schema, target.table.name], line: s.line }
+    : { name: [...database, target.table.schema, target.table.name], line: s.line }
 }
 
 export async function runUpdate(x: Execution, s: UpdateStatement): Promise<void> {

@@ -24,6 +24,8 @@ export interface Frame {
   readonly tables: Map<string, TableDef>
   /** Tables of the caller among them, in small letters: READONLY parameters. */
   readonly borrowed?: ReadonlySet<string>
+  /** #temporary tables made here, with those of the same name outside: they go with the procedure. */
+  readonly temporaries: Map<string, { readonly id: number; readonly shadowed: TableDef | undefined }>
   /** LOCAL cursors by name, and cursor variables: null before SET. */
   readonly cursors: Map<string, CursorHandle>
   readonly cursorVariables: Map<string, CursorHandle | null>
@@ -51,6 +53,7 @@ export interface Frame {
 export const newFrame = (given: Partial<Frame> & Pick<Frame, 'depth' | 'done' | 'quotedIdentifier'>): Frame => ({
   variables: new Map(),
   tables: new Map(),
+  temporaries: new Map(),
   cursors: new Map(),
   cursorVariables: new Map(),
   procedure: '',

@@ -41,6 +41,8 @@ export class Transaction {
   doomed = false
   name = ''
   descriptor = 0n
+  /** Wraps every undoing of work that goes back behind the running statement. */
+  aroundUndo: (undo: () => void, whole: boolean) => void = (undo) => undo()
   /** Called when a transaction has ended, either way. */
   onEnd: () => void = () => {}
   #savepointNumber = 0
@@ -83,7 +85,7 @@ export class Transaction {
   /** Rolls everything back. */
   rollback(): EnvChange | undefined {
     this.count = 0
-    this.#finish('ROLLBACK')
+    this.aroundUndo(() => this.#finish('ROLLBACK'), true)
     this.onEnd()
     if (this.#takeHidden()) return undefined
     return { type: 'rollback', descriptor: this.descriptor }
@@ -112,6 +114,12 @@ export class Transaction {
   rollbackTo(name: string): boolean {
     const at = this.#savepoints.lastIndexOf(name.toLowerCase())
     if (at === -1) return false
+    this.aroundUndo(() => this.#undoTo(name, at), false)
+    this.#savepoints.length = at + 1
+    return true
+  }
+
+  #undoTo(name: string, at: number): void {
     for (const write of this.#writes.values()) {
       const own = write.savepoints.findLastIndex((savepoint) => savepoint.name === name.toLowerCase())
       const savepoint = write.savepoints[own]
@@ -125,8 +133,6 @@ export class Transaction {
         write.catalog = undefined
       }
     }
-    this.#savepoints.length = at + 1
-    return true
   }
 
   lock(resource: string, mode: LockMode, wait: LockWait): Promise<void> | undefined {

@@ -74,7 +74,7 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
     'DB_NAME',
     (s, id) =>
       id === undefined
-        ? s.database.name
+        ? (s.elsewhere ?? s.database).name
         : (s.instance.databases().find((database) => database.id === Number(id))?.name ?? null),
   ],
   ['DB_ID', (s, name) => (name === undefined ? s.database.id : (s.instance.findDatabase(text(name))?.id ?? null))],
