@@ -44,6 +44,7 @@ const maxVariants = 4
 
 function holds(plan: Plan<unknown>, x: Execution): boolean {
   if (plan.database !== x.session.database || plan.options !== bindingBits(x.session.settings)) return false
+  if (plan.home !== (x.session.elsewhere ?? x.session.database)) return false
   if (plan.sources.temporary && plan.temporaryStamp !== x.session.temporaryStamp) return false
   for (const [database, stamp] of plan.sources.catalogs) {
     if (catalogOf(x.session, database).stamp !== stamp) return false
