@@ -62,7 +62,7 @@ public class JtdsCheck {
         rs.next();
         return row(rs);
       });
-      s.execute("CREATE TABLE #t (id int IDENTITY PRIMARY KEY, name nvarchar(20) NOT NULL, price decimal(9,2) NULL)");
+      s.execute("CREATE TABLE #t (id int IDENTITY CONSTRAINT pk_t PRIMARY KEY, name nvarchar(20) NOT NULL, price decimal(9,2) NULL)");
       say("generated key", () -> {
         PreparedStatement p = db.prepareStatement("INSERT INTO #t (name, price) VALUES (?, ?)", Statement.RETURN_GENERATED_KEYS);
         p.setString(1, "äöü€");

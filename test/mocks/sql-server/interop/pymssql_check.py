@@ -34,7 +34,7 @@ say("binaries", lambda: one("SELECT CAST(0x0102 AS binary(3)), 0x01, CAST(0x02 A
 say("times", lambda: one("SELECT CAST('2026-11-22T13:45:00.127' AS datetime), CAST('2026-11-22T13:45:00' AS smalldatetime), CAST('2026-11-22' AS date), CAST('13:45:00.1234567' AS time), CAST('2026-11-22T13:45:00.1234567' AS datetime2)"))
 say("nulls", lambda: one("SELECT CAST(NULL AS int), CAST(NULL AS varchar(5)), CAST(NULL AS datetime)"))
 say("parameters", lambda: one("SELECT %s, %s, %s, %s", (5, "it's ä", decimal.Decimal("1.25"), datetime.datetime(2026, 11, 22, 13, 45))))
-c.execute("CREATE TABLE #t (id int PRIMARY KEY, name nvarchar(20))")
+c.execute("CREATE TABLE #t (id int CONSTRAINT pk_t PRIMARY KEY, name nvarchar(20))")
 c.executemany("INSERT INTO #t VALUES (%d, %s)", [(1, "äöü"), (2, "b"), (3, "€")])
 db.commit()
 say("rows", lambda: (c.execute("SELECT * FROM #t ORDER BY id"), c.fetchall(), c.rowcount)[1:])
