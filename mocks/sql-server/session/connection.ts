@@ -5,7 +5,7 @@ import type { SqlInstance } from '../engine/instance.ts'
 import type { SqlSession } from '../engine/session.ts'
 import type { LoginRefusal } from '../security/login-errors.ts'
 import { ProtocolError } from '../tds/byte-reader.ts'
-import { decodeLogin7, type Login7, optionFlags } from '../tds/login7.ts'
+import { decodeLogin7, featureIds, type Login7, optionFlags } from '../tds/login7.ts'
 import { defaultPacketBytes, type Message, MessageReader, packetTypes } from '../tds/packet.ts'
 import type { TlsScope } from '../tds/prelogin.ts'
 import { modernForm, type TokenForm } from '../tds/tokens/token-codes.ts'
@@ -255,7 +255,7 @@ export class Connection {
       this.#refuseProtocol(`the client asks for TDS version 0x${login7.tdsVersion.toString(16)}`, 17802)
       return
     }
-    this.#form = formOf(version)
+    this.#form = { ...formOf(version), utf8: login7.features.has(featureIds.utf8Support) }
     if (this.#scope === 'login' && !this.#form.tds72) {
       this.#state = 'busy'
       this.#delay = setTimeout(() => this.#answerLogin7(login7, version), oldClientDelayMs)

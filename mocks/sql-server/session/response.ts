@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { ResultSink } from '../engine/result-sink.ts'
 import { ByteWriter } from '../tds/byte-writer.ts'
+import { withoutUtf8 } from '../tds/collation.ts'
 import type { Cell } from '../tds/data-type.ts'
 import { encodePackets, headerBytes, packetTypes, writePacketHeader } from '../tds/packet.ts'
 import {
@@ -89,7 +90,8 @@ export class Response implements ResultSink {
   envChange(change: EnvChange): void {
     const transactional = change.type === 'beginTransaction' || change.type === 'commit' || change.type === 'rollback'
     if (transactional && !this.#options.form.tds72) return
-    writeEnvChange(this.tokens, change)
+    const unreadable = change.type === 'collation' && change.value.utf8 && !this.#options.form.utf8
+    writeEnvChange(this.tokens, unreadable ? { type: 'collation', value: withoutUtf8(change.value) } : change)
   }
 
   returnStatus(status: number): void {

@@ -54,6 +54,30 @@ function isAscii(text: string): boolean {
   return true
 }
 
+const doubleByte = new Set(['gbk', 'shift_jis', 'euc-kr', 'big5'])
+/** Below it lie Hong Kong's additions, which code page 950 does not have. */
+const firstLead: Readonly<Record<string, number>> = { big5: 0xa1 }
+
+/** How many bytes a text takes in its code page: the length that char and varchar count. */
+export function byteLength(text: string, collation: Collation): number {
+  if (isAscii(text)) return text.length
+  if (collation.utf8) return Buffer.byteLength(text, 'utf8')
+  return doubleByte.has(collation.encoding) ? encodeText(text, collation).length : text.length
+}
+
+/** As much of a text as fits in so many bytes, in whole characters. */
+export function cutToBytes(text: string, bytes: number, collation: Collation): string {
+  if (byteLength(text, collation) <= bytes) return text
+  let out = ''
+  let left = bytes
+  for (const character of text) {
+    left -= byteLength(character, collation)
+    if (left < 0) break
+    out += character
+  }
+  return out
+}
+
 function tableOf(encoding: string): ReadonlyMap<string, number> {
   let table = encoders.get(encoding)
   if (!table) {
@@ -64,8 +88,10 @@ function tableOf(encoding: string): ReadonlyMap<string, number> {
       if (text.length > 0 && !text.includes('\ufffd') && !built.has(text)) built.set(text, code)
     }
     for (let code = 0; code < 256; code += 1) add([code], code)
-    if (encoding === 'gbk' || encoding === 'shift_jis') {
-      for (let lead = 0x81; lead < 0xff; lead += 1) {
+    if (doubleByte.has(encoding)) {
+      for (let lead = firstLead[encoding] ?? 0x81; lead < 0xff; lead += 1) {
+        // NEC's copies of IBM's characters are read and not written.
+        if (encoding === 'shift_jis' && (lead === 0xed || lead === 0xee)) continue
         for (let trail = 0x40; trail < 0xff; trail += 1) {
           const text = decoder.decode(Uint8Array.of(lead, trail))
           if ([...text].length === 1 && text !== '\ufffd' && !built.has(text)) built.set(text, (lead << 8) | trail)

@@ -1,5 +1,5 @@
 /** Expressions: SQLite's text with SQL Server's types and rules. */
-import { type DataType, textType, types } from '../../tds/data-type.ts'
+import { type DataType, familyOf, isUnicode, textType, types } from '../../tds/data-type.ts'
 import type { Expr } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
@@ -58,13 +58,13 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     case 'case':
       return bindCase(b, scope, expr)
     case 'cast': {
-      const collation = b.environment.collation
+      const of = bindExpr(b, scope, expr.of)
+      // A text keeps its collation; what becomes a text has the database's.
+      const collation = (familyOf(of.type) === 'text' ? of.type.collation : undefined) ?? b.environment.collation
       const to = typeOfRef(expr.type, collation, 30)
       const style = expr.style ? styleOf(expr.style) : undefined
-      return convertBound(bindExpr(b, scope, expr.of), to, {
-        trying: expr.trying,
-        ...(style === undefined ? {} : { style }),
-      })
+      const converted = convertBound(of, to, { trying: expr.trying, ...(style === undefined ? {} : { style }) })
+      return of.explicitCollation && familyOf(to) === 'text' ? { ...converted, explicitCollation: true } : converted
     }
     case 'call':
       return bindCall(b, scope, expr)
@@ -87,12 +87,10 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     }
     case 'collate': {
       const of = bindExpr(b, scope, expr.of)
-      return {
-        sql: of.sql,
-        nullable: of.nullable,
-        type: { ...of.type, collation: needCollation(expr.collation) },
-        explicitCollation: true,
-      }
+      const type = { ...of.type, collation: needCollation(expr.collation) }
+      const anotherPage = !isUnicode(type) && of.type.collation?.encoding !== type.collation.encoding
+      const sql = anotherPage && familyOf(type) === 'text' ? convertBound(of, type).sql : of.sql
+      return { sql, nullable: of.nullable, type, explicitCollation: true }
     }
     case 'nextValue': {
       const { sequence, database } = b.environment.sequenceOf(expr.name, expr.line)

@@ -1,18 +1,21 @@
-import { throughCodePage } from '../../tds/code-page.ts'
+import { byteLength, cutToBytes, throughCodePage } from '../../tds/code-page.ts'
 import { latin1 } from '../../tds/collation.ts'
 import { type DataType, isUnicode, maxLength } from '../../tds/data-type.ts'
 
 /** `cuts` is ANSI_WARNINGS OFF: what is too long loses its end silently. */
 export function fitText(cell: string, type: DataType, cuts: boolean, tooLong: () => Error): string {
-  let text = cell
-  if (type.length !== maxLength && type.length > 0 && text.length > type.length) {
+  const collation = type.collation ?? latin1
+  const unicode = isUnicode(type)
+  let text = unicode ? cell : throughCodePage(cell, collation)
+  const size = (of: string): number => (unicode ? of.length : byteLength(of, collation))
+  if (type.length !== maxLength && type.length > 0 && size(text) > type.length) {
     // Blanks at the end go silently.
-    const trimmed = text.replace(/ +$/, '')
-    if (trimmed.length > type.length && !cuts) throw tooLong()
-    text = text.slice(0, type.length)
+    if (size(text.replace(/ +$/, '')) > type.length && !cuts) throw tooLong()
+    text = unicode ? text.slice(0, type.length) : cutToBytes(text, type.length, collation)
   }
-  if (!isUnicode(type)) text = throughCodePage(text, type.collation ?? latin1)
-  return (type.name === 'char' || type.name === 'nchar') && text.length < type.length ? text.padEnd(type.length) : text
+  if (type.name !== 'char' && type.name !== 'nchar') return text
+  const left = type.length - size(text)
+  return left > 0 ? text + ' '.repeat(left) : text
 }
 
 export function fitBytes(cell: Uint8Array, type: DataType, cuts: boolean, tooLong: () => Error): Uint8Array {

@@ -47,7 +47,7 @@ export const textFunctions: FunctionTable = {
     1,
     (call) =>
       call.result(
-        `s_bytes(${call.arg(0).sql},'${call.arg(0).type.name}',${call.arg(0).type.precision},${call.arg(0).type.scale})`,
+        `s_bytes(${call.arg(0).sql},'${call.arg(0).type.name}',${call.arg(0).type.precision},${call.arg(0).type.scale},'${call.arg(0).type.collation?.name ?? ''}')`,
         call.arg(0).type.length === maxLength ? types.bigint : types.int,
       ),
   ],

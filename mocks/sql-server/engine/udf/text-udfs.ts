@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { byteLength } from '../../tds/code-page.ts'
+import { collationOf, latin1 } from '../../tds/collation.ts'
 import type { Cell } from '../../tds/data-type.ts'
 import { decimalBytes } from '../../tds/types/decimal.ts'
 import { errors } from '../errors.ts'
@@ -47,14 +49,21 @@ function replaceAll(where: string, what: string, by: string, key: KeyName): stri
 }
 
 /** DATALENGTH: bytes as SQL Server stores them. */
-function bytesOf(value: Exclude<Cell, null>, type: string, precision: number, scale: number): number {
+function bytesOf(
+  value: Exclude<Cell, null>,
+  type: string,
+  precision: number,
+  scale: number,
+  collation: string,
+): number {
   const scalar = scalarBytes[type]
   if (scalar !== undefined) return scalar
   if (type === 'decimal' || type === 'numeric') return decimalBytes(precision)
   if (type === 'time' || type === 'datetime2' || type === 'datetimeoffset')
     return (scale <= 2 ? 3 : scale <= 4 ? 4 : 5) + (type === 'time' ? 0 : type === 'datetime2' ? 3 : 5)
   if (value instanceof Uint8Array) return value.length
-  return text(value).length * (type.startsWith('n') || type === 'xml' ? 2 : 1)
+  if (type.startsWith('n') || type === 'xml') return text(value).length * 2
+  return byteLength(text(value), collationOf(collation) ?? latin1)
 }
 
 const quotes: Readonly<Record<string, readonly [string, string]>> = {
@@ -130,7 +139,9 @@ export const textUdfs: readonly Udf[] = [
           : 0,
   },
   strict('s_len', (value) => text(value).replace(/ +$/, '').length),
-  strict('s_bytes', (value, type, precision, scale) => bytesOf(value, text(type), Number(precision), Number(scale))),
+  strict('s_bytes', (value, type, precision, scale, collation) =>
+    bytesOf(value, text(type), Number(precision), Number(scale), text(collation)),
+  ),
   strict('s_upper', (value) =>
     [...text(value)].map((c) => (c.toUpperCase().length === c.length ? c.toUpperCase() : c)).join(''),
   ),

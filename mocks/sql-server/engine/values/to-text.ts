@@ -1,4 +1,4 @@
-import { throughCodePage } from '../../tds/code-page.ts'
+import { byteLength, cutToBytes, throughCodePage } from '../../tds/code-page.ts'
 import { latin1 } from '../../tds/collation.ts'
 import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { decimalText, unscaledOf } from '../../tds/types/decimal.ts'
@@ -50,17 +50,22 @@ function floatText(value: number, style: number | undefined): string {
 export function toText(cell: Exclude<Cell, null>, from: DataType, to: DataType, style: number | undefined): Cell {
   const unicodeFromBinary = familyOf(from) === 'binary' && isUnicode(to) && !style
   let text = unicodeFromBinary ? Buffer.from(cell as Uint8Array).toString('utf16le') : cellText(cell, from, style)
-  if (to.length !== maxLength && to.length > 0 && text.length > to.length) {
+  const collation = to.collation ?? latin1
+  const unicode = isUnicode(to)
+  if (!unicode) text = throughCodePage(text, collation)
+  const size = (of: string): number => (unicode ? of.length : byteLength(of, collation))
+  if (to.length !== maxLength && to.length > 0 && size(text) > to.length) {
     const family = familyOf(from)
     if (family === 'integer') {
-      if (isUnicode(to)) throw errors.overflow('expression', to.name)
+      if (unicode) throw errors.overflow('expression', to.name)
       text = '*'
     } else if (family === 'exact' || family === 'approximate')
       throw errors.overflow(from.name === 'decimal' ? 'numeric' : from.name, to.name)
     else if (family === 'guid')
       throw new SqlError(8170, 16, 2, 'Insufficient result space to convert uniqueidentifier value to char.')
-    else text = text.slice(0, to.length)
+    else text = unicode ? text.slice(0, to.length) : cutToBytes(text, to.length, collation)
   }
-  if (!isUnicode(to)) text = throughCodePage(text, to.collation ?? latin1)
-  return (to.name === 'char' || to.name === 'nchar') && text.length < to.length ? text.padEnd(to.length) : text
+  if (to.name !== 'char' && to.name !== 'nchar') return text
+  const left = to.length - size(text)
+  return left > 0 ? text + ' '.repeat(left) : text
 }

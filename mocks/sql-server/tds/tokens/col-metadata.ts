@@ -1,6 +1,6 @@
 /** COLMETADATA, [MS-TDS] 2.2.7.4, and ROW, 2.2.7.20. */
 import type { ByteWriter } from '../byte-writer.ts'
-import { latin1 } from '../collation.ts'
+import { latin1, withoutUtf8 } from '../collation.ts'
 import { type Cell, type DataType, decimalType, maxLength, textType } from '../data-type.ts'
 import { decimalKey } from '../types/decimal.ts'
 import { localText } from '../types/temporal.ts'
@@ -21,7 +21,9 @@ export interface Column {
 const flags = { nullable: 0x01, updatableUnknown: 0x08, identity: 0x10, computed: 0x20 } as const
 
 /** What a type becomes for a client that is too old for it: max types as text, date and time types as ISO text. */
-export function wireType(type: DataType, form: TokenForm): DataType {
+export function wireType(given: DataType, form: TokenForm): DataType {
+  const readable = given.collation?.utf8 !== true || form.utf8 === true
+  const type = readable || !given.collation ? given : { ...given, collation: withoutUtf8(given.collation) }
   if (!form.tds72) {
     if (type.name === 'varchar' && type.length === maxLength) return { ...type, name: 'text' }
     if ((type.name === 'nvarchar' && type.length === maxLength) || type.name === 'xml')

@@ -27,6 +27,8 @@ export interface TokenForm {
   readonly tds72: boolean
   /** From TDS 7.3 on the date and time types exist. */
   readonly tds73: boolean
+  /** The client has asked for UTF-8 (feature 0A). */
+  readonly utf8?: boolean
 }
 
 export const modernForm: TokenForm = { tds71: true, tds72: true, tds73: true }
