@@ -16,9 +16,13 @@ export interface ResultSink {
     readonly command: number
     readonly count?: number | undefined
     readonly error?: boolean
+    /** A call with others behind it in the same message. */
+    readonly inBatch?: boolean
   }): void
   message(message: ServerMessage): void
   envChange(change: EnvChange): void
+  /** The client knows the columns of the results that follow. */
+  withoutColumns?(on: boolean): void
   returnStatus(status: number): void
   returnValue(value: ReturnValue): void
 }

@@ -404,6 +404,7 @@ export class SqlSession implements LockOwner {
     this.#temporaries.clear()
     this.temporaryStamp = ++stamps
     this.prepared.clear()
+    this.bulk = undefined
     this.cursors.clear()
     this.#dropApplicationLocks()
     this.fetchStatus = 0

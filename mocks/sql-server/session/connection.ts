@@ -379,9 +379,9 @@ export class Connection {
     if (this.#out !== this.#socket) this.#socket.end()
   }
 
-  #respond(session: SqlSession, packetBytes: number, request: Buffer): Response {
+  #respond(session: SqlSession, packetBytes: number, request?: Buffer): Response {
     const { faults, options } = this.#instance
-    const fault = faults.responseFault(session.login.name, request)
+    const fault = request && faults.responseFault(session.login.name, request)
     if (!fault) return this.#response(this.#form, session.spid, packetBytes)
     const { spid } = session
     const fire = (): boolean => {

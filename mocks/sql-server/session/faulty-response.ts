@@ -1,7 +1,7 @@
 import type { ResultSink } from '../engine/result-sink.ts'
 import { Cancelled, SqlError } from '../engine/sql-error.ts'
 import type { Cell } from '../tds/data-type.ts'
-import type { Column } from '../tds/tokens/col-metadata.ts'
+import type { BrowseInfo, Column } from '../tds/tokens/col-metadata.ts'
 import type { EnvChange } from '../tds/tokens/env-change.ts'
 import type { ServerMessage } from '../tds/tokens/message.ts'
 import type { ReturnValue } from '../tds/tokens/return-value.ts'
@@ -30,9 +30,9 @@ export class FaultyResponse extends Response {
     this.#options = faultOptions
   }
 
-  override columns(columns: readonly Column[], order?: readonly number[]): void {
+  override columns(columns: readonly Column[], order?: readonly number[], browse?: BrowseInfo): void {
     this.#token()
-    super.columns(columns, order)
+    super.columns(columns, order, browse)
     this.#rows = 0
     this.#inResult = true
   }

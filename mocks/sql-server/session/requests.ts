@@ -14,7 +14,8 @@ import type { Response } from './response.ts'
 export interface RequestsOptions {
   readonly session: SqlSession
   readonly form: TokenForm
-  readonly respond: (request: Buffer) => Response
+  /** `request`: what is answered, if it is a request. */
+  readonly respond: (request?: Buffer) => Response
   readonly broken: (error: unknown) => void
   readonly inflow: Inflow
 }
@@ -25,7 +26,6 @@ interface Request {
   readonly stream?: RequestStream
 }
 
-const nothing = Buffer.alloc(0)
 /** A client may send a next request before it has read the answer, but not without end. */
 const maxWaiting = 16
 
@@ -95,7 +95,7 @@ export class Requests {
   #acknowledge(): void {
     // An attention also takes back an INSERT BULK whose rows have not come.
     this.#options.session.bulk = undefined
-    const response = this.#options.respond(nothing)
+    const response = this.#options.respond()
     response.done({ kind: 'done', command: 0 })
     response.end(doneStatus.attention)
   }
@@ -131,11 +131,11 @@ export class Requests {
       response.end()
       return
     }
-    if (message.status & (packetStatus.resetConnection | packetStatus.resetSkipTran)) {
-      await session.reset({ keepTransaction: (message.status & packetStatus.resetSkipTran) !== 0 })
-      response.envChange({ type: 'reset' })
-    }
     try {
+      if (message.status & (packetStatus.resetConnection | packetStatus.resetSkipTran)) {
+        await session.reset({ keepTransaction: (message.status & packetStatus.resetSkipTran) !== 0 })
+        response.envChange({ type: 'reset' })
+      }
       if (stream) await session.bulkLoad(stream, form, response, signal)
       else await this.#dispatch(message, response, signal)
     } catch (error) {

@@ -10,6 +10,7 @@ import {
   rowWriters,
   writeBrowseInfo,
   writeColMetadata,
+  writeNoMetadata,
   writeOrder,
   writeRow,
 } from '../tds/tokens/col-metadata.ts'
@@ -37,6 +38,7 @@ export class Response implements ResultSink {
   readonly #options: ResponseOptions
   #writer = new ByteWriter(headerBytes)
   #packetId = 1
+  #withoutColumns = false
   #pending: Done | undefined
   #writers: readonly ValueWriter[] = []
   #drained: Promise<void> | undefined
@@ -55,9 +57,17 @@ export class Response implements ResultSink {
   columns(columns: readonly Column[], order?: readonly number[], browse?: BrowseInfo): void {
     const writer = this.tokens
     this.#writers = rowWriters(columns, this.#options.form)
+    if (this.#withoutColumns) {
+      writeNoMetadata(writer)
+      return
+    }
     writeColMetadata(writer, columns, this.#options.form)
     if (browse) writeBrowseInfo(writer, browse, this.#options.form)
     if (order && order.length > 0) writeOrder(writer, order)
+  }
+
+  withoutColumns(on: boolean): void {
+    this.#withoutColumns = on
   }
 
   row(cells: readonly Cell[]): void {
@@ -79,7 +89,10 @@ export class Response implements ResultSink {
 
   done(done: Parameters<ResultSink['done']>[0]): void {
     this.#settle(doneStatus.more)
-    const status = (done.error ? doneStatus.error : 0) | (done.count === undefined ? 0 : doneStatus.count)
+    const status =
+      (done.error ? doneStatus.error : 0) |
+      (done.inBatch ? doneStatus.inBatch : 0) |
+      (done.count === undefined ? 0 : doneStatus.count)
     this.#pending = { kind: done.kind, status, command: done.command, count: done.count ?? 0 }
   }
 

@@ -37,8 +37,11 @@ export interface RpcParameter {
 export interface RpcRequest {
   readonly procedure: string
   readonly parameters: readonly RpcParameter[]
+  /** The client knows the columns of the results. */
+  readonly noMetadata: boolean
 }
 
+const noMetadataOption = 0x02
 const maxParameters = 2200
 const flags = { output: 0x01, default: 0x02, encrypted: 0x08 } as const
 
@@ -58,7 +61,7 @@ export function decodeRpc(
     if (nameLength > 1046) throw new ProtocolError(`a procedure name of ${nameLength} characters`)
     procedure = reader.text(nameLength)
   }
-  reader.u16()
+  const optionFlags = reader.u16()
   const parameters: RpcParameter[] = []
   while (reader.left > 0) {
     const ahead = reader.bytes[reader.position]
@@ -79,5 +82,5 @@ export function decodeRpc(
       parameters.push({ ...how, type: wire.type, value: readValue(reader, wire) })
     }
   }
-  return { procedure, parameters }
+  return { procedure, parameters, noMetadata: (optionFlags & noMetadataOption) !== 0 }
 }

@@ -13,10 +13,13 @@ import { type Argument, callFunction, callProcedure, scalarFunctionOf } from './
 import { rollbackAll } from './transactions.ts'
 
 export async function runRpcs(x: Execution, requests: readonly RpcRequest[]): Promise<void> {
-  for (const request of requests) await runRpc({ ...x, frame: newFrame(x.frame) }, request)
+  for (const [i, request] of requests.entries()) {
+    x.sink.withoutColumns?.(request.noMetadata)
+    await runRpc({ ...x, frame: newFrame(x.frame) }, request, i < requests.length - 1)
+  }
 }
 
-async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
+async function runRpc(x: Execution, request: RpcRequest, inBatch: boolean): Promise<void> {
   const { session, sink } = x
   const args = request.parameters.map((parameter): Argument => {
     const place: Variable | undefined = parameter.output ? { type: parameter.type, value: parameter.value } : undefined
@@ -72,5 +75,5 @@ async function runRpc(x: Execution, request: RpcRequest): Promise<void> {
       if (place) sink.returnValue({ ordinal, name: parameter.name, type: parameter.type, value: place.value })
     })
   }
-  sink.done({ kind: 'doneProc', command: statementCodes.execute, error: failed || unbalanced })
+  sink.done({ kind: 'doneProc', command: statementCodes.execute, error: failed || unbalanced, inBatch })
 }

@@ -91,6 +91,9 @@ export function cellWriter(type: DataType, form: TokenForm): ValueWriter {
   }
 }
 
+/** In the place of columns that the client has asked to leave out. */
+export const writeNoMetadata = (writer: ByteWriter): unknown => writer.u8(tokenCodes.colMetadata).u16(0xffff)
+
 export function writeRow(writer: ByteWriter, writers: readonly ValueWriter[], row: readonly Cell[]): void {
   writer.u8(tokenCodes.row)
   for (let i = 0; i < writers.length; i += 1) writers[i]?.(writer, row[i] ?? null)

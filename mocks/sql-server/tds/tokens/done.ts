@@ -8,6 +8,7 @@ export const doneStatus = {
   error: 0x02,
   count: 0x10,
   attention: 0x20,
+  inBatch: 0x80,
   serverError: 0x100,
 } as const
 
