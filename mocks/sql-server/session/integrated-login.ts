@@ -35,7 +35,7 @@ export async function integratedLogin(
     if ('refusal' in step) return failed(step.refusal)
     if (!('account' in step)) return step
     const user = step.account.name
-    const planned = instance.takePlannedRefusal()
+    const planned = instance.takePlannedRefusal() ?? instance.options.refuseLogins
     if (planned !== undefined)
       return { outcome: { refusal: namedRefusal(planned, user, login7.database || 'master') }, user }
     const found = loginOfAccount(instance.logins, step.account, (login) => instance.security.mayConnect(login))

@@ -255,6 +255,7 @@ test('Windows Authentication mode refuses SQL logins with state 58', async () =>
   })
   expect(await failure(own.connect())).toMatchObject({ text: "Login failed for user 'sa'." })
   expect(own.sqlServer.errorLog().slice(-2).join('\n')).toContain('State: 58.')
+  expect(own.sqlServer.errorLog().join('\n')).toContain('Authentication mode is WINDOWS-ONLY.')
   const bob = await own.connect({ domain: 'CORP', user: 'bob', password })
   expect(await row(bob, "SELECT SERVERPROPERTY('IsIntegratedSecurityOnly') AS only")).toEqual({ only: 1 })
 })
@@ -262,4 +263,39 @@ test('Windows Authentication mode refuses SQL logins with state 58', async () =>
 test('a server in no domain refuses everybody with 18452', async () => {
   await using own = await startTestServer()
   expect(await failure(own.connect({ domain: 'CORP', user: 'alice', password }))).toMatchObject({ text: untrusted })
+})
+
+test.each([true, 'strict' as const, false])('NTLM goes through whatever encryption there is: %s', async (encrypt) => {
+  const options = {
+    encrypt,
+    trustServerCertificate: true,
+    serverName: 'localhost',
+    cryptoCredentialsDetails: { ca: await server.certificate() },
+  }
+  // mssql's types know no strict.
+  const alice = await as('alice', { options: options as unknown as NonNullable<sql.config['options']> })
+  expect(
+    await row(alice, 'SELECT encrypt_option, auth_scheme FROM sys.dm_exec_connections WHERE session_id = @@SPID'),
+  ).toEqual({ encrypt_option: encrypt ? 'TRUE' : 'FALSE', auth_scheme: 'NTLM' })
+})
+
+test('a paused service, and the refusal that was asked for, hold for Windows logins too', async () => {
+  server.sqlServer.failNextLogin(18486)
+  expect((await failure(as('alice'))).text).toContain(
+    "Login failed for user 'CORP\\alice' because the account is currently locked out.",
+  )
+  server.sqlServer.setState('paused')
+  expect((await failure(as('alice'))).text).toContain('SQL Server service has been paused.')
+  server.sqlServer.setState('single-user')
+  expect(await failure(as('alice'))).toMatchObject({ text: expect.stringContaining('single user mode') })
+  server.sqlServer.setState('running')
+  await as('alice')
+})
+
+test('twenty log in at once, and a pool takes their connections up again', async () => {
+  const pool = await as('alice', { pool: { max: 20 } })
+  const asked = Array.from({ length: 60 }, () => row(pool, 'SELECT SUSER_SNAME() AS who'))
+  expect(new Set((await Promise.all(asked)).map((found) => JSON.stringify(found)))).toEqual(
+    new Set([JSON.stringify({ who: 'CORP\\alice' })]),
+  )
 })
