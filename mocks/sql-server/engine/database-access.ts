@@ -8,17 +8,17 @@ import { SqlError } from './sql-error.ts'
 import type { SqlDatabase } from './storage/database.ts'
 import type { DatabaseState } from './storage/database-states.ts'
 
-/** Undefined when a login may enter; `others` are the sessions that are in it already, without the one that asks. */
+/** Undefined when a login may enter; `others` counts the sessions that are in it already, without the one that asks. */
 export function entryError(
   instance: SqlInstance,
   database: SqlDatabase,
   login: Login,
-  others: number,
+  others: () => number,
 ): SqlError | undefined {
   const closed = closedError(instance, database, login)
   if (closed) return closed
   if (!canUse(instance, login, database)) return errors.noAccess(login.name, database.name)
-  if (database.access === 'SINGLE_USER' && others > 0)
+  if (database.access === 'SINGLE_USER' && others() > 0)
     return new SqlError(924, 14, 1, `Database '${database.name}' is already open and can only have one user at a time.`)
   if (database.access === 'RESTRICTED_USER' && !mayEnterRestricted(instance, database, login)) {
     const text = `Database '${database.name}' is in restricted mode. Only the database owner and members of the dbcreator and sysadmin roles can access it.`

@@ -153,7 +153,9 @@ export class SqlInstance {
 
   canOpen(login: Login, name: string): boolean {
     const database = this.findDatabase(name)
-    return database !== undefined && entryError(this, database, login, this.usersOf(database).length) === undefined
+    return (
+      database !== undefined && entryError(this, database, login, () => this.usersOf(database).length) === undefined
+    )
   }
 
   /** Nobody but one session is in a database. */

@@ -19,8 +19,8 @@ export function runUse(x: Execution, name: string): void {
   const { session, sink } = x
   const database = session.instance.findDatabase(name)
   if (!database) throw errors.noDatabase(name)
-  const others = session.instance.usersOf(database).filter((other) => other !== session)
-  const refused = entryError(session.instance, database, session.login, others.length)
+  const others = () => session.instance.usersOf(database).filter((other) => other !== session).length
+  const refused = entryError(session.instance, database, session.login, others)
   if (refused) throw refused
   const old = session.database
   session.use(database)
