@@ -187,6 +187,41 @@ export const errors = {
       1,
       `Column ${clause === 'ORDER BY clause' ? `"${name}"` : `'${name}'`} is invalid in the ${clause} because it is not contained in either an aggregate function or the GROUP BY clause.`,
     ),
+  groupedRows: (name: string, view: boolean) =>
+    view
+      ? new SqlError(
+          4403,
+          16,
+          1,
+          `Cannot update the view or function '${name}' because it contains aggregates, or a DISTINCT or GROUP BY clause, or PIVOT or UNPIVOT operator.`,
+        )
+      : new SqlError(
+          4418,
+          16,
+          1,
+          `Derived table '${name}' is not updatable because it contains aggregates, or a DISTINCT or GROUP BY clause, or PIVOT or UNPIVOT operator.`,
+        ),
+  manyBaseTables: (name: string, view: boolean) =>
+    new SqlError(
+      view ? 4405 : 4420,
+      16,
+      1,
+      `${view ? 'View or function' : 'Derived table'} '${name}' is not updatable because the modification affects multiple base tables.`,
+    ),
+  derivedField: (name: string, view: boolean) =>
+    view
+      ? new SqlError(
+          4406,
+          16,
+          1,
+          `Update or insert of view or function '${name}' failed because it contains a derived or constant field.`,
+        )
+      : new SqlError(
+          4421,
+          16,
+          1,
+          `Derived table '${name}' is not updatable because a column of the derived table is derived or constant.`,
+        ),
   sameAlias: (name: string) =>
     new SqlError(1011, 16, 1, `The correlation name '${name}' is specified multiple times in a FROM clause.`),
   sameExposed: (a: string, z: string) =>

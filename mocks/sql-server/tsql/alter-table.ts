@@ -6,8 +6,9 @@ import { parseTableTriggerSwitch } from './trigger-definition.ts'
 export function parseAlterTable(p: Cursor, line: number): Statement {
   const name = p.multiName()
   let check = true
+  let validate = false
   if (p.accept('WITH', 'NOCHECK')) check = false
-  else p.accept('WITH', 'CHECK')
+  else validate = p.accept('WITH', 'CHECK')
   if (p.accept('ADD')) {
     const columns: ColumnDef[] = []
     const constraints: ConstraintDef[] = []
@@ -38,7 +39,7 @@ export function parseAlterTable(p: Cursor, line: number): Statement {
     const enable = p.next().key === 'CHECK'
     p.expect('CONSTRAINT')
     const names = p.accept('ALL') ? 'ALL' : p.list(() => p.name())
-    return { kind: 'alterTable', line, name, action: { kind: 'checkConstraint', enable, names } }
+    return { kind: 'alterTable', line, name, action: { kind: 'checkConstraint', enable, names, validate } }
   }
   if (p.at('ENABLE', 'TRIGGER') || p.at('DISABLE', 'TRIGGER')) return parseTableTriggerSwitch(p, line, name)
   throw p.unsupported(`ALTER TABLE … ${p.token.text}`)

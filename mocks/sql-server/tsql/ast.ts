@@ -268,7 +268,14 @@ export type ConstraintDef = { readonly name?: string; readonly line: number } & 
   | { readonly kind: 'primary' | 'unique'; readonly columns: readonly string[]; readonly clustered?: boolean }
   | ({ readonly kind: 'foreign' } & ForeignKeyDef)
   | { readonly kind: 'check'; readonly text: string; readonly expr: Expr; readonly column?: string }
-  | { readonly kind: 'default'; readonly column: string; readonly text: string; readonly expr: Expr }
+  | {
+      readonly kind: 'default'
+      readonly column: string
+      readonly text: string
+      readonly expr: Expr
+      /** Rows that are there get the default too. */
+      readonly withValues?: boolean
+    }
 )
 
 export interface ColumnDef {
@@ -323,6 +330,8 @@ export type Statement = { readonly line: number } & (
   | {
       readonly kind: 'update'
       readonly target: Target
+      /** The source in FROM that stands for rows of the target: a view, CTE or derived table. */
+      readonly through?: string
       readonly set: readonly Assignment[]
       readonly output?: Output
       readonly from?: Source
@@ -334,6 +343,8 @@ export type Statement = { readonly line: number } & (
   | {
       readonly kind: 'delete'
       readonly target: Target
+      /** The source in FROM that stands for rows of the target: a view, CTE or derived table. */
+      readonly through?: string
       readonly output?: Output
       readonly from?: Source
       readonly where?: Expr
@@ -376,7 +387,13 @@ export type Statement = { readonly line: number } & (
             readonly columns: readonly string[]
             readonly constraints: readonly string[]
           }
-        | { readonly kind: 'checkConstraint'; readonly enable: boolean; readonly names: readonly string[] | 'ALL' }
+        | {
+            readonly kind: 'checkConstraint'
+            readonly enable: boolean
+            readonly names: readonly string[] | 'ALL'
+            /** WITH CHECK: rows that are there are looked at again. */
+            readonly validate: boolean
+          }
     }
   | {
       readonly kind: 'drop'

@@ -1,4 +1,4 @@
-import type { Assignment, Cte, Expr, MergeClause, Name, Output, SelectItem, Statement, Target } from './ast.ts'
+import type { Assignment, Cte, Expr, MergeClause, Name, Output, Query, SelectItem, Statement, Target } from './ast.ts'
 import { parseExec } from './control.ts'
 import type { Cursor } from './cursor.ts'
 import { parseCursorRef } from './cursor-statements.ts'
@@ -42,7 +42,7 @@ export function parseInsert(p: Cursor, ctes: readonly Cte[]): Statement {
   const { line } = p.token
   p.expect('INSERT')
   if (p.at('BULK')) return parseInsertBulk(p, line)
-  if (p.at('TOP')) throw p.unsupported('INSERT TOP')
+  const top = parseTopCount(p)
   p.accept('INTO')
   const target = parseTarget(p)
   const columns = p.at('(') && !isQueryStart(p) ? p.parenthesized(() => p.nameAfterDotted()) : undefined
@@ -58,11 +58,18 @@ export function parseInsert(p: Cursor, ctes: readonly Cte[]): Statement {
   if (p.accept('DEFAULT', 'VALUES')) return { ...base, source: { kind: 'defaults' } }
   if (p.accept('VALUES')) {
     const rows = p.list(() => p.parenthesized(() => parseExpression(p)))
+    if (top) throw p.unsupported('INSERT TOP … VALUES')
     return { ...base, source: { kind: 'values', rows } }
   }
   if (p.atAny('EXEC', 'EXECUTE')) return { ...base, source: { kind: 'exec', exec: parseExec(p) } }
   const query = parseQuery(p)
-  return { ...base, ctes: limited(ctes, query), source: { kind: 'query', query } }
+  return { ...base, ctes: limited(ctes, query), source: { kind: 'query', query: top ? firstOf(p, top, query) : query } }
+}
+
+/** INSERT TOP (n) takes any n of the rows. */
+function firstOf(p: Cursor, count: Expr, query: Query): Query {
+  if (query.body.kind !== 'select' || query.body.top || query.offset) throw p.unsupported('INSERT TOP of such a query')
+  return { ...query, body: { ...query.body, top: { count, percent: false, ties: false } } }
 }
 
 function parseAssignments(p: Cursor): Assignment[] {

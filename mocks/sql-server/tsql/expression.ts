@@ -87,6 +87,7 @@ function parsePredicate(p: Cursor): Expr {
     p.expect(')')
     return { kind: 'exists', query }
   }
+  if (p.atAny('CONTAINS', 'FREETEXT')) throw p.unsupported(p.token.key)
   const left = parseAdditive(p)
   const op = comparisons[p.token.key]
   if (op && p.token.kind === 'punct') {

@@ -14,6 +14,7 @@ export function parseIndexColumns(p: Cursor): { name: string; descending: boolea
 export function skipParentheses(p: Cursor): void {
   p.expect('(')
   for (let depth = 1; depth > 0; ) {
+    if (p.at('IGNORE_DUP_KEY', '=', 'ON')) throw p.unsupported('IGNORE_DUP_KEY')
     const { key, kind } = p.next()
     if (kind === 'end') throw p.error()
     if (key === '(') depth += 1

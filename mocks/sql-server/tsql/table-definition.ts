@@ -79,8 +79,8 @@ export function parseColumnRest(
       }
       if (p.accept('NOT', 'FOR', 'REPLICATION')) continue
     } else if (p.accept('ROWGUIDCOL')) rowguid = true
-    else if (p.atAny('SPARSE', 'MASKED', 'ENCRYPTED', 'GENERATED', 'FILESTREAM'))
-      throw p.unsupported(`${p.token.key} columns`)
+    else if (p.accept('SPARSE')) continue
+    else if (p.atAny('MASKED', 'ENCRYPTED', 'GENERATED', 'FILESTREAM')) throw p.unsupported(`${p.token.key} columns`)
     else if (isConstraintStart(p) || p.atAny('DEFAULT', 'REFERENCES'))
       constraints.push(parseColumnConstraint(p, base.name))
     else break
@@ -101,7 +101,9 @@ function parseColumnConstraint(p: Cursor, column: string): ConstraintDef {
   if (p.accept('DEFAULT')) {
     const start = p.token.start
     const expr = parseExpression(p)
-    return { ...name, line, kind: 'default', column, text: p.textFrom(start), expr }
+    const text = p.textFrom(start)
+    const withValues = p.accept('WITH', 'VALUES')
+    return { ...name, line, kind: 'default', column, text, expr, ...(withValues ? { withValues } : {}) }
   }
   if (p.at('REFERENCES')) return { ...name, line, kind: 'foreign', ...parseReferences(p, [column]) }
   if (p.accept('FOREIGN', 'KEY')) return { ...name, line, kind: 'foreign', ...parseReferences(p, [column]) }

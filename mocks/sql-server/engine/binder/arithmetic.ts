@@ -123,7 +123,8 @@ const words: Readonly<Record<string, string>> = {
 export function arithmetic(op: string, leftSide: Bound, rightSide: Bound): Bound {
   const left = leftSide.untyped ? convertBound(leftSide, rightSide.type) : leftSide
   const right = rightSide.untyped ? convertBound(rightSide, left.type) : rightSide
-  const nullable = left.nullable || right.nullable
+  // What overflows may be NULL, so only constants are certain not to be.
+  const nullable = left.nullable || right.nullable || !left.literal || !right.literal
   const common = commonType(left.type, right.type)
   const name = names[op] ?? 'add'
   switch (familyOf(common)) {
@@ -182,7 +183,13 @@ function dateArithmetic(op: string, left: Bound, right: Bound): Bound {
   }
   if (familyOf(right.type) === 'temporal' && old(right.type) && number(left) && op === '+')
     return dateArithmetic('+', right, left)
-  if (old(left.type) && old(right.type)) throw unsupported('the sum or difference of two datetimes')
+  const datetime = (side: Bound): Bound | undefined =>
+    old(side.type) || familyOf(side.type) === 'text' || side.untyped
+      ? convertBound(side, types.datetime, { implicit: true })
+      : undefined
+  const [a, z] = [datetime(left), datetime(right)]
+  if (a && z && (op === '+' || op === '-'))
+    return { sql: `t_sum(${a.sql},${z.sql},${op === '-' ? -1 : 1})`, type: types.datetime, nullable: true }
   if (number(left) || number(right)) throw errors.operandClash(left.type.name, right.type.name)
   throw errors.badOperator((familyOf(left.type) === 'temporal' ? left : right).type.name, words[op] ?? op)
 }

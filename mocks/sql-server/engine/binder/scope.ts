@@ -1,3 +1,4 @@
+import { types } from '../../tds/data-type.ts'
 import type { Name } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import type { RowKey } from './binder.ts'
@@ -20,6 +21,9 @@ export interface ScopeSource {
   /** Takes the names of the columns that are used, in lower case: rights can be on columns. */
   readonly touched?: Set<string>
 }
+
+/** The name under which a statement of the engine's own reads where a row lies. No user can write it. */
+export const rowColumn = '\u0001row'
 
 const equal = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
@@ -54,6 +58,17 @@ export class Scope {
     }
   }
 
+  #row(qualifier: Name, line: number): { readonly column: ScopeColumn; readonly scope: Scope } {
+    for (const source of this.sourcesOf(qualifier)) {
+      const own = source.columns.find((column) => column.name === rowColumn)
+      if (own) return { column: own, scope: this }
+      if (!source.key) continue
+      const bound = { sql: `${source.key.alias}.rowid`, type: types.bigint, nullable: false }
+      return { column: { name: rowColumn, bound }, scope: this }
+    }
+    throw errors.noColumn(rowColumn, line)
+  }
+
   #matches(source: ScopeSource, qualifier: Name): boolean {
     const [table, schema, database] = [...qualifier].reverse()
     if (table === undefined || !equal(source.name, table)) return false
@@ -77,6 +92,7 @@ export class Scope {
   column(parts: Name, line: number): { readonly column: ScopeColumn; readonly scope: Scope } {
     const name = parts.at(-1) ?? ''
     const qualifier = parts.slice(0, -1)
+    if (name === rowColumn) return this.#row(qualifier, line)
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
       const found: ScopeColumn[] = []
       for (const source of scope.sourcesOf(qualifier)) {

@@ -68,13 +68,21 @@ function apply(x: Execution, store: Store, target: ChangedTable, action: Action)
       const all = action.names === 'ALL'
       const named = (name: string): boolean =>
         all || (action.names as readonly string[]).some((wanted) => wanted.toLowerCase() === name.toLowerCase())
-      return {
+      const on = <T extends { readonly name: string; readonly enabled: boolean }>(item: T): T =>
+        named(item.name) ? { ...item, enabled: action.enable } : item
+      const table = {
         ...target.table,
-        checks: target.table.checks.map((check) => (named(check.name) ? { ...check, enabled: action.enable } : check)),
-        foreignKeys: target.table.foreignKeys.map((key) =>
-          named(key.name) ? { ...key, enabled: action.enable } : key,
-        ),
+        checks: target.table.checks.map(on),
+        foreignKeys: target.table.foreignKeys.map(on),
       }
+      if (action.enable && action.validate) {
+        const others = {
+          checks: table.checks.filter((check) => !named(check.name)),
+          foreignKeys: table.foreignKeys.filter((key) => !named(key.name)),
+        }
+        validate(x, store, { ...target, table: { ...target.table, ...others } }, table)
+      }
+      return table
     }
   }
 }
@@ -100,7 +108,13 @@ function add(x: Execution, store: Store, target: ChangedTable, action: Extract<A
       )
     }
     store.exec(`ALTER TABLE ${target.sql} ADD COLUMN c${column.id}`)
-    fill(x, store, target, column)
+    fill(
+      x,
+      store,
+      target,
+      column,
+      def.constraints.some((each) => each.kind === 'default' && each.withValues),
+    )
   }
   for (const constraint of action.constraints) table = addConstraint(x, table, constraint, target.database, newId)
   for (const key of table.keys) if (!target.table.keys.some((old) => old.id === key.id)) makeIndex(store, table, key)
@@ -108,8 +122,8 @@ function add(x: Execution, store: Store, target: ChangedTable, action: Extract<A
   return table
 }
 
-/** A new NOT NULL column gets its default in the rows that are there; an identity column its numbers. */
-function fill(x: Execution, store: Store, target: ChangedTable, column: ColumnInfo): void {
+/** A new NOT NULL column, or one WITH VALUES, gets its default in the rows that are there; an identity column its numbers. */
+function fill(x: Execution, store: Store, target: ChangedTable, column: ColumnInfo, withValues: boolean): void {
   if (column.identity) {
     const { seed, increment } = column.identity
     store.exec(
@@ -117,7 +131,7 @@ function fill(x: Execution, store: Store, target: ChangedTable, column: ColumnIn
     )
     return
   }
-  if (column.nullable || !column.default) return
+  if ((column.nullable && !withValues) || !column.default) return
   const binder = new Binder(sessionEnvironment(x.session, x.frame, { catalogs: new Map(), temporary: false }))
   const value = convertBound(bindExpr(binder, new Scope(), parseExpressionText(column.default.text)), column.type)
   withSession(x.session, () => store.exec(`UPDATE ${target.sql} SET c${column.id}=${value.sql}`))

@@ -13,6 +13,7 @@ import { cursorErrors } from '../cursors/cursor-errors.ts'
 import { SqlError } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
+import { changeThrough } from './change-through.ts'
 import { currentRowVariable, placeCursor } from './current-of.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
@@ -48,8 +49,12 @@ export function planDelete(x: Execution, s: DeleteStatement, target: ChangedTabl
   })
 }
 
-export async function runDelete(x: Execution, s: Extract<Statement, { kind: 'delete' | 'truncate' }>): Promise<void> {
-  if (s.kind === 'truncate') return truncate(x, s)
+export async function runDelete(
+  x: Execution,
+  given: Extract<Statement, { kind: 'delete' | 'truncate' }>,
+): Promise<void> {
+  if (given.kind === 'truncate') return truncate(x, given)
+  const s = changeThrough(x, given)
   let target = resolveTarget(x, s.target, s.from)
   if (!(await lockForChange(x, target, 'DELETE'))) target = resolveTarget(x, s.target, s.from)
   const find = () => planDelete(x, s, target)

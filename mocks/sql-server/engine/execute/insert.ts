@@ -16,6 +16,7 @@ import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
+import { insertThrough } from './change-through.ts'
 import { atomically, type Execution } from './execution.ts'
 import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { nextIdentity, noteIdentity, storeIdentity } from './identity-values.ts'
@@ -161,7 +162,8 @@ export function defaultOf(b: Binder, column: ColumnInfo): Bound {
 const valueOrDefault = (b: Binder, expr: Expr, column: ColumnInfo | undefined): Bound =>
   expr.kind === 'default' && column ? defaultOf(b, column) : bindExpr(b, new Scope(), expr)
 
-export async function runInsert(x: Execution, s: InsertStatement): Promise<void> {
+export async function runInsert(x: Execution, given: InsertStatement): Promise<void> {
+  const s = insertThrough(x, given)
   if (s.source.kind === 'exec') return runInsertExec(x, s, s.source.exec)
   let target = resolveTarget(x, s.target)
   if (!(await lockForChange(x, target, 'INSERT'))) target = resolveTarget(x, s.target)

@@ -11,13 +11,14 @@ import { bindCtes } from '../binder/cte.ts'
 import { bindExpr } from '../binder/expression.ts'
 import { bindFrom, tableColumns } from '../binder/from.ts'
 import { bindPredicate } from '../binder/predicate.ts'
-import { Scope } from '../binder/scope.ts'
+import { rowColumn, Scope } from '../binder/scope.ts'
 import type { ColumnInfo } from '../catalog/definitions.ts'
 import { cursorErrors } from '../cursors/cursor-errors.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
+import { changeThrough } from './change-through.ts'
 import { currentRowVariable, placeCursor } from './current-of.ts'
 import type { Execution } from './execution.ts'
 import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
@@ -64,6 +65,12 @@ export function bindTargetFrom(
     return { from: `${target.sql} ${alias}`, alias }
   }
   const from = bindFrom(b, scope, s.from)
+  if (s.through !== undefined) {
+    const own = b.fresh('s')
+    const row = scope.column([s.through, rowColumn], s.line).column.bound.sql
+    touchTarget(b, target)
+    return { from: `${from} JOIN ${target.sql} ${own} ON ${own}.rowid=${row}`, alias: own }
+  }
   const wanted = (s.target.variable ?? s.target.name?.at(-1) ?? '').toLowerCase()
   const source = scope.sources.find((candidate) => candidate.name.toLowerCase() === wanted)
   const first = source?.columns[target.table.columns.findIndex((column) => !column.computed)]
@@ -163,7 +170,8 @@ export function tableOf(
     : { name: [...database, target.table.schema, target.table.name], line: s.line }
 }
 
-export async function runUpdate(x: Execution, s: UpdateStatement): Promise<void> {
+export async function runUpdate(x: Execution, given: UpdateStatement): Promise<void> {
+  const s = changeThrough(x, given)
   let target = resolveTarget(x, s.target, s.from)
   const columns = changedColumns(s.set)
   if (!(await lockForChange(x, target, 'UPDATE', columns))) target = resolveTarget(x, s.target, s.from)

@@ -31,7 +31,8 @@ export const nullFunctions: FunctionTable = {
       return call.result(
         `coalesce(${sides.map((side) => side.sql).join(',')})`,
         type,
-        call.args.every((arg) => arg.nullable),
+        // Unlike ISNULL it always counts as one that may be NULL.
+        true,
       )
     },
   ],

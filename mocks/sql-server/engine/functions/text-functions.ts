@@ -20,6 +20,21 @@ const same = (udf: string) => (call: Call) => {
   return call.result(`${udf}(${call.as(0, type)})`, type, call.arg(0).nullable)
 }
 
+/** The whole number that an argument is written as. */
+function constant(call: Call, at: number): number | undefined {
+  if (at >= call.count) return undefined
+  const { literal } = call.arg(at)
+  const value = literal?.kind === 'int' ? Number(literal.text) : 0
+  return value > 0 ? value : undefined
+}
+
+/** The type of a part of a text: no longer than the constant length that is asked for. */
+function shortened(call: Call, at: number): DataType {
+  const type = textOf(call, 0)
+  const length = constant(call, at)
+  return length !== undefined && type.length !== maxLength && length < type.length ? { ...type, length } : type
+}
+
 const wider = (type: DataType): DataType => ({
   ...type,
   length: type.length === maxLength ? maxLength : isUnicode(type) ? 4000 : 8000,
@@ -57,15 +72,18 @@ export const textFunctions: FunctionTable = {
   LTRIM: [1, 2, trim('ltrim')],
   RTRIM: [1, 2, trim('rtrim')],
   TRIM: [1, 2, trim('trim')],
-  LEFT: [2, 2, (call) => call.result(`s_left(${call.as(0, textOf(call, 0))},${call.int(1)})`, textOf(call, 0))],
-  RIGHT: [2, 2, (call) => call.result(`s_right(${call.as(0, textOf(call, 0))},${call.int(1)})`, textOf(call, 0))],
+  LEFT: [2, 2, (call) => call.result(`s_left(${call.as(0, textOf(call, 0))},${call.int(1)})`, shortened(call, 1))],
+  RIGHT: [2, 2, (call) => call.result(`s_right(${call.as(0, textOf(call, 0))},${call.int(1)})`, shortened(call, 1))],
   SUBSTRING: [
     3,
     3,
     (call) => {
       const { type } = call.arg(0)
       const keep = familyOf(type) === 'binary' ? type : textOf(call, 0)
-      return call.result(`s_sub(${call.as(0, keep)},${call.int(1)},${call.int(2)})`, keep)
+      return call.result(
+        `s_sub(${call.as(0, keep)},${call.int(1)},${call.int(2)})`,
+        familyOf(type) === 'binary' ? keep : shortened(call, 2),
+      )
     },
   ],
   CHARINDEX: [
@@ -109,7 +127,7 @@ export const textFunctions: FunctionTable = {
     (call) =>
       call.result(
         `s_str(${call.as(0, types.float)},${call.count > 1 ? call.int(1) : '10'},${call.count > 2 ? call.int(2) : '0'})`,
-        textType('varchar', 10, call.binder.environment.collation),
+        textType('varchar', constant(call, 1) ?? 10, call.binder.environment.collation),
       ),
   ],
   CONCAT: [

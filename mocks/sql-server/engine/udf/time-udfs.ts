@@ -1,10 +1,19 @@
 import { type Cell, type DataType, type TypeName, types } from '../../tds/data-type.ts'
 import { dateOfDays, daysOf, ticksADay } from '../../tds/types/temporal.ts'
+import { errors } from '../errors.ts'
 import { calendarNames } from '../session/languages.ts'
 import { SqlError } from '../sql-error.ts'
 import { readingFor } from '../values/convert.ts'
 import { parseMoment } from '../values/parse-moment.ts'
-import { cellOfMoment, type Moment, momentOfCell, monthLength, offsetText, shift } from '../values/temporal.ts'
+import {
+  cellOfMoment,
+  days1900,
+  type Moment,
+  momentOfCell,
+  monthLength,
+  offsetText,
+  shift,
+} from '../values/temporal.ts'
 import { currentCalendar } from './running-session.ts'
 import { strict, type Udf } from './udf.ts'
 
@@ -134,6 +143,20 @@ export const timeUdfs: readonly Udf[] = [
       types.datetime,
     ),
   ),
+  // Two datetimes count as the time since 1900 that each of them is.
+  strict('t_sum', (a, z, sign) => {
+    const other = momentOfCell(String(z), types.datetime)
+    const since1900 = BigInt(other.days - days1900) * ticksADay + other.ticks
+    try {
+      return cellOfMoment(
+        shift(momentOfCell(String(a), types.datetime), BigInt(Number(sign)) * since1900),
+        types.datetime,
+      )
+    } catch (error) {
+      if (error instanceof SqlError && error.number === 242) throw errors.overflow('expression', 'datetime')
+      throw error
+    }
+  }),
   strict('t_add', (part, amount, cell, name, scale) => {
     const type = typeOf(name, scale)
     const moved = add(String(part), Number(amount), momentOfCell(String(cell), type))
