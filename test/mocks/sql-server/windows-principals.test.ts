@@ -112,3 +112,14 @@ test('when nobody can be asked: 15404 from statements, 0x80090311 in the log fro
   expect(own.sqlServer.errorLog().join('\n')).toContain('error code 0x80090311')
   await root.request().batch('CREATE LOGIN [BUILTIN\\Administrators] FROM WINDOWS') // the computer knows these itself
 })
+
+test('a user is moved to a Windows login that has not logged in yet', async () => {
+  await using own = await startTestServer({ windows: { domain }, windowsLogins: [{ name: 'CORP\\eve' }] })
+  const root = await own.connect()
+  await root.request().batch("CREATE DATABASE shop; CREATE LOGIN before WITH PASSWORD = 'Secret-123'")
+  await root
+    .request()
+    .batch('USE shop; CREATE USER moved FOR LOGIN before; ALTER USER moved WITH LOGIN = [CORP\\eve]; USE master')
+  const eve = await own.connect({ domain: 'CORP', user: 'eve', password, database: 'shop' })
+  expect(await rows('SELECT USER_NAME() AS u', eve)).toEqual([{ u: 'moved' }])
+})

@@ -78,10 +78,14 @@ export async function alterUser(x: Execution, s: Of<'alterUser'>): Promise<void>
     const mapped = catalog.userOfLogin(login)
     if (mapped && mapped !== user) throw securityErrors.loginMapped()
   }
+  // A Windows login whose account has not been seen yet has no SID: its user is found by name.
+  const { sid: before, ...kept } = user
+  const sid = login ? login.sid : before
   const changed: PrincipalDef = {
-    ...user,
+    ...kept,
+    ...(sid ? { sid } : {}),
     ...(s.newName ? { name: s.newName } : {}),
-    ...(login ? { login: login.name, sid: login.sid } : {}),
+    ...(login ? { login: login.name } : {}),
     ...(s.defaultSchema ? { defaultSchema: s.defaultSchema } : {}),
   }
   await put(x, [changed, ...(s.newName ? renamed(x, user.name, s.newName) : [])])
