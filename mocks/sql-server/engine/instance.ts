@@ -48,6 +48,7 @@ export class SqlInstance {
   /** What the service is doing, and whom it then lets in. */
   state: ServerState
   connectionsSoFar = 0
+  readonly #started: Date
   readonly faults = new WireFaults()
   readonly #databases = new Map<string, SqlDatabase>()
   readonly #sessions = new Map<number, SqlSession>()
@@ -61,6 +62,7 @@ export class SqlInstance {
 
   constructor(options: SqlServerOptions) {
     this.options = options
+    this.#started = options.now()
     this.encryption = options.encryption
     this.state = options.state ?? 'running'
     this.collation = needCollation(options.collation)
@@ -132,6 +134,11 @@ export class SqlInstance {
       ({ Machine }) => new Machine(this.options.windows ?? {}),
     )
     return this.#windows
+  }
+
+  /** When the service started. */
+  get startedText(): string {
+    return cellOfMoment(momentOfDate(this.#started), types.datetime)
   }
 
   nowText(): string {

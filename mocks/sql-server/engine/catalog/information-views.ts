@@ -1,9 +1,10 @@
-import { type Cell, familyOf, isUnicode } from '../../tds/data-type.ts'
+import { type Cell, type DataType, familyOf, isUnicode } from '../../tds/data-type.ts'
 import { catalogOf } from '../execute/execution.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { columnsIn, definitionText } from './definition-text.ts'
-import type { ColumnInfo, TableDef } from './definitions.ts'
+import type { ColumnInfo, ObjectDef, TableDef } from './definitions.ts'
+import { columnsOfObject } from './module-shape.ts'
 import { lengthInCharacters, octets } from './object-views.ts'
 import type { ViewDeclaration } from './system-view.ts'
 
@@ -12,37 +13,34 @@ type Row = Readonly<Record<string, Cell | undefined>>
 const tables = (s: SqlSession, d: SqlDatabase): TableDef[] =>
   [...catalogOf(s, d).objects()].filter((object) => object.kind === 'table')
 
-function columnRow(d: SqlDatabase, table: TableDef, column: ColumnInfo, at: number): Row {
-  const { type } = column
+/** What the views of INFORMATION_SCHEMA say of a type. */
+export function typeFacts(type: DataType): Row {
   const family = familyOf(type)
   const exact = family === 'integer' || family === 'exact'
-  const temporal = family === 'temporal'
+  const sized = { type }
   return {
-    TABLE_CATALOG: d.name,
-    TABLE_SCHEMA: table.schema,
-    TABLE_NAME: table.name,
-    COLUMN_NAME: column.name,
-    ORDINAL_POSITION: at + 1,
-    COLUMN_DEFAULT: column.default ? definitionText(column.default.text) : null,
-    IS_NULLABLE: column.nullable ? 'YES' : 'NO',
     DATA_TYPE: type.name,
-    CHARACTER_MAXIMUM_LENGTH: lengthInCharacters(column),
-    CHARACTER_OCTET_LENGTH: octets(column),
+    CHARACTER_MAXIMUM_LENGTH: lengthInCharacters(sized),
+    CHARACTER_OCTET_LENGTH: octets(sized),
     NUMERIC_PRECISION: type.name === 'bit' ? null : exact || family === 'approximate' ? type.precision : null,
     NUMERIC_PRECISION_RADIX: type.name === 'bit' ? null : exact ? 10 : family === 'approximate' ? 2 : null,
     NUMERIC_SCALE: exact && type.name !== 'bit' ? type.scale : null,
-    DATETIME_PRECISION: temporal ? (type.name === 'date' ? 0 : type.scale) : null,
-    CHARACTER_SET_CATALOG: null,
-    CHARACTER_SET_SCHEMA: null,
-    CHARACTER_SET_NAME: family === 'text' ? (isUnicode(type) ? 'UNICODE' : 'iso_1') : null,
-    COLLATION_CATALOG: null,
-    COLLATION_SCHEMA: null,
-    COLLATION_NAME: family === 'text' ? (type.collation?.name ?? null) : null,
-    DOMAIN_CATALOG: null,
-    DOMAIN_SCHEMA: null,
-    DOMAIN_NAME: null,
+    DATETIME_PRECISION: family === 'temporal' ? (type.name === 'date' ? 0 : type.scale) : null,
+    CHARACTER_SET_NAME: family === 'text' && type.name !== 'xml' ? (isUnicode(type) ? 'UNICODE' : 'iso_1') : null,
+    COLLATION_NAME: family === 'text' && type.name !== 'xml' ? (type.collation?.name ?? null) : null,
   }
 }
+
+const columnRow = (d: SqlDatabase, object: ObjectDef, column: ColumnInfo, at: number): Row => ({
+  ...typeFacts(column.type),
+  TABLE_CATALOG: d.name,
+  TABLE_SCHEMA: object.schema,
+  TABLE_NAME: object.name,
+  COLUMN_NAME: column.name,
+  ORDINAL_POSITION: at + 1,
+  COLUMN_DEFAULT: column.default ? definitionText(column.default.text) : null,
+  IS_NULLABLE: column.nullable ? 'YES' : 'NO',
+})
 
 interface Constraint {
   readonly name: string
@@ -113,15 +111,26 @@ export const informationViews: Readonly<Record<string, ViewDeclaration>> = {
   ],
   'INFORMATION_SCHEMA.COLUMNS': [
     'TABLE_CATALOG:name? TABLE_SCHEMA:name? TABLE_NAME:name COLUMN_NAME:name? ORDINAL_POSITION:int? COLUMN_DEFAULT:text? IS_NULLABLE:n60? DATA_TYPE:name? CHARACTER_MAXIMUM_LENGTH:int? CHARACTER_OCTET_LENGTH:int? NUMERIC_PRECISION:tinyint? NUMERIC_PRECISION_RADIX:smallint? NUMERIC_SCALE:int? DATETIME_PRECISION:smallint? CHARACTER_SET_CATALOG:name? CHARACTER_SET_SCHEMA:name? CHARACTER_SET_NAME:name? COLLATION_CATALOG:name? COLLATION_SCHEMA:name? COLLATION_NAME:name? DOMAIN_CATALOG:name? DOMAIN_SCHEMA:name? DOMAIN_NAME:name?',
-    (s, d) => tables(s, d).flatMap((table) => table.columns.map((column, i) => columnRow(d, table, column, i))),
+    (s, d) =>
+      [...catalogOf(s, d).objects()]
+        .filter((object) => object.kind === 'table' || object.kind === 'view')
+        .flatMap((object) => columnsOfObject(s, d, object).map((column, i) => columnRow(d, object, column, i))),
   ],
   'INFORMATION_SCHEMA.SCHEMATA': [
-    'CATALOG_NAME:name? SCHEMA_NAME:name SCHEMA_OWNER:name?',
+    'CATALOG_NAME:name? SCHEMA_NAME:name SCHEMA_OWNER:name? DEFAULT_CHARACTER_SET_CATALOG:v6? DEFAULT_CHARACTER_SET_SCHEMA:v3? DEFAULT_CHARACTER_SET_NAME:name?',
     (s, d) =>
-      [...catalogOf(s, d).schemas()].map((schema) => ({
+      [
+        ...[...catalogOf(s, d).schemas()].map((schema) => [schema.name, schema.owner]),
+        ['INFORMATION_SCHEMA', 'INFORMATION_SCHEMA'],
+        ['sys', 'sys'],
+        ...[...catalogOf(s, d).principals()]
+          .filter((role) => role.role && role.fixed && role.name !== 'public')
+          .map((role) => [role.name, role.name]),
+      ].map(([name, owner]) => ({
         CATALOG_NAME: d.name,
-        SCHEMA_NAME: schema.name,
-        SCHEMA_OWNER: schema.owner,
+        SCHEMA_NAME: name,
+        SCHEMA_OWNER: owner,
+        DEFAULT_CHARACTER_SET_NAME: 'iso_1',
       })),
   ],
   'INFORMATION_SCHEMA.VIEWS': [
@@ -137,26 +146,6 @@ export const informationViews: Readonly<Record<string, ViewDeclaration>> = {
                 VIEW_DEFINITION: object.text || null,
                 CHECK_OPTION: 'NONE',
                 IS_UPDATABLE: 'NO',
-              },
-            ]
-          : [],
-      ),
-  ],
-  'INFORMATION_SCHEMA.ROUTINES': [
-    'ROUTINE_CATALOG:name? ROUTINE_SCHEMA:name? ROUTINE_NAME:name SPECIFIC_NAME:name ROUTINE_TYPE:n60? ROUTINE_DEFINITION:text? CREATED:datetime LAST_ALTERED:datetime',
-    (s, d) =>
-      [...catalogOf(s, d).objects()].flatMap((object) =>
-        object.kind === 'procedure' || object.kind === 'function'
-          ? [
-              {
-                ROUTINE_CATALOG: d.name,
-                ROUTINE_SCHEMA: object.schema,
-                ROUTINE_NAME: object.name,
-                SPECIFIC_NAME: object.name,
-                ROUTINE_TYPE: object.kind.toUpperCase(),
-                ROUTINE_DEFINITION: object.text || null,
-                CREATED: object.created,
-                LAST_ALTERED: object.modified,
               },
             ]
           : [],

@@ -386,13 +386,13 @@ export const objectViews: Readonly<Record<string, ViewDeclaration>> = {
   ...programmableViews(objectColumns, objectRow),
 }
 
-export const lengthInCharacters = (column: ColumnInfo): number | null => {
+export const lengthInCharacters = (column: Pick<ColumnInfo, 'type'>): number | null => {
   const family = familyOf(column.type)
   if (family === 'binary' || family === 'text')
     return column.type.length === maxLength || column.type.length === 0 ? -1 : column.type.length
   return null
 }
-export const octets = (column: ColumnInfo): number | null => {
+export const octets = (column: Pick<ColumnInfo, 'type'>): number | null => {
   const length = lengthInCharacters(column)
   return length === null || length === -1 ? length : length * (isUnicode(column.type) ? 2 : 1)
 }

@@ -7,10 +7,13 @@ import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { columnsOf, type ListedColumn } from './column-list.ts'
 import { columnViews } from './column-views.ts'
+import { emptyViews } from './empty-views.ts'
+import { informationModuleViews } from './information-module-views.ts'
 import { informationViews } from './information-views.ts'
 import { objectViews } from './object-views.ts'
 import { propertyViews } from './property-views.ts'
 import { securityViews } from './security-views.ts'
+import { serverStateViews } from './server-state-views.ts'
 import { serverViews } from './server-views.ts'
 import { spaceViews } from './space-views.ts'
 import { systemObjectViews } from './system-object-views.ts'
@@ -36,10 +39,13 @@ function all(): ReadonlyMap<string, SystemView> {
     ...objectViews,
     ...columnViews,
     ...spaceViews,
+    ...emptyViews,
+    ...serverStateViews,
     ...propertyViews,
     ...systemObjectViews,
     ...serverViews,
     ...informationViews,
+    ...informationModuleViews,
     ...securityViews,
   })) {
     const [schema = '', name = ''] = full.split('.')
@@ -53,9 +59,7 @@ function all(): ReadonlyMap<string, SystemView> {
 export function systemView(schema: string, name: string): SystemView | undefined {
   const key = name.toLowerCase()
   if (schema === '' || schema.toLowerCase() === 'dbo')
-    return ['sysobjects', 'syscolumns', 'sysdatabases', 'sysusers', 'sysprocesses', 'syslogins'].includes(key)
-      ? all().get(`sys.${key}`)
-      : undefined
+    return key.startsWith('sys') && !key.startsWith('system_') ? all().get(`sys.${key}`) : undefined
   return all().get(`${schema.toLowerCase()}.${key}`)
 }
 
