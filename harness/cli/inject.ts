@@ -25,12 +25,15 @@ async function inject(cli: Cli, fault: string, flags: RunFlags): Promise<void> {
 }
 
 /** A remark where the fault's port has no listener: it is on all the same, and met by nobody. */
-async function nothingThere({ control }: StandingRun, { to, port }: JsonObject): Promise<string | undefined> {
+async function nothingThere({ control }: StandingRun, { to, port, protocol }: JsonObject): Promise<string | undefined> {
   if (typeof to !== 'string' || typeof port !== 'number') return undefined
   // In a large landscape ports are opened for who asks for their host: after this they all stand.
   await control.request('names', { host: OPERATOR })
   const endpoints = await control.request('endpoints', { from: OPERATOR })
-  const ports = new Set(endpoints.filter((endpoint) => endpoint.to === to).map((endpoint) => endpoint.port))
+  const met = endpoints.filter(
+    (endpoint) => endpoint.to === to && (protocol === undefined || endpoint.protocol === protocol),
+  )
+  const ports = new Set(met.map((endpoint) => endpoint.port))
   if (ports.has(port)) return undefined
   const known = ports.size === 0 ? 'it has no port' : `its ports: ${[...ports].toSorted((a, b) => a - b).join(', ')}`
   return `nothing listens on ${to}:${port}; ${known}`

@@ -5,7 +5,7 @@ import type { HostSpec, Landscape } from '../landscape/landscape.ts'
 /** A landscape that is up, and where its ports are. */
 export interface UpState {
   readonly landscape: Landscape
-  readonly endpoints: readonly Pick<ControlEndpoint, 'to' | 'port' | 'address' | 'seenPort'>[]
+  readonly endpoints: readonly Pick<ControlEndpoint, 'to' | 'port' | 'protocol' | 'address' | 'seenPort'>[]
 }
 
 const MAX_NAMES = 8
@@ -49,12 +49,15 @@ const commonOf = ({ landscape }: UpState) => {
   return { name, domain, organisation, patienceMs, firewallDefault, sites, expectations, skips }
 }
 
+/** The same number in TCP and UDP is two doors. */
+const doorOf = ({ to, port, protocol }: UpState['endpoints'][number]): string => `${to}:${port}/${protocol}`
+
 /** `app1 127.1.0.4 → 127.1.0.5`; with ports where only these have moved. */
 function moves(before: UpState, after: UpState): readonly string[] {
-  const old = new Map(before.endpoints.map((endpoint) => [`${endpoint.to}:${endpoint.port}`, endpoint]))
+  const old = new Map(before.endpoints.map((endpoint) => [doorOf(endpoint), endpoint]))
   const told = after.endpoints.flatMap((endpoint) => {
     const { to, port, address, seenPort } = endpoint
-    const earlier = old.get(`${to}:${port}`)
+    const earlier = old.get(doorOf(endpoint))
     if (!earlier || (earlier.address === address && earlier.seenPort === seenPort)) return []
     if (earlier.address !== address) return [`${to} ${earlier.address} → ${address}`]
     return [`${to}:${port} ${address}:${earlier.seenPort} → ${address}:${seenPort}`]
