@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Login } from '../security/login.ts'
-import { canUse, userOf } from '../security/permissions.ts'
+import { canUse } from '../security/permissions.ts'
+import { rightsOf } from '../security/rights.ts'
 import { SecurityContexts } from '../security/security-contexts.ts'
 import type { ByteSource } from '../tds/byte-source.ts'
 import type { Collation } from '../tds/collation.ts'
@@ -251,7 +252,7 @@ export class SqlSession implements LockOwner {
   }
 
   #userIn(database: SqlDatabase): PrincipalDef | undefined {
-    return userOf(this.instance, this.login, database, this.transaction.catalogOf(database))
+    return rightsOf(this, database).user
   }
 
   defaultSchema(database: SqlDatabase): string {

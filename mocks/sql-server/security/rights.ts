@@ -229,7 +229,8 @@ const rowPermissions = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES', 'R
 
 interface Known {
   readonly login: Login
-  readonly stamp: string
+  readonly logins: number
+  readonly security: number
   readonly byCatalog: WeakMap<Catalog, Rights>
 }
 const known = new WeakMap<SqlSession, Known>()
@@ -237,10 +238,11 @@ const known = new WeakMap<SqlSession, Known>()
 /** The rights of the session's present login in a database, as its transaction sees the catalogue. */
 export function rightsOf(session: SqlSession, database: SqlDatabase = session.database): Rights {
   const { instance, login } = session
-  const stamp = `${instance.logins.stamp}/${instance.security.stamp}`
+  const { stamp: logins } = instance.logins
+  const { stamp: security } = instance.security
   let entry = known.get(session)
-  if (!entry || entry.login !== login || entry.stamp !== stamp) {
-    entry = { login, stamp, byCatalog: new WeakMap() }
+  if (!entry || entry.login !== login || entry.logins !== logins || entry.security !== security) {
+    entry = { login, logins, security, byCatalog: new WeakMap() }
     known.set(session, entry)
   }
   const catalog = session.transaction.catalogOf(database)

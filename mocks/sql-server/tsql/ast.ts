@@ -574,6 +574,7 @@ export type Statement = { readonly line: number } & (
       readonly cookie?: string
     }
   | { readonly kind: 'revert'; readonly cookie?: string }
+  | { readonly kind: 'bulkInsert'; readonly table: Name }
   | {
       readonly kind: 'backup'
       readonly database: string

@@ -53,6 +53,7 @@ const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string
   ['EXEC', parseExecOrAs],
   ['EXECUTE', parseExecOrAs],
   ['REVERT', parseRevert],
+  ['BULK', parseBulkInsert],
   ['USE', (p) => ({ kind: 'use', line: p.next().line, database: p.name() })],
   ['GRANT', parsePermission],
   ['DENY', parsePermission],
@@ -70,7 +71,7 @@ const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string
   ['CHECKPOINT', (p) => ({ kind: 'nothing', line: p.next().line })],
 ])
 
-const refused = new Set(['SHUTDOWN', 'SETUSER', 'BULK', 'READTEXT', 'WRITETEXT', 'UPDATETEXT'])
+const refused = new Set(['SHUTDOWN', 'SETUSER', 'READTEXT', 'WRITETEXT', 'UPDATETEXT'])
 
 export function parseStatement(p: Cursor): Statement {
   return p.nested(() => {
@@ -97,6 +98,25 @@ function parseLabel(p: Cursor): Statement {
   const name = p.name()
   p.expect(':')
   return { kind: 'label', line, name }
+}
+
+/** BULK INSERT t FROM 'file' WITH (…): read to its end, so that the right to it can be asked for. */
+function parseBulkInsert(p: Cursor): Statement {
+  const { line } = p.next()
+  p.expect('INSERT')
+  const table = p.multiName()
+  p.expect('FROM')
+  p.next()
+  if (p.at('WITH', '(')) {
+    p.next()
+    let depth = 0
+    do {
+      const { key, kind } = p.next()
+      if (kind === 'end') throw p.error()
+      depth += key === '(' ? 1 : key === ')' ? -1 : 0
+    } while (depth > 0)
+  }
+  return { kind: 'bulkInsert', line, table }
 }
 
 function parseExecOrAs(p: Cursor): Statement {

@@ -189,6 +189,25 @@ function principalRow(s: SqlSession, d: SqlDatabase, p: PrincipalDef): Row {
   }
 }
 
+/** Who owns the schemas that every database has; nobody can be either. */
+const systemUsers: readonly Row[] = ['INFORMATION_SCHEMA', 'sys'].map((name, i) => ({
+  name,
+  principal_id: 3 + i,
+  type: 'S',
+  type_desc: 'SQL_USER',
+  default_schema_name: null,
+  create_date: '2009-04-13 12:59:06.013',
+  modify_date: '2009-04-13 12:59:06.013',
+  owning_principal_id: null,
+  sid: null,
+  is_fixed_role: 0,
+  authentication_type: 0,
+  authentication_type_desc: 'NONE',
+  default_language_name: null,
+  default_language_lcid: null,
+  allow_encrypted_value_modifications: 0,
+}))
+
 const classNames: Readonly<Record<PermissionDef['class'], string>> = {
   0: 'DATABASE',
   1: 'OBJECT_OR_COLUMN',
@@ -309,7 +328,7 @@ export const securityViews: Readonly<Record<string, ViewDeclaration>> = {
   ],
   'sys.database_principals': [
     'name:name principal_id type:c1 type_desc:n60? default_schema_name:name? create_date:datetime modify_date:datetime owning_principal_id:int? sid:bin? is_fixed_role:bit authentication_type authentication_type_desc:n60? default_language_name:name? default_language_lcid:int? allow_encrypted_value_modifications:bit',
-    (s, d) => visiblePrincipals(s, d).map((p) => principalRow(s, d, p)),
+    (s, d) => [...visiblePrincipals(s, d).map((p) => principalRow(s, d, p)), ...systemUsers],
   ],
   'sys.sysusers': [
     'uid:smallint status:smallint? name:name sid:bin? createdate:datetime updatedate:datetime islogin:int hasdbaccess:int issqluser:int issqlrole:int isntname:int isntgroup:int isntuser:int isapprole:int',

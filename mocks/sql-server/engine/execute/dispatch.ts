@@ -156,6 +156,13 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
     case 'restore':
       await runRestore(x, s)
       return 'next'
+    case 'bulkInsert':
+      requireServer(
+        x.session,
+        'ADMINISTER BULK OPERATIONS',
+        () => new SqlError(4834, 16, 1, 'You do not have permission to use the bulk load statement.'),
+      )
+      throw unsupported('BULK INSERT')
     case 'insertBulk':
       throw unsupported('INSERT BULK inside a procedure or dynamic SQL', s.line)
     case 'enableTrigger':

@@ -29,6 +29,8 @@ export interface Plan<T = unknown> {
   readonly home: SqlDatabase
   readonly sources: PlanSources
   readonly temporaryStamp: number
+  /** Names without a schema stand for what is in this one: the caller's default. */
+  readonly schema: string
   readonly options: number
 }
 
@@ -46,7 +48,9 @@ function holds(plan: Plan<unknown>, x: Execution): boolean {
   if (plan.database !== x.session.database || plan.options !== bindingBits(x.session.settings)) return false
   if (plan.home !== (x.session.elsewhere ?? x.session.database)) return false
   if (plan.sources.temporary && plan.temporaryStamp !== x.session.temporaryStamp) return false
-  for (const [database, stamp] of plan.sources.catalogs) {
+  const { catalogs } = plan.sources
+  if (catalogs.size > 0 && plan.schema !== x.session.defaultSchema(plan.database)) return false
+  for (const [database, stamp] of catalogs) {
     if (catalogOf(x.session, database).stamp !== stamp) return false
     if (database !== x.session.database) x.session.attach(database)
   }
@@ -74,6 +78,7 @@ export function planOf<T>(x: Execution, node: object, bind: (binder: Binder) => 
     home: x.session.elsewhere ?? x.session.database,
     sources,
     temporaryStamp: x.session.temporaryStamp,
+    schema: x.session.defaultSchema(x.session.database),
     options: bindingBits(x.session.settings),
   }
   kept.set(node, [plan, ...plans.slice(0, maxVariants - 1)])

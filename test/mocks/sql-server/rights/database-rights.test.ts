@@ -223,6 +223,19 @@ describe('schemas, roles and ownership', () => {
   })
 })
 
+test('the same text finds the tables of each user’s own default schema', async () => {
+  await at.prepare(
+    "USE app; EXEC('CREATE SCHEMA here'); CREATE TABLE here.place(n int); CREATE TABLE dbo.place(n int); INSERT here.place VALUES (1); INSERT dbo.place VALUES (2)",
+    'USE app; GRANT SELECT ON SCHEMA::here TO plain; GRANT SELECT ON dbo.place TO plain; GRANT SELECT ON dbo.place TO second; ALTER USER plain WITH DEFAULT_SCHEMA = here',
+  )
+  expect(await rows(await at.as('plain', 'app'), 'SELECT n FROM place')).toEqual([[1]])
+  expect(await rows(await at.as('second', 'app'), 'SELECT n FROM place')).toEqual([[2]])
+  const sa = await at.server.connect({ database: 'app' })
+  expect(await rows(sa, "EXECUTE AS USER = 'plain'; SELECT n FROM place")).toEqual([[1]])
+  expect(await rows(sa, 'REVERT; SELECT n FROM place')).toEqual([[2]])
+  await at.prepare('USE app; ALTER USER plain WITH DEFAULT_SCHEMA = dbo; DROP TABLE here.place; DROP TABLE dbo.place')
+})
+
 describe('users', () => {
   test('an orphan is found and tied to its login again', async () => {
     await at.prepare(

@@ -72,6 +72,21 @@ describe('fixed server roles', () => {
     ])
     expect((await refused(plain, 'SELECT * FROM sys.dm_tran_locks')).slice(0, 3)).toEqual([300, 14, 1])
   })
+  test('BULK INSERT is for bulkadmin, and refused by name then', async () => {
+    const batch = "BULK INSERT t FROM 'c:\\\\data.csv' WITH (FIELDTERMINATOR = ';', FIRSTROW = 2)"
+    expect(await refused(await at.as('plain'), batch)).toEqual([
+      4834,
+      16,
+      1,
+      'You do not have permission to use the bulk load statement.',
+    ])
+    expect(await refused(await at.as('bulker'), batch)).toEqual([
+      50900,
+      16,
+      1,
+      'not supported by the simulator: BULK INSERT',
+    ])
+  })
   test('a dbcreator alters and drops every database', async () => {
     await at.prepare('CREATE DATABASE other')
     const creator = await at.as('creator')
