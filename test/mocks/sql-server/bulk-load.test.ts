@@ -285,6 +285,26 @@ describe('mssql', () => {
     await pool.request().bulk(temporary)
     expect((await pool.request().batch('SELECT * FROM #mine')).recordset).toEqual([{ a: 777 }])
   })
+  test('what SqlBulkCopy asks before it loads has its three results', async () => {
+    const pool = await server.connect()
+    await pool.batch('CREATE TABLE asked(id int NOT NULL, name nvarchar(20) NULL, code varchar(5))')
+    const { recordsets } = await pool.batch(`
+      SELECT @@TRANCOUNT AS n;
+      DECLARE @Object_ID INT = OBJECT_ID('asked'), @Query NVARCHAR(MAX), @Names NVARCHAR(MAX) = NULL;
+      IF EXISTS (SELECT TOP 1 * FROM sys.all_columns WHERE [object_id] = OBJECT_ID('sys.all_columns') AND [name] = 'graph_type')
+        SET @Query = N'SELECT @Names = COALESCE(@Names + '', '', '''') + QUOTENAME([name]) FROM sys.all_columns WHERE [object_id] = @Object_ID AND COALESCE([graph_type], 0) NOT IN (1, 3, 4, 6, 7) ORDER BY [column_id] ASC;'
+      ELSE
+        SET @Query = N'SELECT @Names = COALESCE(@Names + '', '', '''') + QUOTENAME([name]) FROM sys.all_columns WHERE [object_id] = @Object_ID ORDER BY [column_id] ASC;'
+      EXEC sp_executesql @Query, N'@Object_ID INT, @Names NVARCHAR(MAX) OUTPUT', @Object_ID = @Object_ID, @Names = @Names OUTPUT;
+      SELECT @Names = COALESCE(@Names, '*');
+      SET FMTONLY ON; EXEC(N'SELECT ' + @Names + N' FROM [asked]'); SET FMTONLY OFF;
+      EXEC ..sp_tablecollations_100 N'.[asked]';`)
+    const [transactions, columns, collations] = recordsets as unknown as sql.IRecordSet<Record<string, unknown>>[]
+    expect([...(transactions ?? [])]).toEqual([{ n: 0 }])
+    expect(Object.keys(columns?.columns ?? {})).toEqual(['id', 'name', 'code'])
+    expect(columns).toHaveLength(0)
+    expect(collations?.map((row) => row.collation_100)).toEqual([null, 'Latin1_General_CI_AS', 'Latin1_General_CI_AS'])
+  })
   test('a login without rights is refused', async () => {
     server.sqlServer.createLogin({ name: 'reader', password: saPassword })
     const admin = await server.connect()

@@ -66,6 +66,40 @@ describe('queries', () => {
     const result = await pool.request().input('a', 3).output('sum', sql.Int).execute('adds')
     expect([result.recordset, result.output, result.returnValue]).toEqual([[{ a: 3 }], { sum: 8 }, 7])
   })
+  test('output parameters of any type and length', async () => {
+    await pool.batch(
+      "CREATE PROCEDURE outs @a nvarchar(max) OUTPUT, @b varbinary(max) OUTPUT, @c decimal(38,10) OUTPUT, @d datetimeoffset OUTPUT, @e uniqueidentifier OUTPUT, @f bigint OUTPUT, @g time(3) OUTPUT, @h char(5) OUTPUT, @i money OUTPUT AS SELECT @a = REPLICATE(CAST(N'日' AS nvarchar(max)), 50000), @b = CAST(REPLICATE(CAST('a' AS varchar(max)), 40000) AS varbinary(max)), @c = 1.5, @d = '2024-01-02 03:04:05 +02:00', @e = '6F9619FF-8B86-D011-B42D-00C04FC964FF', @f = 9007199254740993, @g = '01:02:03.456', @h = 'ab', @i = -1.5",
+    )
+    const request = pool
+      .request()
+      .output('a', sql.NVarChar(sql.MAX))
+      .output('b', sql.VarBinary(sql.MAX))
+      .output('c', sql.Decimal(38, 10))
+      .output('d', sql.DateTimeOffset)
+      .output('e', sql.UniqueIdentifier)
+      .output('f', sql.BigInt)
+      .output('g', sql.Time(3))
+      .output('h', sql.Char(5))
+      .output('i', sql.Money)
+    expect((await request.execute('outs')).output).toEqual({
+      a: '日'.repeat(50_000),
+      b: Buffer.alloc(40_000, 'a'),
+      c: 1.5,
+      d: new Date('2024-01-02T01:04:05Z'),
+      e: '6F9619FF-8B86-D011-B42D-00C04FC964FF',
+      f: '9007199254740993',
+      g: new Date('1970-01-01T01:02:03.456Z'),
+      h: 'ab   ',
+      i: -1.5,
+    })
+  })
+  test('a variable gathers the rows of a query', async () => {
+    expect(
+      await rows(
+        "DECLARE @all varchar(99) = '', @last int; SELECT @all += CAST(value AS varchar) + ',', @last = value FROM GENERATE_SERIES(1, 5) ORDER BY value DESC; SELECT @all AS everything, @last AS last",
+      ),
+    ).toEqual([{ everything: '5,4,3,2,1,', last: 1 }])
+  })
   test('control flow and TRY', async () => {
     expect(
       await rows(

@@ -180,13 +180,25 @@ export function assignRow(x: Execution, names: readonly string[], row: readonly 
 
 function assignRows(x: Execution, plan: Plan<readonly string[]>): void {
   const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
-  assignRow(x, plan.extra, rows.at(-1))
+  // `SELECT @all = @all + name FROM …`: every row builds on the one before.
+  const builds = rows.length > 1 && plan.extra.some((name) => plan.variables.includes(name))
+  if (builds) assignEach(x, plan, rows.length)
+  else assignRow(x, plan.extra, rows.at(-1))
   x.session.rowCount = rows.length
   x.sink.done({
     kind: x.frame.done,
     command: statementCodes.select,
     count: x.session.settings.switches.has('NOCOUNT') ? undefined : rows.length,
   })
+}
+
+/** The rows one after the other, each with the variables as the one before has left them. */
+function assignEach(x: Execution, plan: Plan<readonly string[]>, count: number): void {
+  const sql = `SELECT * FROM (${plan.sql}) LIMIT 1 OFFSET ?`
+  for (let i = 0; i < count; i += 1) {
+    const [row] = withSession(x.session, () => storeOf(x, plan).all(sql, [...valuesOf(x, plan), i], plan.bigInts))
+    assignRow(x, plan.extra, row)
+  }
 }
 
 /** FOR JSON and FOR XML send their text in pieces of this many characters. */
