@@ -67,8 +67,10 @@ async function apply(x: Execution, database: SqlDatabase, options: string, termi
     throw new SqlError(5064, 16, 1, text)
   }
   const [first = '', second = ''] = options.split(' ')
-  if (first === 'RECOVERY' && isKey(recoveries, second)) database.recovery = recoveries[second]
-  else if (isKey(accesses, options)) {
+  if (first === 'RECOVERY' && isKey(recoveries, second)) {
+    database.recovery = recoveries[second]
+    if (second === 'SIMPLE') database.logChain = undefined
+  } else if (isKey(accesses, options)) {
     if (options !== 'MULTI_USER') await takeOver(x, database, termination)
     database.access = accesses[options]
   } else if (options === 'READ_ONLY' || options === 'READ_WRITE') {

@@ -9,14 +9,17 @@ import { databaseFile, type SqlDatabase } from '../storage/database.ts'
 import { Store } from '../storage/store.ts'
 import { abnormal, cannotOpen, deviceOf, pageBytes } from './backup-device.ts'
 import type { Execution } from './execution.ts'
+import { logRefusal, recover, wrongKind } from './restore-log.ts'
 
-type Restore = Extract<Statement, { kind: 'restore' }>
+export type Restore = Extract<Statement, { kind: 'restore' }>
 
-interface Header {
+export interface Header {
   readonly name: string
   readonly finished: string
   readonly collation: string
   readonly login: string
+  readonly log: boolean
+  readonly chain: SqlDatabase['logChain']
 }
 
 function readHeader(file: string): Header | undefined {
@@ -28,7 +31,20 @@ function readHeader(file: string): Header | undefined {
     if (!row || check?.[0] !== 'ok') return undefined
     store.exec('PRAGMA journal_mode=DELETE')
     const [name, finished, collation, login] = row.map(String)
-    return { name: name ?? '', finished: finished ?? '', collation: collation ?? '', login: login ?? '' }
+    const meta = new Map(
+      store
+        .all("SELECT k, v FROM lab_meta WHERE k IN ('backupKind', 'logChain')")
+        .map(([k, v]) => [String(k), String(v)]),
+    )
+    const [id = '', number = ''] = (meta.get('logChain') ?? '').split(' ')
+    return {
+      name: name ?? '',
+      finished: finished ?? '',
+      collation: collation ?? '',
+      login: login ?? '',
+      log: meta.get('backupKind') === 'log',
+      chain: id === '' ? undefined : { id, number: Number(number) },
+    }
   } catch {
     // Whatever SQLite says: this is not a backup.
     return undefined
@@ -40,8 +56,10 @@ function readHeader(file: string): Header | undefined {
 export async function runRestore(x: Execution, s: Restore): Promise<void> {
   const verb =
     s.what === 'DATABASE' ? 'RESTORE DATABASE' : s.what === 'VERIFYONLY' ? 'VERIFY DATABASE' : `RESTORE ${s.what}`
-  if (s.what === 'LOG' || s.what === 'FILELISTONLY' || s.what === 'LABELONLY') throw unsupported(verb)
-  if (s.disk.length === 0) throw unsupported('RESTORE without a device')
+  if (s.what === 'FILELISTONLY' || s.what === 'LABELONLY') throw unsupported(verb)
+  for (const option of ['STOPAT', 'STOPATMARK', 'STOPBEFOREMARK', 'STANDBY', 'PARTIAL'])
+    if (s.options.has(option)) throw unsupported(`${verb} WITH ${option}`, s.line)
+  if (s.disk.length === 0) return recover(x, s, verb)
   const { name, file } = await deviceOf(x, s.disk)
   if (!file) return abnormal(x, cannotOpen(name, 5, 'Access is denied.'), verb)
   if (!existsSync(file)) return abnormal(x, cannotOpen(name, 2, 'The system cannot find the file specified.'), verb)
@@ -65,12 +83,14 @@ export async function runRestore(x: Execution, s: Restore): Promise<void> {
     return
   }
   if (s.what === 'HEADERONLY') return sendHeader(x, header, statSync(file).size)
+  const wrong = s.what === 'LOG' ? logRefusal(x, s, header) : header.log ? wrongKind(name, true) : undefined
+  if (wrong) return abnormal(x, wrong, verb)
   restore(x, s, { header, file, name })
   const pages = Math.ceil(statSync(file).size / pageBytes)
   info(4035, `Processed ${pages} pages for database '${s.database}', file '${header.name}' on file 1.`)
   info(
     3014,
-    `RESTORE DATABASE successfully processed ${pages} pages in 0.001 seconds (${((pages * pageBytes) / 1024 / 1024 / 0.001).toFixed(3)} MB/sec).`,
+    `${verb} successfully processed ${pages} pages in 0.001 seconds (${((pages * pageBytes) / 1024 / 1024 / 0.001).toFixed(3)} MB/sec).`,
   )
   x.session.instance.options.journal({ type: 'restore', database: s.database, device: name })
   x.sink.done({ kind: x.frame.done, command: 0 })
@@ -90,7 +110,7 @@ function sendHeader(x: Execution, header: Header, bytes: number): void {
   ])
   x.sink.row([
     null,
-    1,
+    header.log ? 2 : 1,
     header.login,
     x.session.instance.options.serverName,
     header.name,
@@ -154,6 +174,9 @@ function restore(x: Execution, s: Restore, from: { header: Header; file: string;
   instance.adoptDatabase(file, existing?.id)
   if (s.options.has('NORECOVERY')) {
     const database = instance.findDatabase(s.database)
-    if (database) database.state = 'RESTORING'
+    if (database) {
+      database.state = 'RESTORING'
+      instance.databaseChanged(database)
+    }
   }
 }

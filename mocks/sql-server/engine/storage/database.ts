@@ -36,6 +36,8 @@ export class SqlDatabase {
   recovery: (typeof databaseRecoveries)[number] = 'FULL'
   /** ALTER DATABASE … SET switches that are on: ALLOW_SNAPSHOT_ISOLATION, READ_COMMITTED_SNAPSHOT, RECURSIVE_TRIGGERS, LOCAL_CURSORS. */
   readonly switches = new Set<string>()
+  /** What log backups go on from: undefined until a full one has been made. A log backup is number n + 1 behind number n. */
+  logChain: { readonly id: string; readonly number: number } | undefined
   catalog: Catalog
   /** The last identity value given out, by table; never goes back, as in SQL Server. */
   readonly identities = new Map<number, bigint>()
@@ -83,6 +85,8 @@ export class SqlDatabase {
       database.#savedRowVersion = database.#rowVersion
       for (const [id, value] of JSON.parse(meta.get('sequences') ?? '[]') as [number, string][])
         database.sequences.set(id, BigInt(value))
+      const [, chain = '', number = ''] = /^(\S+) (\d+)$/.exec(meta.get('logChain') ?? '') ?? []
+      if (chain !== '') database.logChain = { id: chain, number: Number(number) }
       database.refresh(store)
       return database
     } finally {
@@ -159,6 +163,7 @@ export class SqlDatabase {
       recovery: this.recovery,
       trustworthy: this.trustworthy ? '1' : '0',
       switches: [...this.switches].join(' '),
+      logChain: this.logChain ? `${this.logChain.id} ${this.logChain.number}` : '',
       rowVersion: String(this.#rowVersion),
       sequences: JSON.stringify([...this.sequences].map(([id, value]) => [id, String(value)])),
     }
