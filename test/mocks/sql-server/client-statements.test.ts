@@ -181,3 +181,19 @@ test('definitions come back as the catalogue writes them', async () => {
     { name: 'twice', definition: '([price]*(2))' },
   ])
 })
+
+test('properties of objects, columns, indexes and types', async () => {
+  const { recordset } = await db.query(`SELECT
+    OBJECTPROPERTY(OBJECT_ID('book'), 'TableHasPrimaryKey') AS a, OBJECTPROPERTY(OBJECT_ID('books'), 'IsView') AS b,
+    OBJECTPROPERTY(OBJECT_ID('pk_book'), 'IsPrimaryKey') AS c, OBJECTPROPERTYEX(OBJECT_ID('book'), 'Cardinality') AS d,
+    COLUMNPROPERTY(OBJECT_ID('book'), 'at', 'Precision') AS e, COLUMNPROPERTY(OBJECT_ID('book'), 'twice', 'IsComputed') AS f,
+    INDEXPROPERTY(OBJECT_ID('book'), 'pk_book', 'IsClustered') AS g, INDEX_COL('dbo.book', 2, 1) AS h,
+    INDEXKEY_PROPERTY(OBJECT_ID('book'), 2, 1, 'IsDescending') AS i, TYPEPROPERTY('sysname', 'AllowsNull') AS j,
+    FILE_NAME(2) AS k, FILEGROUP_NAME(1) AS l, OBJECTPROPERTY(OBJECT_ID('book'), 'Nonsense') AS m`)
+  expect(recordset).toEqual([
+    {
+      ...{ a: 1, b: 1, c: 1, d: 1, e: 23, f: 1, g: 1, h: 'title', i: 1, j: 0 },
+      ...{ k: 'library_log', l: 'PRIMARY', m: null },
+    },
+  ])
+})

@@ -54,25 +54,6 @@ export function objectId(session: SqlSession, name: Cell, kind: Cell | undefined
   return null
 }
 
-export function columnProperty(session: SqlSession, id: Cell, column: Cell, property: Cell): Cell {
-  const table = catalogOf(session, session.database).table(Number(id))
-  const found = table?.columns.find((candidate) => candidate.name.toLowerCase() === text(column).toLowerCase())
-  if (!table || !found) return null
-  const properties: Readonly<Record<string, Cell>> = {
-    isidentity: found.identity ? 1 : 0,
-    allowsnull: found.nullable ? 1 : 0,
-    iscomputed: found.computed ? 1 : 0,
-    columnid: found.id,
-    precision: found.type.precision || found.type.length,
-    scale: found.type.scale,
-    charmaxlen: found.type.length || null,
-    isrowguidcol: 0,
-    issparse: 0,
-    isidnotforrepl: 0,
-  }
-  return properties[text(property).toLowerCase()] ?? null
-}
-
 export function identityOf(session: SqlSession, name: Cell | undefined, what: 'seed' | 'increment'): Cell {
   const table = objectOf(session, text(name))
   const identity = table?.kind === 'table' ? table.columns.find((column) => column.identity)?.identity : undefined

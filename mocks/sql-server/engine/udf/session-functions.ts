@@ -8,7 +8,8 @@ import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
 import { objectLength } from '../values/object-length.ts'
 import { loginProperty, passwordCompare, passwordEncrypt } from './login-property.ts'
-import { columnProperty, identityOf, nameOf, objectId, objectOf } from './object-functions.ts'
+import { metadataFunctions } from './metadata-functions.ts'
+import { identityOf, nameOf, objectId, objectOf } from './object-functions.ts'
 import {
   builtinPermissions,
   hasPermissionByName,
@@ -27,6 +28,7 @@ import { typeId } from './user-type-ids.ts'
 const caught = (session: SqlSession) => session.caught.at(-1)
 
 const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
+  ...metadataFunctions,
   ['@@VERSION', (s) => versionText(s)],
   ['@@SERVERNAME', (s) => s.instance.options.serverName],
   ['@@SERVICENAME', (s) => s.instance.options.serverName.split('\\')[1] ?? 'MSSQLSERVER'],
@@ -43,6 +45,16 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['@@DATEFIRST', (s) => s.settings.dateFirst],
   ['@@CONNECTIONS', (s) => s.instance.connectionsSoFar],
   ['@@MAX_CONNECTIONS', (s) => s.instance.options.maxConnections ?? 32_767],
+  ['@@CPU_BUSY', () => 0],
+  ['@@IDLE', () => 0],
+  ['@@IO_BUSY', () => 0],
+  ['@@PACK_RECEIVED', () => 0],
+  ['@@PACK_SENT', () => 0],
+  ['@@PACKET_ERRORS', () => 0],
+  ['@@TIMETICKS', () => 31250],
+  ['@@TOTAL_ERRORS', () => 0],
+  ['@@TOTAL_READ', () => 0],
+  ['@@TOTAL_WRITE', () => 0],
   ['@@MAX_PRECISION', () => 38],
   ['@@MICROSOFTVERSION', () => 0x1000_1045],
   ['@@FETCH_STATUS', (s) => s.fetchStatus],
@@ -103,29 +115,6 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
       return entry && 'text' in entry ? entry.text || null : null
     },
   ],
-  [
-    'OBJECTPROPERTY',
-    (s, id, property) => {
-      const entry = catalogOf(s, s.database).entry(Number(id))
-      if (!entry) return null
-      const wanted = text(property).toLowerCase()
-      if (wanted === 'istable' || wanted === 'isusertable') return entry.kind === 'table' ? 1 : 0
-      if (wanted === 'isview') return entry.kind === 'view' ? 1 : 0
-      if (wanted === 'isprocedure') return entry.kind === 'procedure' ? 1 : 0
-      if (wanted === 'isscalarfunction') return entry.kind === 'function' && entry.functionType === 'FN' ? 1 : 0
-      if (wanted === 'isinlinefunction') return entry.kind === 'function' && entry.functionType === 'IF' ? 1 : 0
-      if (wanted === 'istablefunction')
-        return entry.kind === 'function' && (entry.functionType === 'IF' || entry.functionType === 'TF') ? 1 : 0
-      if (wanted === 'istrigger') return entry.kind === 'trigger' ? 1 : 0
-      if (wanted === 'ismsshipped') return 0
-      if (wanted === 'tablehasidentity')
-        return entry.kind === 'table' && entry.columns.some((column) => column.identity) ? 1 : 0
-      if (wanted === 'tablehasprimarykey')
-        return entry.kind === 'table' && entry.keys.some((key) => key.kind === 'primary') ? 1 : 0
-      return null
-    },
-  ],
-  ['COLUMNPROPERTY', (s, id, column, property) => columnProperty(s, id ?? null, column ?? null, property ?? null)],
   [
     'COL_LENGTH',
     (s, table, column) => {
