@@ -49,6 +49,18 @@ export interface Change {
   readonly updated: ReadonlySet<number>
 }
 
+const columnIds = new WeakMap<TableDef, ReadonlySet<number>>()
+
+/** What an INSERT sets. */
+export function everyColumn(table: TableDef): ReadonlySet<number> {
+  let ids = columnIds.get(table)
+  if (!ids) {
+    ids = new Set(table.columns.map((column) => column.id))
+    columnIds.set(table, ids)
+  }
+  return ids
+}
+
 /** OUTPUT to the client cannot stand where a trigger may answer too. */
 export function refuseOutput(target: ChangedTable): never {
   throw new SqlError(

@@ -7,7 +7,7 @@ import { SqlError, unsupported } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
 import { convertCell } from '../values/convert.ts'
 import type { Execution } from './execution.ts'
-import { type Change, changeRows, insteadOf, triggersOf } from './fire-triggers.ts'
+import { type Change, changeRows, everyColumn, insteadOf, triggersOf } from './fire-triggers.ts'
 import { assignable, type InsertStatement, insertGiven, planInsert } from './insert.ts'
 import { toClient } from './output.ts'
 import { valuesOf, withReads } from './plan.ts'
@@ -58,7 +58,7 @@ export async function runInsertExec(x: Execution, s: InsertStatement, exec: Stat
   if (!(await lockForChange(x, target, 'INSERT'))) target = resolveTarget(x, s.target)
   if (insteadOf(triggersOf(x.session, target.database, target.table.id, 'INSERT')))
     throw unsupported('INSERT … EXEC where an INSTEAD OF trigger stands', s.line)
-  const updated = new Set(target.table.columns.map((column) => column.id))
+  const updated = everyColumn(target.table)
   const count = await changeRows(x, target, ['INSERT'], { outputs: toClient(s.output) }, (store) =>
     withReads(
       x,

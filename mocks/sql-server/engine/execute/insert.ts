@@ -18,7 +18,7 @@ import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import { insertThrough } from './change-through.ts'
 import { atomically, type Execution } from './execution.ts'
-import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
+import { type Change, changeRows, everyColumn, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { nextIdentity, noteIdentity, storeIdentity } from './identity-values.ts'
 import { runInsertExec } from './insert-exec.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
@@ -169,7 +169,7 @@ export async function runInsert(x: Execution, given: InsertStatement): Promise<v
   if (!(await lockForChange(x, target, 'INSERT'))) target = resolveTarget(x, s.target)
   const find = (): Plan<InsertExtra> => planInsert(x, s, target)
   const instead = insteadOf(triggersOf(x.session, target.database, target.table.id, 'INSERT'))
-  const updated = new Set(target.table.columns.map((column) => column.id))
+  const updated = everyColumn(target.table)
   const count = instead
     ? await fireInstead(x, instead, target.table, {
         event: 'INSERT',

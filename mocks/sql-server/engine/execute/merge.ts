@@ -16,7 +16,7 @@ import { unsupported } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
-import { type Change, changeRows, insteadOf, triggersOf } from './fire-triggers.ts'
+import { type Change, changeRows, everyColumn, insteadOf, triggersOf } from './fire-triggers.ts'
 import { assignable, defaultOf, insertRows, noteTarget } from './insert.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
@@ -139,7 +139,7 @@ export async function runMerge(x: Execution, s: MergeStatement): Promise<void> {
       (plan) => {
         const output = mergeRows(x, { target, store, plan })
         if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(output)
-        const all = new Set(target.table.columns.map((column) => column.id))
+        const all = everyColumn(target.table)
         const set = new Set(
           plan.extra.clauses.flatMap(({ clause, columns }) =>
             clause.action.kind === 'update' ? columns.map((column) => column.id) : [],
