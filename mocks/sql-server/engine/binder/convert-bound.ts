@@ -30,7 +30,7 @@ function same(from: DataType, to: DataType): boolean {
     return from.scale === to.scale && from.precision <= to.precision && to.name !== 'smallmoney' && to.name !== 'money'
   if (f === 'approximate' && t === 'approximate') return to.name === 'float'
   if (f === 'binary' && t === 'binary') return to.name === 'varbinary' && wide(from, to)
-  return t === 'variant' && f !== 'exact' && f !== 'variant'
+  return t === 'variant' && (from.name === 'int' || from.name === 'nvarchar' || from.name === 'varbinary')
 }
 
 const wide = (from: DataType, to: DataType): boolean =>
@@ -77,6 +77,8 @@ export function comparable(bound: Bound): string {
     }
     case 'guid':
       return `k_guid(${sql})`
+    case 'variant':
+      return `k_variant(${sql})`
     case 'temporal':
       // Two moments are equal whatever their offsets; the cell starts with UTC.
       return type.name === 'datetimeoffset' ? `substr(${sql},1,length(${sql})-6)` : sql

@@ -10,6 +10,7 @@ import { formatMessage } from '../values/format-message.ts'
 import { fold, likePattern } from '../values/like.ts'
 import { scalarBytes } from '../values/object-length.ts'
 import { type KeyName, textKey } from '../values/text-key.ts'
+import { variantKey } from '../values/variant-key.ts'
 import { strict, type Udf } from './udf.ts'
 
 const text = (cell: Cell): string =>
@@ -139,6 +140,7 @@ export const textUdfs: readonly Udf[] = [
           : 0,
   },
   strict('s_len', (value) => text(value).replace(/ +$/, '').length),
+  strict('k_variant', (value) => variantKey(value), true),
   strict('s_bytes', (value, type, precision, scale, collation) =>
     bytesOf(value, text(type), Number(precision), Number(scale), text(collation)),
   ),

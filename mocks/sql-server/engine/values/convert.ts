@@ -1,9 +1,8 @@
 /** CAST and CONVERT, from every type to every other, with the errors of a failed conversion. */
-import { latin1 } from '../../tds/collation.ts'
 import { type Cell, type DataType, familyOf, types } from '../../tds/data-type.ts'
+import { openVariant, variantCell } from '../../tds/types/variant-cell.ts'
 import { errors } from '../errors.ts'
 import { currentCalendar } from '../udf/running-session.ts'
-import { decimalToNumber } from './decimal-math.ts'
 import { type DateReading, parseMoment } from './parse-moment.ts'
 import { cellOfMoment, days1900, momentOfCell } from './temporal.ts'
 import { toBinary, toGuid } from './to-binary.ts'
@@ -13,7 +12,10 @@ import { toText } from './to-text.ts'
 /** Converts one value. `style` is CONVERT's third argument. */
 export function convertCell(cell: Cell, from: DataType, to: DataType, style?: number): Cell {
   if (cell === null) return null
-  if (from.name === 'sql_variant') return convertCell(cell, variantType(cell), to, style)
+  if (from.name === 'sql_variant') {
+    const inner = openVariant(cell)
+    return convertCell(inner.cell, inner.type, to, style)
+  }
   switch (familyOf(to)) {
     case 'integer':
       return toInteger(cell, from, to)
@@ -32,19 +34,9 @@ export function convertCell(cell: Cell, from: DataType, to: DataType, style?: nu
     case 'guid':
       return toGuid(cell, from)
     case 'variant':
-      return familyOf(from) === 'exact' ? decimalToNumber(String(cell), from.scale) : cell
+      return variantCell(cell, from)
   }
 }
-
-/** What a variant's cell says of its type. */
-export const variantType = (cell: Exclude<Cell, null>): DataType =>
-  typeof cell === 'bigint' || (typeof cell === 'number' && Number.isInteger(cell))
-    ? types.bigint
-    : typeof cell === 'number'
-      ? types.float
-      : typeof cell === 'string'
-        ? { name: 'nvarchar', length: 4000, precision: 0, scale: 0, collation: latin1 }
-        : { name: 'varbinary', length: 8000, precision: 0, scale: 0 }
 
 function toTemporal(cell: Exclude<Cell, null>, from: DataType, to: DataType, style: number | undefined): Cell {
   switch (familyOf(from)) {

@@ -2,6 +2,7 @@ import { byteLength, cutToBytes, throughCodePage } from '../../tds/code-page.ts'
 import { latin1 } from '../../tds/collation.ts'
 import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { decimalText, unscaledOf } from '../../tds/types/decimal.ts'
+import { openVariant } from '../../tds/types/variant-cell.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { divideRounded } from './decimal-math.ts'
@@ -10,6 +11,10 @@ import { formatMoment } from './format-moment.ts'
 /** The text of a cell, as an implicit conversion to varchar gives it. */
 export function cellText(cell: Exclude<Cell, null>, type: DataType, style?: number): string {
   switch (familyOf(type)) {
+    case 'variant': {
+      const inner = openVariant(cell)
+      return cellText(inner.cell, inner.type, style)
+    }
     case 'exact': {
       const unscaled = unscaledOf(String(cell))
       if (type.name === 'money' || type.name === 'smallmoney') {

@@ -1,11 +1,12 @@
 /** COLMETADATA, [MS-TDS] 2.2.7.4, and ROW, 2.2.7.20. */
 import type { ByteWriter } from '../byte-writer.ts'
 import { latin1, withoutUtf8 } from '../collation.ts'
-import { type Cell, type DataType, decimalType, maxLength, textType } from '../data-type.ts'
-import { decimalKey } from '../types/decimal.ts'
+import { type Cell, type DataType, decimalType, familyOf, maxLength, textType } from '../data-type.ts'
+import { decimalKey, decimalText, unscaledOf } from '../types/decimal.ts'
 import { localText } from '../types/temporal.ts'
 import { writeTypeInfo } from '../types/type-info.ts'
 import { type ValueWriter, valueWriter } from '../types/value.ts'
+import { openVariant } from '../types/variant-cell.ts'
 import { type TokenForm, tokenCodes } from './token-codes.ts'
 
 export interface Column {
@@ -67,6 +68,17 @@ export function writeColMetadata(writer: ByteWriter, columns: readonly Column[],
   }
 }
 
+const newer = new Set<DataType['name']>(['date', 'time', 'datetime2', 'datetimeoffset'])
+
+/** A variant for an old client: base types that are too new as text; before TDS 7.1 everything. */
+function olderVariant(given: Exclude<Cell, null>, form: TokenForm): Cell {
+  const { cell, type } = openVariant(given)
+  if (form.tds71 && !newer.has(type.name)) return given
+  if (type.name === 'datetimeoffset') return localText(String(cell))
+  if (familyOf(type) === 'exact') return decimalText(unscaledOf(String(cell)), type.scale)
+  return cell instanceof Uint8Array ? Buffer.from(cell).toString('utf16le') : String(cell)
+}
+
 /** One writer a column. */
 export const rowWriters = (columns: readonly Column[], form: TokenForm): readonly ValueWriter[] =>
   columns.map((column) => cellWriter(column.type, form))
@@ -75,6 +87,8 @@ export const rowWriters = (columns: readonly Column[], form: TokenForm): readonl
 export function cellWriter(type: DataType, form: TokenForm): ValueWriter {
   const to = wireType(type, form)
   const write = valueWriter(to)
+  if (type.name === 'sql_variant' && !form.tds73)
+    return (target, cell) => write(target, cell === null ? null : olderVariant(cell, form))
   if (to.name === type.name) return write
   const turned = (turn: (cell: Exclude<Cell, null>) => Cell): ValueWriter => {
     return (target, cell) => write(target, cell === null ? null : turn(cell))
@@ -84,8 +98,6 @@ export function cellWriter(type: DataType, form: TokenForm): ValueWriter {
       return turned((cell) => decimalKey(BigInt(cell as number)))
     case 'datetimeoffset':
       return turned((cell) => localText(String(cell)))
-    case 'sql_variant':
-      return turned((cell) => (cell instanceof Uint8Array ? Buffer.from(cell).toString('utf16le') : String(cell)))
     default:
       return write
   }

@@ -58,7 +58,7 @@ public class JtdsCheck {
         return row(rs);
       });
       say("variants", () -> {
-        ResultSet rs = s.executeQuery("SELECT CAST(CAST(5 AS int) AS sql_variant) a, CAST(N'x' AS sql_variant) b, CAST(CAST(1.25 AS decimal(5,2)) AS sql_variant) c, CAST(CAST('2026-11-22T13:45:00' AS datetime) AS sql_variant) d, CAST(CAST('y' AS varchar(3)) AS sql_variant) e, CAST(CAST(1 AS bit) AS sql_variant) f, CAST(CAST(7 AS smallint) AS sql_variant) g, CAST($2.5 AS sql_variant) h");
+        ResultSet rs = s.executeQuery("SELECT CAST(CAST(5 AS int) AS sql_variant) a, CAST(N'x' AS sql_variant) b, CAST(CAST(1.25 AS decimal(5,2)) AS sql_variant) c, CAST(CAST('2026-11-22T13:45:00' AS datetime) AS sql_variant) d, CAST(CAST('ä' AS varchar(3)) AS sql_variant) e, CAST(CAST(1 AS bit) AS sql_variant) f, CAST(CAST(7 AS smallint) AS sql_variant) g, CAST($2.5 AS sql_variant) h");
         rs.next();
         return row(rs);
       });

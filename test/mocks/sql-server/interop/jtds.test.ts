@@ -35,7 +35,7 @@ describe.skipIf(absent)(`jTDS${absent ?? ''}`, () => {
       texts: char a   | varchar ä | nvarchar ö | nchar x  | text m | ntext € | text t | ntext n | ntext <a/>
       binaries: binary [1, 2, 0] | varbinary [1] | image [2] | image [3] | uniqueidentifier 0E984725-C51C-4BF4-9960-E1C80E27ABA0
       times: datetime 2026-11-22 13:45:00.127 | smalldatetime 2026-11-22 13:45:00.0 | nvarchar 2026-11-22 | nvarchar 13:45:00.1234567 | nvarchar 2026-11-22 13:45:00.1234567 | nvarchar 2026-11-22 13:45:00.1234567 +02:00
-      variants: sql_variant 5 | sql_variant x | sql_variant 1.25 | sql_variant 2026-11-22 13:45:00.000 | sql_variant y | sql_variant 1 | sql_variant 7 | sql_variant 2.5
+      variants: sql_variant 5 | sql_variant x | sql_variant 1.25 | sql_variant 2026-11-22 13:45:00.0 | sql_variant ä | sql_variant true | sql_variant 7 | sql_variant 2.5000
       generated key: 1
       batch: [1, 1, 1, 1]
       prepared: int identity 1 | nvarchar äöü€ | decimal 1.25; int identity 4 | nvarchar n4 | decimal 6.00; 
