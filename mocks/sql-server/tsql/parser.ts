@@ -1,8 +1,9 @@
-import type { Expr, Parameter, Statement } from './ast.ts'
+import type { Expr, Parameter, Statement, TypeRef } from './ast.ts'
 import { Cursor } from './cursor.ts'
 import { parseParameters } from './definition.ts'
 import { parseEither } from './expression.ts'
 import { parseExec, parseStatement, startsWithProcedure } from './statement.ts'
+import { parseType } from './type-reference.ts'
 
 /** Parses a whole batch. Throws the first syntax error, as error 102, 105 or 156 with its line. */
 export function parseBatch(sql: string, quotedIdentifier: boolean): readonly Statement[] {
@@ -35,4 +36,12 @@ export function parseExpressionText(text: string): Expr {
   const expr = p.withinStack(() => parseEither(p))
   if (p.token.kind !== 'end') throw p.error()
   return expr
+}
+
+/** A type by itself, as the methods of xml take it. */
+export function parseTypeText(text: string): TypeRef {
+  const p = new Cursor(text, true)
+  const type = parseType(p)
+  if (!p.ended) throw p.error()
+  return type
 }

@@ -1,6 +1,7 @@
 /** Expressions: SQLite's text with SQL Server's types and rules. */
-import { type DataType, familyOf, isUnicode, textType, types } from '../../tds/data-type.ts'
+import { type DataType, familyOf, isUnicode, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { Expr } from '../../tsql/ast.ts'
+import { parseTypeText } from '../../tsql/parser.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import { bindBinary, bindConcat, bindUnary } from './arithmetic.ts'
@@ -71,7 +72,7 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     case 'parse':
       return bindParse(b, scope, expr)
     case 'method':
-      throw unsupported(`the xml method ${expr.name}`, expr.line)
+      return bindXmlMethod(b, scope, expr)
     case 'subquery': {
       const query = bindQuery(b, checkOrder(expr.query), scope)
       const [column] = query.columns
@@ -102,6 +103,29 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
       if (isPredicate(expr)) throw errors.notBoolean('', 0)
       throw unsupported(`the expression ${expr.kind}`)
   }
+}
+
+const wholeText = new Set(['.', '(.)[1]', 'text()[1]', '(text())[1]', './text()[1]', '(./text())[1]'])
+
+/** Of the methods of xml only its whole text: what `FOR XML PATH(''), TYPE` is asked for. */
+function bindXmlMethod(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'method' }>): Bound {
+  const [path, type] = expr.args
+  const of = bindExpr(b, scope, expr.of)
+  if (
+    expr.name !== 'value' ||
+    of.type.name !== 'xml' ||
+    path?.kind !== 'literal' ||
+    type?.kind !== 'literal' ||
+    !wholeText.has(path.text.replaceAll(' ', ''))
+  )
+    throw unsupported(`the xml method ${expr.name}`, expr.line)
+  const { collation } = b.environment
+  const text: Bound = {
+    sql: `xml_text(${of.sql},${path.text.includes('text') ? 1 : 0})`,
+    type: textType('nvarchar', maxLength, collation),
+    nullable: true,
+  }
+  return convertBound(text, typeOfRef(parseTypeText(type.text), collation))
 }
 
 /** PARSE reads a text as people of a culture write it. */

@@ -1,6 +1,6 @@
 import { type DataType, familyOf, type TypeName } from '../../tds/data-type.ts'
 import { unscaledOf } from '../../tds/types/decimal.ts'
-import { SqlError } from '../sql-error.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import { type Culture, cultureOf } from '../values/culture.ts'
 import { parseDecimal } from '../values/decimal-math.ts'
 import { formatDate, formatTime } from '../values/format-date.ts'
@@ -41,7 +41,29 @@ function plainText(text: string, type: string, culture: Culture): string | undef
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}${tail}`
 }
 
+const entities: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
+
+/** The characters of an xml value without its tags. */
+const xmlText = (xml: string): string =>
+  xml
+    .replace(/<!--.*?-->|<[^>]*>/gs, '')
+    .replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (_, hex?: string, decimal?: string, name?: string) =>
+      name === undefined
+        ? String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16))
+        : (entities.get(name) ?? ''),
+    )
+
 export const formatUdfs: readonly Udf[] = [
+  strict('xml_text', (xml, firstNode) => {
+    if (firstNode && String(xml).includes('<')) throw unsupported('the xml method value of a text among elements')
+    return xmlText(String(xml))
+  }),
   strict('s_format_value', (cell, name, scale, format, cultureName) => {
     const culture = cultureOf(String(cultureName))
     const type = { name: String(name) as TypeName, length: 0, precision: 0, scale: Number(scale) }

@@ -1,7 +1,9 @@
 import { decimalKey, decimalText, maxMagnitude, unscaledOf } from '../../tds/types/decimal.ts'
 import { errors } from '../errors.ts'
 
-export const powerOfTen = (exponent: number): bigint => 10n ** BigInt(exponent)
+const powers = Array.from({ length: 80 }, (_, i) => 10n ** BigInt(i))
+
+export const powerOfTen = (exponent: number): bigint => powers[exponent] ?? 10n ** BigInt(exponent)
 
 /** Division that rounds half away from zero. */
 export function divideRounded(dividend: bigint, divisor: bigint): bigint {
