@@ -111,6 +111,10 @@ describe('FOR XML and FOR JSON', () => {
   test.each([
     ["SELECT STUFF((SELECT ',' + name FROM c ORDER BY id FOR XML PATH('')), 1, 1, '')", 'Ann,Bob,Cid'],
     ['SELECT \'<a> & "b"\' AS x, NULL AS y FOR XML RAW', '<row x="&lt;a&gt; &amp; &quot;b&quot;"/>'],
+    [
+      "SELECT STUFF((SELECT ', ' + v FROM (VALUES ('a&b'), ('<c>')) t(v) FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'), 1, 2, '')",
+      'a&b, <c>',
+    ],
     ['SELECT id, name FROM c WHERE id = 1 FOR XML RAW, ELEMENTS', '<row><id>1</id><name>Ann</name></row>'],
     ["SELECT 1 AS [a b] FOR XML RAW('r'), ROOT", '<root><r a_x0020_b="1"/></root>'],
     [
