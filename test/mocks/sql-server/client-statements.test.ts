@@ -197,3 +197,18 @@ test('properties of objects, columns, indexes and types', async () => {
     },
   ])
 })
+
+test('a query is described without being run', async () => {
+  const { recordset } = await db.query(
+    "EXEC sp_describe_first_result_set N'DECLARE @x int; SELECT id, title, price * 2 AS twice FROM book WHERE id = @id', N'@id int'",
+  )
+  const told = recordset.map((row) => [row.column_ordinal, row.name, row.system_type_name, row.is_nullable])
+  expect(told).toEqual([
+    [1, 'id', 'bigint', false],
+    [2, 'title', 'varchar(100)', false],
+    [3, 'twice', 'numeric(12,2)', true],
+  ])
+  await expect(db.query("EXEC sp_describe_first_result_set N'SELECT nothing FROM book'")).rejects.toMatchObject({
+    number: 207,
+  })
+})

@@ -126,6 +126,5 @@ const cursorProcedures = new Set([
 const known = new Set([
   'sp_prepexecrpc',
   'xp_cmdshell',
-  'sp_describe_first_result_set',
   'sp_describe_undeclared_parameters',
 ])

@@ -33,6 +33,7 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
     'sp_addextendedproperty sp_updateextendedproperty sp_dropextendedproperty',
     async () => (await import('./properties.ts')).propertyProcedures,
   ],
+  ['sp_describe_first_result_set', async () => (await import('./describe.ts')).describeProcedures],
   ['sp_configure', async () => (await import('./configure.ts')).configureProcedures],
   [
     'xp_logininfo sp_grantlogin sp_denylogin sp_revokelogin',
