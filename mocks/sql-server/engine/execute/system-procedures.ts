@@ -123,8 +123,4 @@ const cursorProcedures = new Set([
   'sp_cursorclose',
 ])
 
-const known = new Set([
-  'sp_prepexecrpc',
-  'xp_cmdshell',
-  'sp_describe_undeclared_parameters',
-])
+const known = new Set(['sp_prepexecrpc', 'xp_cmdshell', 'sp_describe_undeclared_parameters'])
