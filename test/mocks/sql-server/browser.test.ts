@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { startLandscape } from '../../../harness/standard.ts'
 import type { RunningLandscape } from '../../../harness/start-landscape.ts'
 import { missing } from '../../support/programs.ts'
+import { runClient } from './interop/run-client.ts'
 
 const spec = {
   landscape: 'instances',
@@ -125,11 +125,7 @@ test.skipIf(noFreeTds !== undefined)(
     await using lab = await startLandscape(spec)
     const at = lab.endpoints('client1').find(({ protocol }) => protocol === 'udp')
     if (!at) throw new Error('client1 sees no Browser')
-    const run = (args: readonly string[], input: string) =>
-      new Promise<string>((resolve) => {
-        const child = execFile('tsql', args, { timeout: 10_000 }, (_error, stdout, stderr) => resolve(stdout + stderr))
-        child.stdin?.end(input)
-      })
+    const run = (args: readonly string[], input: string) => runClient('tsql', args, { input })
     const list = await run(['-L', '-H', at.address], '')
     expect(list).toContain('InstanceName VAULT')
     expect(list).toContain('InstanceName MSSQLSERVER')

@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { missing } from '../../support/programs.ts'
+import { runClient } from './interop/run-client.ts'
 import { failure, saPassword, startTestServer, type TestServer } from './running-server.ts'
 
 let server: TestServer
@@ -99,17 +99,15 @@ describe('encryption', () => {
 const noTsql = missing('tsql')
 describe.skipIf(noTsql)(`FreeTDS${noTsql ?? ''}`, () => {
   test.each(['7.1', '7.2', '7.3', '7.4'])('tsql logs in with TDS %s, its login encrypted', async (version) => {
-    const output = await new Promise<string>((resolve) => {
-      const child = execFile(
-        'tsql',
-        ['-H', '127.0.0.1', '-p', String(server.port), '-U', 'sa', '-P', saPassword],
-        { env: { ...process.env, TDSVER: version } },
-        (_, out, err) => resolve(out + err),
-      )
-      child.stdin?.end(
-        "SELECT CAST('abc' AS varchar(max)) AS m, CAST(1.50 AS decimal(9,2)) AS d, name FROM sys.databases WHERE database_id = 1\nSELECT * FROM nope\ngo\nexit\n",
-      )
-    })
+    const output = await runClient(
+      'tsql',
+      ['-H', '127.0.0.1', '-p', String(server.port), '-U', 'sa', '-P', saPassword],
+      {
+        env: { TDSVER: version },
+        input:
+          "SELECT CAST('abc' AS varchar(max)) AS m, CAST(1.50 AS decimal(9,2)) AS d, name FROM sys.databases WHERE database_id = 1\nSELECT * FROM nope\ngo\nexit\n",
+      },
+    )
     expect(output).toContain('abc\t1.50\tmaster')
     expect(output).toContain('Msg 208 (severity 16, state 1) from SQL1 Line 2:\n\t"Invalid object name \'nope\'."')
     expect(server.journal).toContainEqual(expect.objectContaining({ type: 'login', tls: 'login' }))

@@ -12,13 +12,17 @@ export function runClient(
   args: readonly string[],
   given: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<string> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = execFile(
       program,
       args,
       { env: { ...process.env, ...given.env }, timeout: 60_000 },
       (_error, stdout, stderr) => resolve(stdout + stderr),
     )
+    // A client that has already ended, because it could not log in, reads nothing more: what it printed says why.
+    child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') reject(error)
+    })
     child.stdin?.end(given.input ?? '')
   })
 }

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { missing } from '../../../support/programs.ts'
+import { runClient } from '../interop/run-client.ts'
 import { password, type SignedIn, startSignedIn } from './signed-in.ts'
 
 const noTsql = missing('tsql')
@@ -16,10 +16,8 @@ describe.skipIf(noTsql)(`FreeTDS${noTsql ?? ''}`, () => {
   afterAll(() => at[Symbol.asyncDispose]())
 
   const tsql = (user: string, database: string, text: string): Promise<string> =>
-    new Promise((resolve) => {
-      const args = ['-H', '127.0.0.1', '-p', String(at.server.port), '-U', user, '-P', password, '-D', database]
-      const child = execFile('tsql', args, (_, out, err) => resolve(out + err))
-      child.stdin?.end(`${text}\ngo\nexit\n`)
+    runClient('tsql', ['-H', '127.0.0.1', '-p', `${at.server.port}`, '-U', user, '-P', password, '-D', database], {
+      input: `${text}\ngo\nexit\n`,
     })
 
   test('a refused column, with class, state and line', async () => {
