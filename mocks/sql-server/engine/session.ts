@@ -30,6 +30,7 @@ import type { ResultSink } from './result-sink.ts'
 import { ApplicationLocks } from './session/application-locks.ts'
 import { type Frame, newFrame } from './session/frame.ts'
 import { initialSettings, type Settings } from './session/settings.ts'
+import { TemporaryProcedures } from './session/temporary-procedures.ts'
 import { exists, keep, move, putBack } from './session/temporary-tables.ts'
 import { Transaction } from './session/transaction.ts'
 import type { SqlError } from './sql-error.ts'
@@ -82,6 +83,7 @@ export class SqlSession implements LockOwner {
   readonly caught: SqlError[] = []
   readonly prepared = new Map<number, PreparedStatement>()
   readonly apiCursors = new Map<number, ApiCursor>()
+  readonly temporaryProcedures = new TemporaryProcedures()
   readonly identityInsert = new Set<number>()
   /** GLOBAL cursors by name. */
   readonly cursors = new Map<string, CursorHandle>()
@@ -139,7 +141,8 @@ export class SqlSession implements LockOwner {
     this.settings = initialSettings(this.#odbc)
     this.transaction = new Transaction(this, instance.locks)
     this.applicationLocks = new ApplicationLocks(this)
-    this.transaction.aroundUndo = (undo, whole) => {
+    this.transaction.aroundUndo = (undo, savepoint) => {
+      this.temporaryProcedures.undo(savepoint)
       if (this.#temporaries.size === 0 && this.#tableVariables().length === 0) return undo()
       const store = this.store(this.#database)
       // Table variables do not roll back.
@@ -147,12 +150,14 @@ export class SqlSession implements LockOwner {
       undo()
       putBack(this, store, kept)
       for (const table of this.#temporaries.values()) {
-        if (whole && this.#bornInTransaction.has(table.id)) store.exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
+        if (savepoint === undefined && this.#bornInTransaction.has(table.id))
+          store.exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
         if (!exists(store, table)) this.setTemporary(table.name, undefined)
       }
     }
     this.transaction.onEnd = () => {
       this.#bornInTransaction.clear()
+      this.temporaryProcedures.endTransaction()
       this.applicationLocks.endTransaction()
       if (this.settings.switches.has('CURSOR_CLOSE_ON_COMMIT')) closeCursors(this)
     }
@@ -403,6 +408,7 @@ export class SqlSession implements LockOwner {
     const store = this.#stores.get(this.#database)
     for (const table of this.#temporaries.values()) store?.exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
     this.#temporaries.clear()
+    this.temporaryProcedures.clear()
     this.temporaryStamp = ++stamps
     this.prepared.clear()
     this.bulk = undefined

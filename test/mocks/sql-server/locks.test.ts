@@ -32,7 +32,7 @@ test('a reader waits for a writer and then sees what it committed', async () => 
   expect(await waiting).toBe(2)
 })
 
-test('LOCK_TIMEOUT ends a wait with 1222; NOLOCK never waits and sees nothing uncommitted', async () => {
+test('LOCK_TIMEOUT ends a wait with 1222; NOLOCK never waits and sees what is uncommitted', async () => {
   await a.batch('BEGIN TRAN; UPDATE t SET v = 3')
   expect(await failure(b.batch('SET LOCK_TIMEOUT 0; SELECT v FROM t'))).toMatchObject({
     number: 1222,
@@ -40,7 +40,7 @@ test('LOCK_TIMEOUT ends a wait with 1222; NOLOCK never waits and sees nothing un
     state: 51,
     text: 'Lock request time out period exceeded.',
   })
-  expect((await b.batch('SELECT v FROM t WITH (NOLOCK)')).recordset).toEqual([{ v: 2 }])
+  expect((await b.batch('SELECT v FROM t WITH (NOLOCK)')).recordset).toEqual([{ v: 3 }])
   await a.batch('ROLLBACK')
   await b.batch('SET LOCK_TIMEOUT -1')
   expect(await value(b)).toBe(2)

@@ -96,6 +96,7 @@ function bindNamed(b: Binder, scope: Scope, source: Extract<Source, { kind: 'tab
       alias,
       name,
       touched,
+      hints: source.hints,
       where: source.alias ? {} : { schema: view.schema, ...where },
     })
   }
@@ -121,6 +122,7 @@ function bindView(
     alias: string
     name: string
     touched: Set<string>
+    hints: readonly string[]
     where: { schema?: string; database?: string }
   },
 ): string {
@@ -131,7 +133,9 @@ function bindView(
   const names = statement.columns
   const query = bindQuery(inner, statement.query)
   const under = { database: use.resolved.database, object: view }
-  for (const below of inner.uses) b.uses.push({ ...below, under: below.under ?? under })
+  // A view's hints hold for all that is below it.
+  for (const below of inner.uses)
+    b.uses.push({ ...below, hints: [...below.hints, ...use.hints], under: below.under ?? under })
   scope.add({
     name: use.name,
     touched: use.touched,

@@ -12,6 +12,7 @@ import { dropDatabase } from './database-statements.ts'
 import { dropLogin, dropPrincipal } from './drop-principal.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { dropServerRole } from './server-role-statements.ts'
+import { dropTemporaryProcedure } from './temporary-procedure.ts'
 import { dropType } from './user-types.ts'
 
 type Drop = Extract<Statement, { kind: 'drop' }>
@@ -78,10 +79,11 @@ async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['ki
   const [object = '', schema = '', databaseName = ''] = [...name].reverse()
   const { session } = x
   if (object.startsWith('#')) {
-    const table = session.temporary(object)
+    if (kind === 'procedure' && dropTemporaryProcedure(x, object)) return
+    const table = kind === 'table' ? session.temporary(object) : undefined
     if (!table) {
       if (s.ifExists) return
-      throw errors.cannotDrop('table', object)
+      throw errors.cannotDrop(kind, object)
     }
     session.store(session.database).exec(`DROP TABLE temp."t${table.id}"`)
     session.setTemporary(object, undefined)

@@ -21,6 +21,7 @@ import { catalogOf, type Execution } from './execution.ts'
 import { type Place, placeOf, requireSchema } from './place.ts'
 import { sessionEnvironment } from './session-environment.ts'
 import { requireReadOnly } from './table-arguments.ts'
+import { createTemporaryProcedure } from './temporary-procedure.ts'
 
 /** Whom the module runs as: SELF is who makes it; naming another needs the right to be that one. */
 function moduleContext(x: Execution, s: ModuleStatement): Pick<ModuleDef, 'executeAs'> {
@@ -62,8 +63,11 @@ export async function runCreateModule(x: Execution, s: ModuleStatement): Promise
   const kind = kinds[s.what]
   const { session } = x
   const place = s.trigger ? placeOfTrigger(x, s, s.trigger.on) : placeOf(x, s.name)
-  if (place.name.startsWith('#'))
-    throw new SqlError(50900, 16, 1, 'not supported by the simulator: temporary procedures')
+  if (place.name.startsWith('#')) {
+    requireReadOnly(x, s.parameters, s.line)
+    createTemporaryProcedure(x, s, place.name, moduleContext(x, s))
+    return
+  }
   const existing = catalogOf(session, place.database).object(place.schema, place.name)
   if (existing && s.mode !== 'create') requireAlter(x, place, existing)
   else if (kind !== 'trigger') {

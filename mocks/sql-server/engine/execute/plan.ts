@@ -13,6 +13,7 @@ import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
 import { type PlanSources, sessionEnvironment } from './session-environment.ts'
+import { changesShape, openChange, withUncommitted } from './uncommitted.ts'
 
 export interface Plan<T = unknown> {
   readonly sql: string
@@ -109,6 +110,8 @@ export const storeOf = (x: Execution, plan: Pick<Plan, 'readsRows'>): Store =>
 
 const noLock = new Set(['NOLOCK', 'READUNCOMMITTED'])
 const exclusive = new Set(['UPDLOCK', 'XLOCK', 'TABLOCKX'])
+/** Hints that leave the isolation level as the session has it. */
+const withoutLevel = new Set(['INDEX', 'FORCESEEK', 'FORCESCAN', 'NOEXPAND', 'ROWLOCK', 'PAGLOCK', 'NOWAIT'])
 const lasting = new Set(['HOLDLOCK', 'SERIALIZABLE', 'REPEATABLEREAD'])
 
 /**
@@ -125,9 +128,10 @@ export async function lockReads(
   for (const use of uses) {
     if (use.object.kind !== 'table' || use.object.temporary) continue
     if (use.database !== session.database.name) requireUnchanged(session, use.database)
-    if (use.hints.some((hint) => noLock.has(hint)) || (session.settings.isolation === 1 && use.hints.length === 0))
-      continue
-    if (readsVersions(x, use)) continue
+    if (readsUncommitted(x, use)) {
+      const change = openChange(x, use.database, use.object)
+      if (!change || !changesShape(change)) continue
+    } else if (readsVersions(x, use)) continue
     const resource = tableResource(use.database, use.object.id)
     const mode = use.hints.some((hint) => exclusive.has(hint)) ? 'X' : 'S'
     const keep =
@@ -146,6 +150,23 @@ export async function lockReads(
     if (!held && !keep) release.push(resource)
   }
   return { release, waited }
+}
+
+const readsUncommitted = ({ session }: Execution, { hints }: TableUse): boolean =>
+  hints.some((hint) => noLock.has(hint)) ||
+  (session.settings.isolation === 1 && hints.every((hint) => withoutLevel.has(hint)))
+
+/** Runs what reads tables that others are changing, without waiting for them, where it says so. */
+async function runReads<T, R>(x: Execution, plan: Plan<T>, work: (plan: Plan<T>) => Promise<R> | R): Promise<R> {
+  const changes = new Map<string, NonNullable<ReturnType<typeof openChange>>>()
+  for (const use of plan.uses) {
+    if (use.object.kind !== 'table' || use.object.temporary || !readsUncommitted(x, use)) continue
+    const change = openChange(x, use.database, use.object)
+    if (change) changes.set(tableResource(use.database, use.object.id), change)
+  }
+  if (changes.size === 0) return work(plan)
+  using dirty = withUncommitted(x, plan, [...changes.values()])
+  return await work(dirty.plan)
 }
 
 /** Another connection would not see what this transaction has written there. */
@@ -183,9 +204,9 @@ export async function withReads<T, R>(
     for (;;) {
       const { release, waited } = await lockReads(x, plan.uses)
       released.push(...release)
-      if (!waited) return await work(plan)
+      if (!waited) return await runReads(x, plan, work)
       const again = find()
-      if (again === plan) return await work(plan)
+      if (again === plan) return await runReads(x, plan, work)
       plan = again
     }
   } finally {

@@ -108,7 +108,8 @@ export async function callProcedure(
     return status
   }
   if (x.session.nesting >= maxNesting) throw errors.nesting()
-  requireObject(x, x.session.database, 'EXECUTE', procedure)
+  // Whoever has made a temporary procedure may run it, and nobody else can.
+  if (!procedure.name.startsWith('#')) requireObject(x, x.session.database, 'EXECUTE', procedure)
   const [created] = statementsOf(x, procedure.text, procedure.quotedIdentifier)
   if (created?.kind !== 'createModule') throw unsupported(`the text of ${procedure.name}`)
   using tables = new TableArguments(x)
@@ -183,6 +184,7 @@ function objectOfName(x: Execution, name: readonly string[]): ObjectDef | undefi
 
 export function findProcedure(x: Execution, name: readonly string[]): ModuleDef | undefined {
   const [object = '', schema = '', databaseName = ''] = [...name].reverse()
+  if (object.startsWith('#')) return x.session.temporaryProcedures.get(object)
   const database = databaseName === '' ? x.session.database : x.session.instance.findDatabase(databaseName)
   if (!database || schema.toLowerCase() === 'sys') return undefined
   const catalog = catalogOf(x.session, database)

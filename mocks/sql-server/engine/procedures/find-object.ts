@@ -25,7 +25,7 @@ export function localName(session: SqlSession, name: string): { object: string; 
 }
 
 export function localObject(session: SqlSession, object: string, schema: string): ObjectDef | undefined {
-  if (object.startsWith('#')) return session.temporary(object)
+  if (object.startsWith('#')) return session.temporary(object) ?? session.temporaryProcedures.get(object)
   const catalog = catalogOf(session, session.database)
   if (schema !== '') return catalog.object(schema, object)
   return catalog.object(session.defaultSchema(session.database), object) ?? catalog.object('dbo', object)

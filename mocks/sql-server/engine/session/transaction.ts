@@ -41,8 +41,8 @@ export class Transaction {
   doomed = false
   name = ''
   descriptor = 0n
-  /** Wraps every undoing of work that goes back behind the running statement. */
-  aroundUndo: (undo: () => void, whole: boolean) => void = (undo) => undo()
+  /** Wraps every undoing of work that goes back behind the running statement: to a savepoint, by its place, or wholly. */
+  aroundUndo: (undo: () => void, savepoint: number | undefined) => void = (undo) => undo()
   /** Called when a transaction has ended, either way. */
   onEnd: () => void = () => {}
   #savepointNumber = 0
@@ -55,6 +55,11 @@ export class Transaction {
 
   get active(): boolean {
     return this.count > 0
+  }
+
+  /** How many savepoints there are. */
+  get savepoints(): number {
+    return this.#savepoints.length
   }
 
   begin(name = ''): EnvChange | undefined {
@@ -85,7 +90,7 @@ export class Transaction {
   /** Rolls everything back. */
   rollback(): EnvChange | undefined {
     this.count = 0
-    this.aroundUndo(() => this.#finish('ROLLBACK'), true)
+    this.aroundUndo(() => this.#finish('ROLLBACK'), undefined)
     this.onEnd()
     if (this.#takeHidden()) return undefined
     return { type: 'rollback', descriptor: this.descriptor }
@@ -114,7 +119,7 @@ export class Transaction {
   rollbackTo(name: string): boolean {
     const at = this.#savepoints.lastIndexOf(name.toLowerCase())
     if (at === -1) return false
-    this.aroundUndo(() => this.#undoTo(name, at), false)
+    this.aroundUndo(() => this.#undoTo(name, at), at)
     this.#savepoints.length = at + 1
     return true
   }

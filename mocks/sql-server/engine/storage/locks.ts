@@ -57,6 +57,13 @@ export class LockManager {
     return this.#resources.get(name)?.holders.has(owner) ?? false
   }
 
+  /** Who but `besides` holds it exclusively. */
+  exclusiveHolder(name: string, besides: LockOwner): LockOwner | undefined {
+    for (const [owner, mode] of this.#resources.get(name)?.holders ?? [])
+      if (mode === 'X' && owner !== besides) return owner
+    return undefined
+  }
+
   release(owner: LockOwner, name: string): void {
     const resource = this.#resources.get(name)
     if (!resource?.holders.delete(owner)) return

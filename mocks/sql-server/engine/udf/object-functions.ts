@@ -18,7 +18,7 @@ export function splitName(name: string): string[] {
 
 export function objectOf(session: SqlSession, name: string): ObjectDef | undefined {
   const [object = '', schema = '', databaseName = ''] = splitName(name).reverse()
-  if (object.startsWith('#')) return session.temporary(object)
+  if (object.startsWith('#')) return session.temporary(object) ?? session.temporaryProcedures.get(object)
   const database =
     databaseName === '' || databaseName.toLowerCase() === 'tempdb'
       ? session.database
