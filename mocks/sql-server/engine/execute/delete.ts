@@ -21,6 +21,7 @@ import { noteTarget, write } from './insert.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { type Plan, planOf, valuesOf, wide, withReads } from './plan.ts'
 import { type ChangedTable, findTable, lockForChange, resolveTarget } from './resolve-target.ts'
+import { limitRows } from './row-limit.ts'
 import { RowWriter } from './row-writer.ts'
 import { bindTargetFrom, tableOf } from './update.ts'
 
@@ -83,7 +84,7 @@ function wouldDelete(x: Execution, target: ChangedTable, plan: Plan<null>): Outp
   const store = x.session.store(target.database)
   const bigInts = target.table.columns.some((column) => wide(column.type))
   const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts))
-  return found.map(([, ...deleted]) => ({ deleted }))
+  return limitRows(x, found).map(([, ...deleted]) => ({ deleted }))
 }
 
 /** Does what a plan says; gives the rows that went. */
@@ -95,7 +96,10 @@ export function deletePlanned(
   plan: Plan<null>,
 ): OutputRow[] {
   const writer = new RowWriter(x, target, store, 'DELETE')
-  const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
+  const found = limitRows(
+    x,
+    withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts)),
+  )
   for (const [rowid] of found) writer.delete(Number(rowid))
   const rows = found.map(([, ...before]) => before)
   writer.followChildren(rows.map((before) => ({ before })))

@@ -23,7 +23,8 @@ import { nextIdentity, noteIdentity, storeIdentity } from './identity-values.ts'
 import { runInsertExec } from './insert-exec.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { type Plan, planOf, valuesOf, wide, withReads } from './plan.ts'
-import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
+import { type ChangedTable, lockForChange, nameInTempdb, resolveTarget } from './resolve-target.ts'
+import { limitRows } from './row-limit.ts'
 import { type Row, RowWriter } from './row-writer.ts'
 
 export type InsertStatement = Extract<Statement, { kind: 'insert' }>
@@ -197,7 +198,7 @@ function wouldInsert(x: Execution, target: ChangedTable, plan: Plan<InsertExtra>
   const cells = withSession(x.session, () =>
     x.session.store(x.session.database).all(plan.sql, valuesOf(x, plan), bigInts),
   )
-  return cells.map((row) => ({ inserted: places.map((place) => row[place] ?? null) }))
+  return limitRows(x, cells).map((row) => ({ inserted: places.map((place) => row[place] ?? null) }))
 }
 
 /** Does what a plan says; gives the rows as stored. */
@@ -210,7 +211,10 @@ export function insertPlanned(
 ): OutputRow[] {
   const writer = new RowWriter(x, target, store, 'INSERT')
   const bigInts = writer.bigInts
-  const source = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts))
+  const source = limitRows(
+    x,
+    withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts)),
+  )
   return insertGiven(x, s, target, store, plan.extra.columns, source)
 }
 
@@ -263,7 +267,7 @@ export function insertRows(
     identity !== undefined && (how.columns?.some((name) => name.toLowerCase() === identity.name.toLowerCase()) ?? false)
   if (identity) {
     const on = x.session.identityInsert.has(table.id)
-    if (explicit && !on) throw errors.identityInsertOff(table.name)
+    if (explicit && !on) throw errors.identityInsertOff(nameInTempdb(table))
     if (!explicit && on) throw errors.identityInsertNeeded(table.name)
   }
   const rows: Row[] = []

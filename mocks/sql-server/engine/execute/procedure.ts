@@ -108,8 +108,9 @@ export async function callProcedure(
     return status
   }
   if (x.session.nesting >= maxNesting) throw errors.nesting()
-  // Whoever has made a temporary procedure may run it, and nobody else can.
-  if (!procedure.name.startsWith('#')) requireObject(x, x.session.database, 'EXECUTE', procedure)
+  // What a #procedure does is asked of its caller: nobody lends rights with it.
+  const temporary = procedure.name.startsWith('#')
+  if (!temporary) requireObject(x, x.session.database, 'EXECUTE', procedure)
   const [created] = statementsOf(x, procedure.text, procedure.quotedIdentifier)
   if (created?.kind !== 'createModule') throw unsupported(`the text of ${procedure.name}`)
   using tables = new TableArguments(x)
@@ -123,8 +124,12 @@ export async function callProcedure(
     variables,
     tables: tables.tables,
     borrowed: tables.borrowed,
-    chained: true,
-    chain: { database: x.session.database, owner: ownerOf(x.session, x.session.database, procedure) },
+    ...(temporary
+      ? { chained: false }
+      : {
+          chained: true,
+          chain: { database: x.session.database, owner: ownerOf(x.session, x.session.database, procedure) },
+        }),
   })
   const { settings } = x.session
   const noCount = settings.switches.has('NOCOUNT')

@@ -20,6 +20,12 @@ export interface ChangedTable {
   readonly view?: ModuleDef
 }
 
+/** What tempdb calls a table: its name, filled up with underscores, and a number in its last 12 places. */
+export const nameInTempdb = (table: TableDef): string =>
+  table.temporary === 'table'
+    ? `${table.name.padEnd(116, '_')}${table.id.toString(16).toUpperCase().padStart(12, '0')}`
+    : table.name
+
 export function changedTable(table: TableDef, database: SqlDatabase): ChangedTable {
   return {
     table,
@@ -28,7 +34,7 @@ export function changedTable(table: TableDef, database: SqlDatabase): ChangedTab
     display: table.temporary
       ? table.temporary === 'variable'
         ? table.name
-        : `tempdb.dbo.${table.name}`
+        : `tempdb.dbo.${nameInTempdb(table)}`
       : `${database.name}.${table.schema}.${table.name}`,
   }
 }

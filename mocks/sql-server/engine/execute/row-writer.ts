@@ -8,7 +8,7 @@ import { cellText } from '../values/to-text.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { fitBytes, fitText } from './fit-cell.ts'
 import { wide } from './plan.ts'
-import type { ChangedTable } from './resolve-target.ts'
+import { type ChangedTable, nameInTempdb } from './resolve-target.ts'
 import { insertSql, matchSql } from './row-sql.ts'
 import { checksOf } from './table-checks.ts'
 
@@ -126,7 +126,7 @@ export class RowWriter {
       return cell === null || !column ? '<NULL>' : cellText(cell, column.type)
     })
     const { table } = this.#target
-    const name = table.temporary ? table.name : `${table.schema}.${table.name}`
+    const name = `${table.schema}.${table.name}`
     if (key.kind === 'index') return errors.duplicateRow(key.name, name, values.join(', '))
     return errors.duplicateKey(key.kind === 'primary' ? 'PRIMARY KEY' : 'UNIQUE KEY', key.name, name, values.join(', '))
   }
@@ -141,7 +141,9 @@ export class RowWriter {
   }
 
   #conflict(kind: string, name: string, table: TableDef, column: string): Error {
-    return errors.conflict(this.#verb, kind, name, this.#target.database.name, `${table.schema}.${table.name}`, column)
+    const database = table.temporary ? 'tempdb' : this.#target.database.name
+    const place = table.temporary === 'variable' ? table.name : `${table.schema}.${nameInTempdb(table)}`
+    return errors.conflict(this.#verb, kind, name, database, place, column)
   }
 
   /** The CHECK constraints over rows that are there. */

@@ -14,6 +14,7 @@ import { insertRows } from './insert.ts'
 import { placeOf, requireSchema } from './place.ts'
 import { type Plan, valuesOf, withReads } from './plan.ts'
 import { changedTable } from './resolve-target.ts'
+import { limitRows } from './row-limit.ts'
 import { RowWriter } from './row-writer.ts'
 import { createSql } from './table-sql.ts'
 
@@ -64,8 +65,9 @@ export async function selectInto(
       modified: now,
       ...(temporary ? { temporary: 'table' as const } : {}),
     }
-    const rows = withSession(session, () =>
-      session.store(session.database).all(plan.sql, valuesOf(x, plan), plan.bigInts),
+    const rows = limitRows(
+      x,
+      withSession(session, () => session.store(session.database).all(plan.sql, valuesOf(x, plan), plan.bigInts)),
     )
     // The numbers of an identity column come along.
     session.identityInsert.add(table.id)

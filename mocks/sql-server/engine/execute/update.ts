@@ -249,9 +249,11 @@ function changesOf(
   const seen = new Set<number>()
   const changes: { rowid: number; before: Row; row: Row }[] = []
   const width = writer.stored.length
+  const limit = x.session.settings.rowCount
   for (const cells of found) {
     const rowid = Number(cells[0])
     if (seen.has(rowid)) continue
+    if (limit > 0 && changes.length === limit) break
     seen.add(rowid)
     const before = cells.slice(1, width + 1)
     const row = [...before]

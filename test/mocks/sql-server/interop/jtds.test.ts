@@ -48,7 +48,7 @@ describe.skipIf(absent)(`jTDS${absent ?? ''}`, () => {
       call: 42 7 out 42
       warning: 0 hello, 50000 careful
       no table: SQLException 208 S0002 Invalid object name 'nope'.
-      duplicate: SQLException 2627 23000 Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object '#t'. The duplicate key value is (1).
+      duplicate: SQLException 2627 23000 Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object 'dbo.#t'. The duplicate key value is (1).
       custom: SQLException 50000 S1000 bad 12
       cancel: true
       time-out: true

@@ -29,7 +29,7 @@ describe.skipIf(!there)(`pymssql${absent ?? ''}`, () => {
       deleted: 3
       rolled back: (3,)
       no table: ProgrammingError 208 Invalid object name 'nope'.
-      duplicate: IntegrityError 2627 Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object '#t'. The duplicate key value is (1).
+      duplicate: IntegrityError 2627 Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object 'dbo.#t'. The duplicate key value is (1).
       custom: OperationalError 50000 bad
       call: (42, 'out 42')
       first: [(1,)]
