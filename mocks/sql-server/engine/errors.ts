@@ -158,7 +158,10 @@ export const errors = {
     ),
   noColumn: (name: string, line: number) => new SqlError(207, 16, 1, `Invalid column name '${name}'.`, { line }),
   noObject: (name: string, line: number) =>
-    new SqlError(208, 16, 1, `Invalid object name '${name}'.`, { line, endsBatch: true }),
+    new SqlError(208, 16, 1, `Invalid object name '${name.replace(/^tempdb\.dbo\.(?=##)/, '')}'.`, {
+      line,
+      endsBatch: true,
+    }),
   ambiguous: (name: string, line: number) => new SqlError(209, 16, 1, `Ambiguous column name '${name}'.`, { line }),
   notBound: (name: string, line: number) =>
     new SqlError(4104, 16, 1, `The multi-part identifier "${name}" could not be bound.`, { line }),

@@ -145,6 +145,9 @@ export class SqlInstance {
     return cellOfMoment(momentOfDate(this.options.now()), types.datetime)
   }
 
+  /** Global temporary tables whose makers have gone. */
+  readonly leftTemporaries = new Set<string>()
+
   databases(): readonly SqlDatabase[] {
     return [...this.#databases.values()].sort((a, b) => a.id - b.id)
   }

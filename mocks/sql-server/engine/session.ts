@@ -29,6 +29,7 @@ import type { SqlInstance } from './instance.ts'
 import type { ResultSink } from './result-sink.ts'
 import { ApplicationLocks } from './session/application-locks.ts'
 import { type Frame, newFrame } from './session/frame.ts'
+import { dropLeft, GlobalTemporaries } from './session/global-temporaries.ts'
 import { initialSettings, type Settings } from './session/settings.ts'
 import { TemporaryProcedures } from './session/temporary-procedures.ts'
 import { exists, keep, move, putBack } from './session/temporary-tables.ts'
@@ -79,6 +80,7 @@ export class SqlSession implements LockOwner {
   readonly connectionId = randomUUID().toUpperCase()
   readonly transaction: Transaction
   readonly applicationLocks: ApplicationLocks
+  readonly globalTemporaries: GlobalTemporaries
   readonly frames: Frame[] = []
   readonly caught: SqlError[] = []
   readonly prepared = new Map<number, PreparedStatement>()
@@ -141,6 +143,7 @@ export class SqlSession implements LockOwner {
     this.settings = initialSettings(this.#odbc)
     this.transaction = new Transaction(this, instance.locks)
     this.applicationLocks = new ApplicationLocks(this)
+    this.globalTemporaries = new GlobalTemporaries(instance)
     this.transaction.aroundUndo = (undo, savepoint) => {
       this.temporaryProcedures.undo(savepoint)
       if (this.#temporaries.size === 0 && this.#tableVariables().length === 0) return undo()
@@ -215,6 +218,20 @@ export class SqlSession implements LockOwner {
     } finally {
       this.use(home)
       this.elsewhere = before
+    }
+  }
+
+  /** Runs a module of another database there, where its names mean what they mean in it. */
+  async visiting<T>(database: SqlDatabase, work: () => Promise<T>): Promise<T> {
+    const home = this.#database
+    const { elsewhere } = this
+    this.elsewhere = undefined
+    this.use(database)
+    try {
+      return await work()
+    } finally {
+      this.use(home)
+      this.elsewhere = elsewhere
     }
   }
 
@@ -399,6 +416,7 @@ export class SqlSession implements LockOwner {
       this.caught.length = 0
       this.nesting = 0
       this.tryDepth = 0
+      if (this.instance.leftTemporaries.size > 0) dropLeft(this.instance)
     }
   }
 
@@ -409,6 +427,7 @@ export class SqlSession implements LockOwner {
     for (const table of this.#temporaries.values()) store?.exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
     this.#temporaries.clear()
     this.temporaryProcedures.clear()
+    this.globalTemporaries.leave()
     this.temporaryStamp = ++stamps
     this.prepared.clear()
     this.bulk = undefined
@@ -437,5 +456,6 @@ export class SqlSession implements LockOwner {
     this.#dropApplicationLocks()
     for (const [database, store] of this.#stores) database.giveBack(store)
     this.#stores.clear()
+    this.globalTemporaries.leave()
   }
 }

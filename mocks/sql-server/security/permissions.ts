@@ -4,6 +4,7 @@ import type { ObjectDef } from '../engine/catalog/definitions.ts'
 import { viewColumnNames } from '../engine/catalog/view-columns.ts'
 import type { Execution } from '../engine/execute/execution.ts'
 import type { SqlInstance } from '../engine/instance.ts'
+import { isGlobalTemporary } from '../engine/session/temporary-name.ts'
 import type { SqlSession } from '../engine/session.ts'
 import { SqlError } from '../engine/sql-error.ts'
 import type { SqlDatabase } from '../engine/storage/database.ts'
@@ -31,7 +32,7 @@ export function hasPermission(
   object?: ObjectDef,
 ): boolean {
   const rights = rightsOf(session, database)
-  if (rights.unlimited) return true
+  if (rights.unlimited || (object && isTemporary(object))) return true
   if (!object) return rights.allows(databaseSecurable, permission)
   const schema = session.transaction.catalogOf(database).schema(object.schema)
   return rights.allows(objectSecurable(object, schema), permission)
@@ -84,7 +85,8 @@ function isChained(x: Execution, database: SqlDatabase, object: ObjectDef): bool
   return chain.database === database && chain.owner === ownerOf(x.session, database, object)
 }
 
-const isTemporary = (object: ObjectDef): boolean => object.kind === 'table' && object.temporary !== undefined
+const isTemporary = (object: ObjectDef): boolean =>
+  object.kind === 'table' && (object.temporary !== undefined || isGlobalTemporary(object.name))
 
 export function requireObject(
   x: Execution,

@@ -157,7 +157,9 @@ export class Cursor {
       while (this.accept('.')) parts.push('')
       parts.push(this.nameAfterDot())
     }
-    return parts
+    // A global temporary table is one of tempdb, whatever stands before its name.
+    const last = parts[parts.length - 1]
+    return last?.startsWith('##') ? ['tempdb', 'dbo', last] : parts
   }
 
   nameAfterDot(): string {

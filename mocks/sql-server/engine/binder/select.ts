@@ -78,19 +78,21 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
     if (grouping && grouping.problems.length > 0) throw notGrouped(grouping.problems, listed, filtered)
     b.grouping = undefined
     const by = active ? keys.filter((key) => active.has(key.sql)) : keys
-    const list = items.map((item, i) => `${item.bound.sql} AS o${i + 1}`)
+    // SQLite groups a SELECT without GROUP BY only for the aggregates that it sees in its list.
+    const single = grouped && by.length === 0 && (active !== undefined || having !== '')
+    const list = items.map(
+      ({ bound }, i) => `${single && i === 0 ? `iif(count(*)>=0,${bound.sql},NULL)` : bound.sql} AS o${i + 1}`,
+    )
     if (keyed && !grouped && !core.distinct && !wrapped) {
       b.rowKeys = scope.sources.flatMap((source) => source.key ?? [])
       list.push(...b.rowKeys.map(({ alias }, i) => `${alias}.rowid AS r${i + 1}`))
     }
     if (wrapped) list.push(...sort.keys.map((key, i) => `${key.inner} AS k${i + 1}`))
     const groupBy = by.length > 0 ? ` GROUP BY ${by.map(equatable).join(',')}` : ''
-    // SQLite groups a SELECT without GROUP BY only for the aggregates that it sees.
-    const single = active && by.length === 0 ? ' HAVING count(*)>=0' : ''
     return {
       items,
       sort,
-      sql: `SELECT ${list.join(',')}${source}${groupBy}${having ? ` HAVING ${having}` : single}`,
+      sql: `SELECT ${list.join(',')}${source}${groupBy}${having ? ` HAVING ${having}` : ''}`,
     }
   }
 

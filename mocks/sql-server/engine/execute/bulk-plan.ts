@@ -1,4 +1,5 @@
 /** INSERT BULK: the table, columns and options for the rows that the next message brings. */
+
 import { hasPermission, requireObject } from '../../security/permissions.ts'
 import type { DataType } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
@@ -7,6 +8,7 @@ import { typeOfRef } from '../binder/type-of-ref.ts'
 import { checkImplicit } from '../binder/type-rules.ts'
 import type { ColumnInfo } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { Execution } from './execution.ts'
 import { reportError } from './interpreter.ts'
@@ -25,7 +27,7 @@ export async function inDatabaseOf<T>(x: Execution, s: InsertBulk, work: () => P
   const { session } = x
   const name = s.table.at(-3) ?? ''
   const before = session.database
-  if (name === '' || (s.table.at(-1) ?? '').startsWith('#')) return work()
+  if (name === '' || isLocalTemporary(s.table.at(-1) ?? '')) return work()
   session.use(session.openableDatabase(name, s.table, s.line))
   try {
     return await work()

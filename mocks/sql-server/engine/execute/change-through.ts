@@ -6,6 +6,7 @@ import { rowColumn } from '../binder/scope.ts'
 import type { ModuleDef } from '../catalog/definitions.ts'
 import { moduleStatement } from '../catalog/module-statement.ts'
 import { errors } from '../errors.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
 import { unsupported } from '../sql-error.ts'
 import { catalogOf, type Execution } from './execution.ts'
 
@@ -115,7 +116,7 @@ function ofName(x: Execution, s: Changing | Inserting, name: Name): Through | un
 /** The view of a name, unless a trigger does the work in its place. */
 function viewCalled(x: Execution, name: Name): ModuleDef | undefined {
   const [object = '', schema = '', database = ''] = [...name].reverse()
-  if (object.startsWith('#') || (database !== '' && !same(database, x.session.database.name))) return undefined
+  if (isLocalTemporary(object) || (database !== '' && !same(database, x.session.database.name))) return undefined
   const catalog = catalogOf(x.session, x.session.database)
   const found =
     schema === ''
@@ -153,7 +154,7 @@ const outName = (item: Extract<SelectCore['items'][number], { kind: 'expr' }>): 
 const columnsOf = (x: Execution, table: Table): readonly string[] => {
   if (table.kind === 'variable') return x.frame.tables.get(table.name.toLowerCase())?.columns.map((c) => c.name) ?? []
   const [object = '', schema = ''] = [...table.name].reverse()
-  if (object.startsWith('#')) return x.session.temporary(object)?.columns.map((c) => c.name) ?? []
+  if (isLocalTemporary(object)) return x.session.temporary(object)?.columns.map((c) => c.name) ?? []
   const catalog = catalogOf(x.session, x.session.database)
   const found =
     schema === ''

@@ -1,10 +1,11 @@
 /** CREATE TABLE and table variables. */
+
 import { requireDatabase } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { ColumnDef, ConstraintDef, Statement } from '../../tsql/ast.ts'
 import type { TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import { SqlError } from '../sql-error.ts'
+import { isGlobalTemporary, isLocalTemporary } from '../session/temporary-name.ts'
 import type { Store } from '../storage/store.ts'
 import { buildTable } from './build-table.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
@@ -17,9 +18,7 @@ type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 export async function runCreateTable(x: Execution, s: Of<'createTable'>): Promise<void> {
   const place = placeOf(x, s.name)
   const { session } = x
-  if (place.name.startsWith('#')) {
-    if (place.name.startsWith('##'))
-      throw new SqlError(50900, 16, 1, 'not supported by the simulator: global temporary tables')
+  if (isLocalTemporary(place.name)) {
     requireNewTemporary(x, place.name)
     makeTemporary(
       x,
@@ -27,11 +26,18 @@ export async function runCreateTable(x: Execution, s: Of<'createTable'>): Promis
       buildTable(x, { ...place, schema: 'dbo' }, s, { temporary: 'table', newId: () => session.newTemporaryId() }),
     )
   } else {
-    requireDatabase(session, place.database, 'CREATE TABLE')
-    requireSchema(x, place)
+    requirePlace(x, place)
     await changeCatalog(x, place.database, [], (store) => createIn(x, store, place, s))
+    if (isGlobalTemporary(place.name)) session.globalTemporaries.add(place.name)
   }
   x.sink.done({ kind: x.frame.done, command: statementCodes.createTable })
+}
+
+/** Everybody may make a global temporary table. */
+export function requirePlace(x: Execution, place: Place): void {
+  if (isGlobalTemporary(place.name)) return
+  requireDatabase(x.session, place.database, 'CREATE TABLE')
+  requireSchema(x, place)
 }
 
 export function createIn(x: Execution, store: Store, place: Place, given: Parameters<typeof buildTable>[2]): TableDef {

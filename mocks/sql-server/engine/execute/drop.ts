@@ -6,7 +6,8 @@ import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Name, Statement } from '../../tsql/ast.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import { SqlError, unsupported } from '../sql-error.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
+import { SqlError } from '../sql-error.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import { dropDatabase } from './database-statements.ts'
 import { dropLogin, dropPrincipal } from './drop-principal.ts'
@@ -78,7 +79,7 @@ export async function runDrop(x: Execution, s: Drop): Promise<void> {
 async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['kind']): Promise<void> {
   const [object = '', schema = '', databaseName = ''] = [...name].reverse()
   const { session } = x
-  if (object.startsWith('#')) {
+  if (isLocalTemporary(object)) {
     if (kind === 'procedure' && dropTemporaryProcedure(x, object)) return
     const table = kind === 'table' ? session.temporary(object) : undefined
     if (!table) {
@@ -90,7 +91,7 @@ async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['ki
     return
   }
   const database = databaseName === '' ? session.database : session.openableDatabase(databaseName, name, s.line)
-  if (database !== session.database) throw unsupported('dropping an object of another database')
+  if (database !== session.database) return session.within(database, () => dropObject(x, s, name, kind))
   const catalog = catalogOf(session, database)
   const found =
     catalog.object(schema || session.defaultSchema(database), object) ??

@@ -3,7 +3,10 @@ import type { Cell, DataType } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
+import type { SqlSession } from '../session.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
+import type { SqlDatabase } from '../storage/database.ts'
 import { withSession } from '../udf/running-session.ts'
 import { convertCell } from '../values/convert.ts'
 import type { Execution } from './execution.ts'
@@ -12,7 +15,9 @@ import { assignable, type InsertStatement, insertGiven, planInsert } from './ins
 import { toClient } from './output.ts'
 import { valuesOf, withReads } from './plan.ts'
 import { runExec, runExecString } from './procedure.ts'
+import { ReadElsewhere } from './read-elsewhere.ts'
 import { lockForChange, resolveTarget } from './resolve-target.ts'
+import { runSelect } from './select.ts'
 
 interface Sent {
   readonly cells: readonly Cell[]
@@ -22,7 +27,8 @@ interface Sent {
 /** The rows of every result set. */
 async function rowsOf(x: Execution, exec: Statement): Promise<Sent[]> {
   const { session } = x
-  if (session.inInsertExec) throw new SqlError(8164, 16, 1, 'An INSERT EXEC statement cannot be nested.')
+  if (session.inInsertExec && exec.kind !== 'query')
+    throw new SqlError(8164, 16, 1, 'An INSERT EXEC statement cannot be nested.')
   const rows: Sent[] = []
   let types: readonly DataType[] = []
   const { sink } = x
@@ -41,19 +47,48 @@ async function rowsOf(x: Execution, exec: Statement): Promise<Sent[]> {
       returnValue: () => {},
     },
   }
-  session.inInsertExec = true
+  const before = session.inInsertExec
+  session.inInsertExec = exec.kind !== 'query'
   try {
-    if (exec.kind === 'exec') await runExec(inner, exec)
+    if (exec.kind === 'query') await selectAnywhere(inner, exec)
+    else if (exec.kind === 'exec') await runExec(inner, exec)
     else if (exec.kind === 'execString') await runExecString(inner, exec)
   } finally {
-    session.inInsertExec = false
+    session.inInsertExec = before
   }
   return rows
 }
 
+async function selectAnywhere(x: Execution, query: Extract<Statement, { kind: 'query' }>): Promise<void> {
+  try {
+    await runSelect(x, query)
+  } catch (error) {
+    if (!(error instanceof ReadElsewhere)) throw error
+    await x.session.within(error.database, () => runSelect(x, query))
+  }
+}
+
 export async function runInsertExec(x: Execution, s: InsertStatement, exec: Statement): Promise<void> {
-  resolveTarget(x, s.target)
+  const database = targetDatabase(x, s)
+  const { session } = x
+  await inTarget(session, database, async () => void resolveTarget(x, s.target))
   const sent = await rowsOf(x, exec)
+  await inTarget(session, database, () => insertSent(x, s, sent))
+}
+
+/** Where the rows go, if that is another database. */
+function targetDatabase(x: Execution, s: InsertStatement): SqlDatabase | undefined {
+  const name = s.target.name ?? []
+  const wanted = name.length > 2 ? name.at(-3) : undefined
+  if (!wanted || isLocalTemporary(name.at(-1) ?? '')) return undefined
+  const database = x.session.openableDatabase(wanted, name, s.line)
+  return database === x.session.database ? undefined : database
+}
+
+const inTarget = <T>(session: SqlSession, database: SqlDatabase | undefined, work: () => Promise<T>): Promise<T> =>
+  database ? session.within(database, work) : work()
+
+async function insertSent(x: Execution, s: InsertStatement, sent: readonly Sent[]): Promise<void> {
   let target = resolveTarget(x, s.target)
   if (!(await lockForChange(x, target, 'INSERT'))) target = resolveTarget(x, s.target)
   if (insteadOf(triggersOf(x.session, target.database, target.table.id, 'INSERT')))

@@ -10,6 +10,7 @@ import { evaluateCondition } from './evaluate.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
 import { rethrow } from './messages.ts'
 import { tellNotices } from './notices.ts'
+import { ReadElsewhere, readThere } from './read-elsewhere.ts'
 import { beginImplicit, rollbackAll } from './transactions.ts'
 
 export type Flow = 'next' | 'break' | 'continue' | 'return' | `goto ${string}`
@@ -112,19 +113,28 @@ async function runOne(x: Execution, statement: Statement): Promise<Flow> {
     default:
   }
   let flow: Flow = 'next'
-  await guarded(x, statement, async () => {
-    beginImplicit(x, statement)
-    flow = await dispatch(x, statement)
+  await guarded(x, statement, async (s) => {
+    beginImplicit(x, s)
+    flow = await dispatch(x, s)
   })
   return flow
 }
 
 /** Runs one statement and deals with its error: to CATCH, to the client, and to the transaction. */
-async function guarded(x: Execution, statement: Statement, work: () => Promise<unknown> | unknown): Promise<void> {
+async function guarded(
+  x: Execution,
+  statement: Statement,
+  work: (statement: Statement) => Promise<unknown> | unknown,
+): Promise<void> {
   const { session } = x
   try {
-    const pending = work()
-    if (pending instanceof Promise) await pending
+    try {
+      const pending = work(statement)
+      if (pending instanceof Promise) await pending
+    } catch (thrown) {
+      if (!(thrown instanceof ReadElsewhere)) throw thrown
+      await readThere(x, thrown, statement, work)
+    }
     if (session.notices.size > 0) tellNotices(x, statement.line)
     if (!keepsError.has(statement.kind)) session.error = 0
   } catch (thrown) {

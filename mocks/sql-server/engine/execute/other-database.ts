@@ -1,5 +1,5 @@
 import type { Statement } from '../../tsql/ast.ts'
-import { unsupported } from '../sql-error.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Execution } from './execution.ts'
 import { aliasOf } from './resolve-target.ts'
@@ -26,13 +26,16 @@ export function otherDatabase(x: Execution, s: Statement): SqlDatabase | undefin
     case 'createIndex':
       name = s.table
       break
+    case 'dropIndex':
+      name = s.drops[0]?.table
+      break
     default:
   }
   const wanted = name && name.length > 2 ? name.at(-3) : undefined
-  if (!name || !wanted || name.at(-1)?.startsWith('#')) return undefined
+  if (!name || !wanted || isLocalTemporary(name.at(-1) ?? '')) return undefined
   const { session } = x
   if (wanted.toLowerCase() === session.database.name.toLowerCase()) return undefined
-  const database = session.openableDatabase(wanted, name, s.line)
-  if (s.kind === 'insert' && s.source.kind === 'exec') throw unsupported('INSERT … EXEC into another database', s.line)
-  return database
+  // What the EXEC sends comes from here; its rows go there later.
+  if (s.kind === 'insert' && s.source.kind === 'exec') return undefined
+  return session.openableDatabase(wanted, name, s.line)
 }

@@ -1,6 +1,7 @@
 import { allows } from '../../security/permissions.ts'
 import { schemaSecurable } from '../../security/securable.ts'
 import type { Name } from '../../tsql/ast.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
 import { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { catalogOf, type Execution } from './execution.ts'
@@ -29,11 +30,11 @@ const noSchema = (name: string): SqlError =>
 export function placeOf(x: Execution, name: Name): Place {
   const [object = '', schema = '', databaseName = ''] = [...name].reverse()
   const database =
-    databaseName === '' || object.startsWith('#')
+    databaseName === '' || isLocalTemporary(object)
       ? x.session.database
       : x.session.openableDatabase(databaseName, name, 0)
   const wanted = schema === '' ? x.session.defaultSchema(database) : schema
   const known = catalogOf(x.session, database).schema(wanted)
-  if (!known && !object.startsWith('#')) throw noSchema(wanted)
+  if (!known && !isLocalTemporary(object)) throw noSchema(wanted)
   return { database, schema: known?.name ?? 'dbo', name: object }
 }

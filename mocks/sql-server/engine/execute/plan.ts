@@ -7,11 +7,11 @@ import type { TableUse } from '../binder/environment.ts'
 import type { OutColumn } from '../binder/select.ts'
 import { errors } from '../errors.ts'
 import { bindingBits } from '../session/settings.ts'
-import { unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
+import { ReadElsewhere } from './read-elsewhere.ts'
 import { type PlanSources, sessionEnvironment } from './session-environment.ts'
 import { changesShape, openChange, withUncommitted } from './uncommitted.ts'
 
@@ -172,8 +172,7 @@ async function runReads<T, R>(x: Execution, plan: Plan<T>, work: (plan: Plan<T>)
 /** Another connection would not see what this transaction has written there. */
 function requireUnchanged(session: Execution['session'], name: string): void {
   const database = session.instance.findDatabase(name)
-  if (database && session.transaction.writes(database))
-    throw unsupported(`reading tables of ${name} from another database in the transaction that has changed them`)
+  if (database && session.transaction.writes(database)) throw new ReadElsewhere(database)
 }
 
 /** SNAPSHOT, and READ COMMITTED where the database keeps versions: no lock is taken, and none is waited for. */

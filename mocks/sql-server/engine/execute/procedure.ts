@@ -9,6 +9,7 @@ import { declaredType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
+import type { SqlDatabase } from '../storage/database.ts'
 import { withSession } from '../udf/running-session.ts'
 import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
@@ -46,7 +47,8 @@ export async function runExec(x: Execution, s: ExecStatement): Promise<void> {
   const args: Argument[] = []
   for (const argument of s.args) args.push(await argumentOf(x, argument))
   const before = x.session.transaction.count
-  const scalar = scalarFunctionOf(x, name)
+  const { database, name: own } = calledIn(x, name)
+  const scalar = database ? undefined : scalarFunctionOf(x, own)
   if (scalar) {
     const target = s.result ? x.frame.variables.get(s.result.toLowerCase()) : undefined
     const { value, type } = await callFunction(x, scalar, args)
@@ -87,24 +89,33 @@ async function argumentOf(x: Execution, argument: ExecArgument): Promise<Argumen
   return { ...named, value, type, output: argument.output, useDefault: false, ...(place ? { place } : {}) }
 }
 
-/** Calls by name; gives the return status. Output arguments are written to their places. */
+/** Calls by name, in the database of what is called; gives the return status. Output arguments are written to their places. */
 export async function callProcedure(
   x: Execution,
   name: readonly string[],
   args: readonly Argument[],
   line: number,
 ): Promise<number> {
+  const { database, name: own } = calledIn(x, name)
+  const missing = () =>
+    new SqlError(2812, 16, 62, `Could not find stored procedure '${name.filter((part) => part !== '').join('.')}'.`, {
+      line,
+    })
+  return database
+    ? x.session.visiting(database, () => callHere(x, own, args, missing))
+    : callHere(x, own, args, missing)
+}
+
+async function callHere(
+  x: Execution,
+  name: readonly string[],
+  args: readonly Argument[],
+  missing: () => SqlError,
+): Promise<number> {
   const procedure = isSystemProcedure(name) ? undefined : findProcedure(x, name)
   if (!procedure) {
     const status = await runSystemProcedure(x, name, args)
-    if (status === undefined)
-      throw new SqlError(
-        2812,
-        16,
-        62,
-        `Could not find stored procedure '${name.filter((part) => part !== '').join('.')}'.`,
-        { line },
-      )
+    if (status === undefined) throw missing()
     return status
   }
   if (x.session.nesting >= maxNesting) throw errors.nesting()
@@ -180,9 +191,31 @@ export function scalarFunctionOf(x: Execution, name: readonly string[]): ModuleD
 function objectOfName(x: Execution, name: readonly string[]): ObjectDef | undefined {
   const [object = '', schema = '', databaseName = ''] = [...name].reverse()
   if (databaseName !== '' && databaseName.toLowerCase() !== x.session.database.name.toLowerCase()) return undefined
-  const catalog = catalogOf(x.session, x.session.database)
+  return objectIn(x, x.session.database, schema, object)
+}
+
+/** Where a procedure runs if not here, and its name there: synonyms may lead to other databases. */
+function calledIn(x: Execution, name: readonly string[]): { database?: SqlDatabase; name: readonly string[] } {
+  const { session } = x
+  let here: SqlDatabase | undefined = session.database
+  let current = name
+  for (let hops = 0; hops < maxNesting; hops += 1) {
+    const [object = '', schema = '', databaseName = ''] = [...current].reverse()
+    if (databaseName !== '') here = session.instance.findDatabase(databaseName)
+    if (!here || schema.toLowerCase() === 'sys' || isSystemProcedure(current)) break
+    const found = objectIn(x, here, schema, object)
+    if (found?.kind !== 'synonym') break
+    current = found.target
+  }
+  if (!here || here === session.database) return { name: here ? current.slice(-2) : current }
+  session.openableDatabase(here.name, name, 0)
+  return { database: here, name: current.slice(-2) }
+}
+
+function objectIn(x: Execution, database: SqlDatabase, schema: string, object: string): ObjectDef | undefined {
+  const catalog = catalogOf(x.session, database)
   return (
-    catalog.object(schema || x.session.defaultSchema(x.session.database), object) ??
+    catalog.object(schema || x.session.defaultSchema(database), object) ??
     (schema === '' ? catalog.object('dbo', object) : undefined)
   )
 }
@@ -190,16 +223,9 @@ function objectOfName(x: Execution, name: readonly string[]): ObjectDef | undefi
 export function findProcedure(x: Execution, name: readonly string[]): ModuleDef | undefined {
   const [object = '', schema = '', databaseName = ''] = [...name].reverse()
   if (object.startsWith('#')) return x.session.temporaryProcedures.get(object)
-  const database = databaseName === '' ? x.session.database : x.session.instance.findDatabase(databaseName)
-  if (!database || schema.toLowerCase() === 'sys') return undefined
-  const catalog = catalogOf(x.session, database)
-  const found =
-    catalog.object(schema || x.session.defaultSchema(database), object) ??
-    (schema === '' ? catalog.object('dbo', object) : undefined)
-  if (found?.kind === 'synonym') return findProcedure(x, found.target)
-  if (found?.kind !== 'procedure') return undefined
-  if (database !== x.session.database) throw unsupported('calling a procedure of another database')
-  return found
+  if (schema.toLowerCase() === 'sys' || databaseName !== '') return undefined
+  const found = objectIn(x, x.session.database, schema, object)
+  return found?.kind === 'procedure' ? found : undefined
 }
 
 async function bindParameters(

@@ -3,6 +3,7 @@ import type { Name, Source, Target } from '../../tsql/ast.ts'
 import type { ModuleDef, ObjectDef, TableDef } from '../catalog/definitions.ts'
 import { needWritable } from '../database-access.ts'
 import { errors } from '../errors.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
 import { unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { catalogOf, type Execution, lockWait, tableResource } from './execution.ts'
@@ -43,7 +44,7 @@ export function changedTable(table: TableDef, database: SqlDatabase): ChangedTab
 export function findTable(x: Execution, name: Name, line: number): ChangedTable {
   const [object = '', schema = '', databaseName = ''] = [...name].reverse()
   const { session } = x
-  if (object.startsWith('#')) {
+  if (isLocalTemporary(object)) {
     const table = session.temporary(object)
     if (!table) throw errors.noObject(object, line)
     return changedTable(table, session.database)

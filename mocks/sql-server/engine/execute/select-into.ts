@@ -1,17 +1,17 @@
 /** SELECT … INTO: a table made of a result's columns, and filled with its rows. */
 
-import { requireDatabase } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Name, Statement } from '../../tsql/ast.ts'
 import type { ColumnInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
+import { isGlobalTemporary, isLocalTemporary } from '../session/temporary-name.ts'
 import { SqlError } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
 import { putEntries } from './catalog-change.ts'
-import { makeTemporary, requireNewTemporary } from './create-table.ts'
+import { makeTemporary, requireNewTemporary, requirePlace } from './create-table.ts'
 import { atomically, catalogOf, type Execution } from './execution.ts'
 import { insertRows } from './insert.ts'
-import { placeOf, requireSchema } from './place.ts'
+import { placeOf } from './place.ts'
 import { type Plan, valuesOf, withReads } from './plan.ts'
 import { changedTable } from './resolve-target.ts'
 import { limitRows } from './row-limit.ts'
@@ -25,13 +25,12 @@ export async function selectInto(
   find: () => Plan<readonly string[]>,
 ): Promise<void> {
   const place = placeOf(x, name)
-  const temporary = place.name.startsWith('#')
+  const temporary = isLocalTemporary(place.name)
   const { session } = x
   if (temporary) requireNewTemporary(x, place.name)
   else if (catalogOf(session, place.database).nameTaken(place.schema, place.name)) throw errors.exists(place.name)
   if (!temporary) {
-    requireDatabase(session, place.database, 'CREATE TABLE')
-    requireSchema(x, place)
+    requirePlace(x, place)
   }
   const count = await withReads(x, find, async (plan) => {
     const now = session.instance.nowText()
@@ -87,6 +86,7 @@ export async function selectInto(
           putEntries(x, place.database, store, [table])
           fill(store)
         })
+        if (isGlobalTemporary(place.name)) session.globalTemporaries.add(place.name)
       }
     } finally {
       session.identityInsert.delete(table.id)

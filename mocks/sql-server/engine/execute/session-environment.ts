@@ -4,6 +4,7 @@ import type { Environment, Resolved } from '../binder/environment.ts'
 import { systemView } from '../catalog/system-view.ts'
 import { errors } from '../errors.ts'
 import type { Frame } from '../session/frame.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { catalogOf } from './execution.ts'
@@ -49,7 +50,7 @@ export function sessionEnvironment(
     resolve(name, line): Resolved {
       const [object = '', schema = '', databaseName = ''] = [...name].reverse()
       if (name.length > 3) throw errors.noObject(name.join('.'), line)
-      if (object.startsWith('#')) {
+      if (isLocalTemporary(object)) {
         sources.temporary = true
         const table = session.temporary(object)
         if (!table) throw errors.noObject(object, line)

@@ -1,6 +1,8 @@
 /** Names as system procedures take them: `t`, `dbo.t`, `[db].[dbo].[t]`, and what hangs on a table. */
+
 import type { ObjectDef, TableDef } from '../catalog/definitions.ts'
 import { catalogOf } from '../execute/execution.ts'
+import { isLocalTemporary } from '../session/temporary-name.ts'
 import type { SqlSession } from '../session.ts'
 import { SqlError } from '../sql-error.ts'
 import { splitName } from '../udf/object-functions.ts'
@@ -25,7 +27,7 @@ export function localName(session: SqlSession, name: string): { object: string; 
 }
 
 export function localObject(session: SqlSession, object: string, schema: string): ObjectDef | undefined {
-  if (object.startsWith('#')) return session.temporary(object) ?? session.temporaryProcedures.get(object)
+  if (isLocalTemporary(object)) return session.temporary(object) ?? session.temporaryProcedures.get(object)
   const catalog = catalogOf(session, session.database)
   if (schema !== '') return catalog.object(schema, object)
   return catalog.object(session.defaultSchema(session.database), object) ?? catalog.object('dbo', object)

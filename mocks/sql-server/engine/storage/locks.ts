@@ -64,6 +64,10 @@ export class LockManager {
     return undefined
   }
 
+  isLocked(name: string): boolean {
+    return (this.#resources.get(name)?.holders.size ?? 0) > 0
+  }
+
   release(owner: LockOwner, name: string): void {
     const resource = this.#resources.get(name)
     if (!resource?.holders.delete(owner)) return

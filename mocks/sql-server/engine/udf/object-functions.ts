@@ -1,9 +1,11 @@
 /** OBJECT_ID and its kin. */
+
 import type { Cell } from '../../tds/data-type.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
 import { objectKind } from '../catalog/object-kinds.ts'
 import { systemView } from '../catalog/system-view.ts'
 import { catalogOf } from '../execute/execution.ts'
+import { isGlobalTemporary, isLocalTemporary } from '../session/temporary-name.ts'
 import type { SqlSession } from '../session.ts'
 import { numeric, text } from './session-answer.ts'
 
@@ -18,10 +20,12 @@ export function splitName(name: string): string[] {
 
 export function objectOf(session: SqlSession, name: string): ObjectDef | undefined {
   const [object = '', schema = '', databaseName = ''] = splitName(name).reverse()
-  if (object.startsWith('#')) return session.temporary(object) ?? session.temporaryProcedures.get(object)
+  if (isLocalTemporary(object)) return session.temporary(object) ?? session.temporaryProcedures.get(object)
   const database =
-    databaseName === '' || databaseName.toLowerCase() === 'tempdb'
-      ? session.database
+    databaseName === ''
+      ? isGlobalTemporary(object)
+        ? session.instance.findDatabase('tempdb')
+        : session.database
       : session.instance.findDatabase(databaseName)
   if (!database) return undefined
   const catalog = catalogOf(session, database)
