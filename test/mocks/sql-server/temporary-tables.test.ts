@@ -77,8 +77,10 @@ test("another database's tables are changed by their three-part names", async ()
   expect(await rows('SELECT (SELECT MAX(n) FROM side.dbo.goods) AS n, (SELECT COUNT(*) FROM own) AS c')).toEqual([
     { n: 9, c: 2 },
   ])
-  await pool.batch('BEGIN TRAN; UPDATE side.dbo.goods SET n = 0')
-  expect(await failure(rows('SELECT n FROM side.dbo.goods'))).toMatchObject({ number: 50900 })
+  await pool.batch('BEGIN TRAN; UPDATE side.dbo.goods SET n = 0; UPDATE own SET name = name')
+  expect(await failure(rows('SELECT g.n FROM side.dbo.goods g JOIN app.dbo.own o ON o.name = g.name'))).toMatchObject({
+    number: 50900,
+  })
   await pool.batch('IF @@TRANCOUNT > 0 ROLLBACK; TRUNCATE TABLE side.dbo.goods')
   expect(await rows('SELECT COUNT(*) AS n FROM side.dbo.goods')).toEqual([{ n: 0 }])
 })
