@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { consumer } from './package/consumer.ts'
+import { consumer, documentedPrograms } from './package/consumer.ts'
 import { oldNode } from './package/old-node.ts'
 import { type Packed, pack } from './package/packed.ts'
 import { runProgram } from './package/run-program.ts'
@@ -17,7 +17,7 @@ describe('the package that npm packs, installed in an empty project', { timeout:
     packed = await pack()
     project = await consumer(packed, nodeModules)
   }, 240_000)
-  afterAll(() => packed?.[Symbol.dispose]())
+  afterAll(() => packed?.[Symbol.dispose](), 240_000)
 
   test('carries what runs, and neither tests nor sources', () => {
     expect(packed?.files).toContain('dist/harness/cli/landscape.js')
@@ -62,6 +62,29 @@ describe('the package that npm packs, installed in an empty project', { timeout:
   test('starts a SQL Server on its own', async () => {
     const { output, errors } = await runProgram(process.execPath, ['sql-server.ts'], project)
     expect({ output, errors }).toEqual({ output: '{"rows":[{"name":"Shop"}],"listens":true}\n', errors: '' })
+  })
+
+  test("runs what the SQL Server's page shows", async () => {
+    const said: string[] = []
+    for (const i of documentedPrograms().keys()) {
+      const { output, errors } = await runProgram(process.execPath, [`documented-${i}.mjs`], project)
+      expect(errors).toBe('')
+      said.push(output.replace(/^\d{4}-.*Logon /gm, 'AT Logon '))
+    }
+    expect(said.join('---\n')).toMatchInlineSnapshot(`
+      "[ { id: 1, item: 'tea' } ]
+      ---
+      [ { who: 'CORP\\\\alice' } ]
+      ---
+      Login failed for user 'sa'. Reason: The password of the account has expired.
+      Login failed for user 'app'. Reason: The account is disabled.
+      AT Logon       Login failed for user 'app'. Reason: The account is disabled. [CLIENT: 127.0.0.1]
+      Server requires encryption, set 'encrypt' config option to \`true\`.
+      Login failed for user 'sa'.
+      SQL Server service has been paused. No new connections will be allowed. To resume the service, use SQL Computer Manager or the Services application in Control Panel.
+      a page is damaged
+      "
+    `)
   })
 
   test("gives vitest's tests their landscape", async () => {

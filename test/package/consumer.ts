@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Packed } from './packed.ts'
 import { runProgram } from './run-program.ts'
@@ -85,6 +85,14 @@ landscapeTest({ landscape: 'own', hosts: { mail1: { runs: { 'smtp-server': {} } 
 )
 `
 
+const ON_ITS_OWN = join(import.meta.dirname, '../../mocks/sql-server/ON-ITS-OWN.md')
+
+/** What the SQL Server's page shows, where it is a program of its own. */
+export function documentedPrograms(): readonly string[] {
+  const blocks = readFileSync(ON_ITS_OWN, 'utf8').matchAll(/```ts\n(.*?)```/gs)
+  return [...blocks].map(([, code = '']) => code).filter((code) => code.includes('await using server'))
+}
+
 /** An empty project with the package installed, and a file for each of its doors. Vitest is the project's own. */
 export async function consumer(packed: Packed, nodeModules: string): Promise<string> {
   const folder = join(packed.folder, 'project')
@@ -95,6 +103,7 @@ export async function consumer(packed: Packed, nodeModules: string): Promise<str
   write('own-scenario.ts', scenario)
   write('library.ts', library)
   write('sql-server.ts', sqlServer)
+  for (const [i, program] of documentedPrograms().entries()) write(`documented-${i}.mjs`, program)
   write('landscape.test.ts', vitestTest)
   const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', packed.tarball]
   const { code, errors } = await runProgram('npm', args, folder)
