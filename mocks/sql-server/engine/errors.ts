@@ -451,6 +451,13 @@ export const errors = {
   noTargetColumn: (name: string) =>
     new SqlError(1911, 16, 1, `Column name '${name}' does not exist in the target table or view.`),
   constraintNotCreated: () => new SqlError(1750, 16, 0, 'Could not create constraint or index. See previous errors.'),
+  databasePrefix: (statement: string) =>
+    new SqlError(
+      166,
+      15,
+      1,
+      `'${statement}' does not allow specifying the database name as a prefix to the object name.`,
+    ),
   cannotDrop: (what: string, name: string) =>
     new SqlError(
       3701,
@@ -525,6 +532,21 @@ export const errors = {
       1,
       'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.',
       { endsBatch: true },
+    ),
+  tooManyRows: (line: number) =>
+    new SqlError(
+      10738,
+      15,
+      1,
+      'The number of row value expressions in the INSERT statement exceeds the maximum allowed number of 1000 row values.',
+      { line },
+    ),
+  tooManyParameters: () =>
+    new SqlError(
+      8003,
+      16,
+      1,
+      'The incoming request has too many parameters. The server supports a maximum of 2100 parameters. Reduce the number of parameters and resend the request.',
     ),
   countMismatch: (before: number, after: number) =>
     new SqlError(

@@ -71,18 +71,25 @@ function groupingCall(call: Call): Bound {
 const noticed = (of: Bound): Bound =>
   of.nullable && !of.untyped ? { ...of, sql: `coalesce(${of.sql},saw_null())` } : of
 
+/** NULL alone has no type that could be aggregated. */
+function requireType(call: Call): void {
+  if (call.arg(0).untyped) throw errors.badOperator('NULL', call.name.toLowerCase())
+}
+
 /** The aggregate over its argument; `over` is the window behind it, if there is one. */
 function aggregate(call: Call, over: string): Bound {
   const { name, expr } = call
   if (name === 'COUNT' || name === 'COUNT_BIG') {
     const type = name === 'COUNT' ? types.int : types.bigint
     if (expr.star) return { sql: `count(*)${over}`, type, nullable: false }
+    requireType(call)
     return {
       sql: `count(${expr.distinct ? `DISTINCT ${equatable(noticed(call.arg(0)))}` : noticed(call.arg(0)).sql})${over}`,
       type,
       nullable: false,
     }
   }
+  requireType(call)
   const of = noticed(call.arg(0))
   const family = familyOf(of.type)
   const distinct = expr.distinct ? 'DISTINCT ' : ''

@@ -2,10 +2,9 @@ import type { Cte, Query, QueryBody, Source } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { Binder, BoundCte } from './binder.ts'
-import type { Bound } from './bound.ts'
 import { checkOrder, columnNames } from './named-rows.ts'
 import { asColumns, bindQuery } from './query.ts'
-import type { OutColumn } from './select.ts'
+import { boundOf, type OutColumn } from './select.ts'
 
 const defaultMaxRecursion = 100
 
@@ -19,7 +18,7 @@ const named = (cte: Cte, columns: readonly OutColumn[]): BoundCte['columns'] => 
   const names = columnNames(cte.name, columns, cte.columns)
   return columns.map((column, i) => ({
     name: names[i] ?? column.name,
-    bound: { sql: `o${i + 1}`, type: column.type, nullable: column.nullable } satisfies Bound,
+    bound: boundOf(column, `o${i + 1}`),
   }))
 }
 
@@ -36,7 +35,9 @@ function bindRecursive(b: Binder, cte: Cte): string {
   const asQuery = (part: QueryBody): Query => ({ ctes: [], body: part, order: [], line: cte.query.line })
   const anchor = bindQuery(b, asQuery(body.left))
   const sql = b.fresh('w')
-  const bound: BoundCte = { name: cte.name, sql, columns: named(cte, anchor.columns), recursion: { level: '' } }
+  // NULL in the anchor is an int: the recursive part holds to it.
+  const typed = anchor.columns.map(({ untyped: _, ...column }) => column)
+  const bound: BoundCte = { name: cte.name, sql, columns: named(cte, typed), recursion: { level: '' } }
   b.ctes.push(bound)
   const next = bindQuery(b, asQuery(body.right))
   if (next.columns.length !== anchor.columns.length) throw errors.setOpColumns()

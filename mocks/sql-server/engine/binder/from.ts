@@ -17,6 +17,7 @@ import { pivotQuery, unpivotQuery } from './pivot.ts'
 import { bindPredicate } from './predicate.ts'
 import { bindQuery } from './query.ts'
 import { Scope, type ScopeColumn } from './scope.ts'
+import { boundOf } from './select.ts'
 import { bindTableFunction } from './table-function.ts'
 
 export function bindFrom(b: Binder, scope: Scope, source: Source): string {
@@ -43,7 +44,7 @@ export function bindFrom(b: Binder, scope: Scope, source: Source): string {
       const columns = query.columns.map(
         (column, i): ScopeColumn => ({
           name: names[i] ?? column.name,
-          bound: { sql: `${alias}.o${i + 1}`, type: column.type, nullable: column.nullable },
+          bound: boundOf(column, `${alias}.o${i + 1}`),
         }),
       )
       scope.add({ name: source.alias, columns })
@@ -199,6 +200,7 @@ function bindValues(b: Binder, scope: Scope, source: Extract<Source, { kind: 'va
         sql: `${alias}.column${i + 1}`,
         type: columns[i]?.type ?? types.int,
         nullable: columns[i]?.sides.some((side) => side.nullable) ?? true,
+        ...(rows.every((row) => row[i]?.untyped) ? { untyped: true } : {}),
       },
     })),
   })

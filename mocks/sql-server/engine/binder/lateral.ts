@@ -6,6 +6,7 @@ import type { Binder } from './binder.ts'
 import { checkOrder, columnNames } from './named-rows.ts'
 import { type BoundQuery, bindQuery } from './query.ts'
 import type { Scope } from './scope.ts'
+import { boundOf } from './select.ts'
 
 /** The rows of a bound query as a source that may stand to the right of what the query refers to. */
 export function lateralRows(
@@ -65,7 +66,7 @@ export function bindApplied(b: Binder, scope: Scope, source: Source, optional: b
     name: 'alias' in source ? (source.alias ?? '') : '',
     columns: query.columns.map((column, i) => ({
       name: names?.[i] ?? column.name,
-      bound: { sql: rows.column(i), type: column.type, nullable: optional || column.nullable },
+      bound: { ...boundOf(column, rows.column(i)), nullable: optional || column.nullable },
     })),
   })
   return rows.sql

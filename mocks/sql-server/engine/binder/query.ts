@@ -4,13 +4,12 @@ import { familyOf, types } from '../../tds/data-type.ts'
 import type { Expr, OrderItem, Query, QueryBody } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import type { Binder } from './binder.ts'
-import type { Bound } from './bound.ts'
 import { comparable, convertBound } from './convert-bound.ts'
 import { bindCtes } from './cte.ts'
 import { bindExpr } from './expression.ts'
 import { bindFor } from './for-clause.ts'
 import { Scope } from './scope.ts'
-import { bindSelect, type OrderClause, type OutColumn } from './select.ts'
+import { bindSelect, boundOf, type OrderClause, type OutColumn } from './select.ts'
 import { commonType } from './type-rules.ts'
 
 export interface BoundQuery {
@@ -121,7 +120,12 @@ function bindBody(b: Binder, body: QueryBody, parent: Scope | undefined): BoundQ
   const columns = left.columns.map((column, i): OutColumn => {
     const other = right.columns[i] ?? column
     const type = column.untyped ? other.type : other.untyped ? column.type : commonType(column.type, other.type)
-    return { name: column.name, type, nullable: column.nullable || other.nullable }
+    return {
+      name: column.name,
+      type,
+      nullable: column.nullable || other.nullable,
+      ...(column.untyped && other.untyped ? { untyped: true } : {}),
+    }
   })
   const l = asColumns(left, columns)
   const r = asColumns(right, columns)
@@ -177,13 +181,7 @@ function bindBody(b: Binder, body: QueryBody, parent: Scope | undefined): BoundQ
 /** A query whose columns have been brought to given types. */
 export function asColumns(query: BoundQuery, columns: readonly OutColumn[]): string {
   const parts = query.columns.map((column, i) => {
-    const bound: Bound = {
-      sql: `o${i + 1}`,
-      type: column.type,
-      nullable: column.nullable,
-      ...(column.untyped ? { untyped: true } : {}),
-    }
-    return convertBound(bound, columns[i]?.type ?? column.type, { implicit: true }).sql
+    return convertBound(boundOf(column, `o${i + 1}`), columns[i]?.type ?? column.type, { implicit: true }).sql
   })
   if (parts.every((part, i) => part === `o${i + 1}`)) return query.sql
   return `SELECT ${parts.map((part, i) => `${part} AS o${i + 1}`).join(',')} FROM (${query.sql})`

@@ -150,6 +150,14 @@ function notGrouped(names: readonly string[], listed: number, filtered: number):
   return first
 }
 
+/** A column of a query where another one reads it. */
+export const boundOf = ({ type, nullable, untyped }: OutColumn, sql: string): Bound => ({
+  sql,
+  type,
+  nullable,
+  ...(untyped ? { untyped: true } : {}),
+})
+
 const noSort: Sort = { keys: [], columns: [] }
 
 function bindKeys(b: Binder, scope: Scope, core: SelectCore): Bound[] {

@@ -91,6 +91,7 @@ async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['ki
     return
   }
   const database = databaseName === '' ? session.database : session.openableDatabase(databaseName, name, s.line)
+  if (databaseName !== '' && kind !== 'table') throw errors.databasePrefix(`DROP ${s.what}`)
   if (database !== session.database) return session.within(database, () => dropObject(x, s, name, kind))
   const catalog = catalogOf(session, database)
   const found =

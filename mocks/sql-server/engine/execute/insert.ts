@@ -11,6 +11,7 @@ import { bindExpr } from '../binder/expression.ts'
 import { nullBound } from '../binder/literal.ts'
 import { bindQuery } from '../binder/query.ts'
 import { Scope } from '../binder/scope.ts'
+import { boundOf } from '../binder/select.ts'
 import type { ColumnInfo } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
@@ -90,6 +91,7 @@ export function planInsert(x: Execution, s: InsertStatement, target: ChangedTabl
     if (s.source.kind === 'exec')
       return { sql: `SELECT ${[...tail, '1'].join(',')}`, columns: out, extra: { columns, given: given.length } }
     if (s.source.kind === 'values') {
+      if (s.source.rows.length > 1000) throw errors.tooManyRows(s.line)
       const rows = s.source.rows.map((row) => {
         if (row.length !== given.length) {
           if (!s.columns) throw errors.columnCount(s.line)
@@ -113,17 +115,7 @@ export function planInsert(x: Execution, s: InsertStatement, target: ChangedTabl
           ? selectMore(s)
           : selectFewer(s)
         : errors.columnCount(s.line)
-    const cells = query.columns.map((column, i) =>
-      assign(
-        {
-          sql: `o${i + 1}`,
-          type: column.type,
-          nullable: column.nullable,
-          ...(column.untyped ? { untyped: true } : {}),
-        },
-        given[i],
-      ),
-    )
+    const cells = query.columns.map((column, i) => assign(boundOf(column, `o${i + 1}`), given[i]))
     return {
       sql: `${withClause}SELECT ${[...cells, ...tail].join(',')} FROM (${query.sql})`,
       columns: out,

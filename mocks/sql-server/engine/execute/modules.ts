@@ -39,6 +39,13 @@ function moduleContext(x: Execution, s: ModuleStatement): Pick<ModuleDef, 'execu
 }
 
 const kinds = { VIEW: 'view', PROCEDURE: 'procedure', FUNCTION: 'function', TRIGGER: 'trigger' } as const
+/** As error 166 names them. */
+const createNames = {
+  VIEW: 'CREATE VIEW',
+  PROCEDURE: 'CREATE/ALTER PROCEDURE',
+  FUNCTION: 'CREATE FUNCTION',
+  TRIGGER: 'CREATE TRIGGER',
+} as const
 const functionTypes = { scalar: 'FN', inline: 'IF', table: 'TF' } as const
 const commands = {
   view: statementCodes.createView,
@@ -62,6 +69,7 @@ function requireAlter(x: Execution, place: Place, existing: ObjectDef): void {
 export async function runCreateModule(x: Execution, s: ModuleStatement): Promise<void> {
   const kind = kinds[s.what]
   const { session } = x
+  if (s.name.at(-3)) throw errors.databasePrefix(createNames[s.what])
   const place = s.trigger ? placeOfTrigger(x, s, s.trigger.on) : placeOf(x, s.name)
   if (place.name.startsWith('#')) {
     requireReadOnly(x, s.parameters, s.line)

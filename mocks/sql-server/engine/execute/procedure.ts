@@ -306,7 +306,7 @@ export async function runText(
   } finally {
     x.session.nesting -= 1
     x.session.contexts.unwind(Math.min(x.session.contexts.depth, frame.contexts ?? 0))
-    // USE inside ends with the text.
-    if (x.session.database !== database) x.session.use(database)
+    // USE inside ends with the text, unless a client sent it so.
+    if (x.session.database !== database && !x.frame.call) x.session.use(database)
   }
 }

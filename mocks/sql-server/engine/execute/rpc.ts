@@ -12,10 +12,12 @@ import { checkPrepared, prepare } from './prepared.ts'
 import { type Argument, callFunction, callProcedure, scalarFunctionOf } from './procedure.ts'
 import { rollbackAll } from './transactions.ts'
 
+const maxParameters = 2100
+
 export async function runRpcs(x: Execution, requests: readonly RpcRequest[]): Promise<void> {
   for (const [i, request] of requests.entries()) {
     x.sink.withoutColumns?.(request.noMetadata)
-    await runRpc({ ...x, frame: newFrame(x.frame) }, request, i < requests.length - 1)
+    await runRpc({ ...x, frame: newFrame({ ...x.frame, call: true }) }, request, i < requests.length - 1)
   }
 }
 
@@ -40,6 +42,7 @@ async function runRpc(x: Execution, request: RpcRequest, inBatch: boolean): Prom
   let unbalanced = false
   let status = 0
   try {
+    if (request.parameters.length > maxParameters) throw errors.tooManyParameters()
     if (name.at(-1)?.toLowerCase() === 'sp_prepare')
       checkPrepared(x, prepare(x, String(args[1]?.value ?? ''), String(args[2]?.value ?? '')))
     const before = session.transaction.count

@@ -35,6 +35,8 @@ export interface Frame {
   readonly module: number
   readonly trigger?: RunningTrigger
   readonly depth: number
+  /** An RPC's: what USE in its text chooses stays, as in a batch. */
+  readonly call?: true
   /** DONE in a batch, DONEINPROC below. */
   readonly done: 'done' | 'doneInProc'
   readonly quotedIdentifier: boolean

@@ -1,12 +1,14 @@
 /** OBJECT_ID and its kin. */
 
 import type { Cell } from '../../tds/data-type.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
 import { objectKind } from '../catalog/object-kinds.ts'
-import { systemView } from '../catalog/system-view.ts'
+import { systemView, systemViews } from '../catalog/system-view.ts'
 import { catalogOf } from '../execute/execution.ts'
 import { isGlobalTemporary, isLocalTemporary } from '../session/temporary-name.ts'
 import type { SqlSession } from '../session.ts'
+import type { SqlDatabase } from '../storage/database.ts'
 import { numeric, text } from './session-answer.ts'
 
 /** `[dbo].[t]` and `dbo.t` into parts. */
@@ -18,15 +20,15 @@ export function splitName(name: string): string[] {
   )
 }
 
+/** Where a name of one, two or three parts points to. */
+function databaseOf(session: SqlSession, name: string): SqlDatabase | undefined {
+  return name === '' ? session.database : session.instance.findDatabase(name)
+}
+
 export function objectOf(session: SqlSession, name: string): ObjectDef | undefined {
   const [object = '', schema = '', databaseName = ''] = splitName(name).reverse()
   if (isLocalTemporary(object)) return session.temporary(object) ?? session.temporaryProcedures.get(object)
-  const database =
-    databaseName === ''
-      ? isGlobalTemporary(object)
-        ? session.instance.findDatabase('tempdb')
-        : session.database
-      : session.instance.findDatabase(databaseName)
+  const database = databaseOf(session, databaseName === '' && isGlobalTemporary(object) ? 'tempdb' : databaseName)
   if (!database) return undefined
   const catalog = catalogOf(session, database)
   return (
@@ -35,26 +37,39 @@ export function objectOf(session: SqlSession, name: string): ObjectDef | undefin
   )
 }
 
+interface Constraint {
+  readonly id: number
+  readonly name: string
+  readonly schema: string
+  readonly code: 'PK' | 'UQ' | 'C' | 'F' | 'D'
+}
+
+/** Constraints are objects too, with ids and names of their table's schema. */
+function* constraintsOf(catalog: Catalog): Generator<Constraint> {
+  for (const table of catalog.objects()) {
+    if (table.kind !== 'table') continue
+    const { schema } = table
+    for (const key of table.keys)
+      if (key.kind !== 'index') yield { id: key.id, name: key.name, schema, code: key.kind === 'primary' ? 'PK' : 'UQ' }
+    for (const { id, name } of table.checks) yield { id, name, schema, code: 'C' }
+    for (const { id, name } of table.foreignKeys) yield { id, name, schema, code: 'F' }
+    for (const column of table.columns) if (column.default) yield { ...column.default, schema, code: 'D' }
+  }
+}
+
 export function objectId(session: SqlSession, name: Cell, kind: Cell | undefined): Cell {
   const object = objectOf(session, text(name))
   const wanted = text(kind).trim().toUpperCase()
   if (object) return wanted === '' || wanted === objectKind(object)[0].trim() ? object.id : null
-  const [last = '', schema = 'dbo'] = splitName(text(name)).reverse()
-  const view = systemView(schema, last)
+  const [last = '', schema = '', databaseName = ''] = splitName(text(name)).reverse()
+  const view = systemView(schema || 'dbo', last)
   if (view) return wanted === '' || wanted === 'V' ? view.id : null
-  // Constraints have ids too.
-  for (const candidate of catalogOf(session, session.database).objects()) {
-    if (candidate.kind !== 'table') continue
-    const constraint = [
-      ...candidate.keys
-        .filter((key) => key.kind !== 'index')
-        .map((key) => ({ ...key, code: key.kind === 'primary' ? 'PK' : 'UQ' })),
-      ...candidate.checks.map((check) => ({ ...check, code: 'C' })),
-      ...candidate.foreignKeys.map((key) => ({ ...key, code: 'F' })),
-      ...candidate.columns.flatMap((column) => (column.default ? [{ ...column.default, code: 'D' }] : [])),
-    ].find((item) => item.name.toLowerCase() === last.toLowerCase())
-    if (constraint && (wanted === '' || wanted === constraint.code)) return constraint.id
-  }
+  const database = databaseOf(session, databaseName)
+  if (!database) return null
+  const schemas = (schema ? [schema] : [session.defaultSchema(database), 'dbo']).map((each) => each.toLowerCase())
+  for (const constraint of constraintsOf(catalogOf(session, database)))
+    if (constraint.name.toLowerCase() === last.toLowerCase() && schemas.includes(constraint.schema.toLowerCase()))
+      return wanted === '' || wanted === constraint.code ? constraint.id : null
   return null
 }
 
@@ -64,7 +79,23 @@ export function identityOf(session: SqlSession, name: Cell | undefined, what: 's
   return identity ? numeric(identity[what]) : null
 }
 
-export function nameOf(session: SqlSession, id: Cell | undefined, what: 'name' | 'schema'): Cell {
-  const entry = catalogOf(session, session.database).entry(Number(id))
-  return entry && 'schema' in entry ? entry[what] : null
+/** OBJECT_NAME and OBJECT_SCHEMA_NAME, of the current database's or another one's object. */
+export function nameOf(
+  session: SqlSession,
+  id: Cell | undefined,
+  databaseId: Cell | undefined,
+  what: 'name' | 'schema',
+): Cell {
+  const database =
+    databaseId === undefined
+      ? session.database
+      : session.instance.databases().find((candidate) => candidate.id === Number(databaseId))
+  if (!database) return null
+  const catalog = catalogOf(session, database)
+  const wanted = Number(id)
+  const entry = catalog.entry(wanted)
+  if (entry) return 'schema' in entry ? entry[what] : null
+  for (const view of systemViews()) if (view.id === wanted) return view[what]
+  for (const constraint of constraintsOf(catalog)) if (constraint.id === wanted) return constraint[what]
+  return null
 }

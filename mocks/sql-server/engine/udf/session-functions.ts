@@ -106,8 +106,8 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
       catalogOf(s, s.database).schema(name === undefined ? s.defaultSchema(s.database) : text(name))?.id ?? null,
   ],
   ['OBJECT_ID', (s, name, kind) => objectId(s, name ?? null, kind)],
-  ['OBJECT_NAME', (s, id) => nameOf(s, id, 'name')],
-  ['OBJECT_SCHEMA_NAME', (s, id) => nameOf(s, id, 'schema')],
+  ['OBJECT_NAME', (s, id, database) => nameOf(s, id, database, 'name')],
+  ['OBJECT_SCHEMA_NAME', (s, id, database) => nameOf(s, id, database, 'schema')],
   [
     'OBJECT_DEFINITION',
     (s, id) => {
