@@ -32,8 +32,9 @@ export class Store {
   /** `maxBytes` is how far the file may grow. */
   constructor(file: string, maxBytes?: number) {
     this.#database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false })
+    // Nothing waits for the disk, not even the change to WAL: `synchronous` must come first.
     if (file !== ':memory:')
-      this.#database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY')
+      this.#database.exec('PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL; PRAGMA temp_store=MEMORY')
     if (maxBytes !== undefined) this.#database.exec(`PRAGMA max_page_count=${Math.floor(maxBytes / pageBytes)}`)
     // Text in double quotes must never become a string by accident.
     installUdfs(this.#database)
