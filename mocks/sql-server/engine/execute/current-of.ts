@@ -1,7 +1,7 @@
 /** WHERE CURRENT OF: the row of a cursor as a value of the plan. */
 import { types } from '../../tds/data-type.ts'
 import type { Statement } from '../../tsql/ast.ts'
-import { currentRow } from '../cursors/cursor-statements.ts'
+import { currentRow } from '../cursors/named-cursors.ts'
 import type { Execution } from './execution.ts'
 import type { ChangedTable } from './resolve-target.ts'
 

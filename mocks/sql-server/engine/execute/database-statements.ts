@@ -1,10 +1,9 @@
-/** CREATE, ALTER and DROP DATABASE, and USE. */
+/** CREATE, ALTER and DROP DATABASE. */
 
 import { hasPermission, hasServerPermission, requireServer } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { needCollation } from '../binder/type-of-ref.ts'
-import { entryError } from '../database-access.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
@@ -14,27 +13,6 @@ import type { Execution } from './execution.ts'
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 
 const isSystem = (database: SqlDatabase): boolean => database.id <= 4
-
-export function runUse(x: Execution, name: string): void {
-  const { session, sink } = x
-  const database = session.instance.findDatabase(name)
-  if (!database) throw errors.noDatabase(name)
-  const others = () => session.instance.usersOf(database).filter((other) => other !== session).length
-  const refused = entryError(session.instance, database, session.login, others)
-  if (refused) throw refused
-  const old = session.database
-  session.use(database)
-  sink.envChange({ type: 'database', value: database.name, old: old.name })
-  sink.envChange({ type: 'collation', value: database.collation, old: old.collation })
-  sink.message({
-    number: 5701,
-    state: 1,
-    class: 0,
-    text: `Changed database context to '${database.name}'.`,
-    procedure: x.frame.procedure,
-    line: 1,
-  })
-}
 
 export async function runDatabaseStatement(x: Execution, s: Of<'createDatabase' | 'alterDatabase'>): Promise<void> {
   if (s.kind === 'createDatabase') create(x, s)

@@ -1,38 +1,28 @@
-/** Every statement to the file of its family. */
+/** Every statement to the file of its family. Families that many servers never meet are loaded when the first of them comes. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { requireServer } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
-import { runCursorStatement, runDeclareCursor, runFetch, runSetCursor } from '../cursors/cursor-statements.ts'
 import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
-import { runAlterTable } from './alter-table.ts'
-import { runBackup } from './backup.ts'
-import { runCreateIndex, runDropIndex } from './create-index.ts'
 import { runCreateTable } from './create-table.ts'
-import { runEnableTrigger } from './create-trigger.ts'
-import { runDatabaseStatement, runUse } from './database-statements.ts'
 import { runDelete } from './delete.ts'
-import { runDrop } from './drop.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
 import { onlyFormat } from './format-only.ts'
 import { setIdentityInsert } from './identity-insert.ts'
 import { runInsert } from './insert.ts'
 import type { Flow } from './interpreter.ts'
-import { runMerge } from './merge.ts'
 import { runPrint, runRaiserror, runThrow } from './messages.ts'
-import { runCreateModule } from './modules.ts'
 import { otherDatabase } from './other-database.ts'
 import { runExec, runExecString } from './procedure.ts'
-import { runRestore } from './restore.ts'
-import { runSecurityStatement } from './security-statements.ts'
 import { runSelect } from './select.ts'
 import { runSequence } from './sequences.ts'
 import { runDeclare, runSetOption, runSetValue, runSetVariable } from './set.ts'
 import { runCreateSynonym } from './synonyms.ts'
 import { runTransactionStatement } from './transactions.ts'
 import { runUpdate } from './update.ts'
+import { runUse } from './use.ts'
 import { runCreateType } from './user-types.ts'
 
 const done = (x: Execution, command: number): void => x.sink.done({ kind: x.frame.done, command })
@@ -59,7 +49,7 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
       await runDelete(x, s)
       return 'next'
     case 'merge':
-      await runMerge(x, s)
+      await (await import('./merge.ts')).runMerge(x, s)
       return 'next'
     case 'declare':
       await runDeclare(x, s)
@@ -113,29 +103,29 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
       await runCreateTable(x, s)
       return 'next'
     case 'alterTable':
-      await runAlterTable(x, s)
+      await (await import('./alter-table.ts')).runAlterTable(x, s)
       return 'next'
     case 'createType':
       await runCreateType(x, s)
       return 'next'
     case 'createIndex':
-      await runCreateIndex(x, s)
+      await (await import('./create-index.ts')).runCreateIndex(x, s)
       return 'next'
     case 'dropIndex':
-      await runDropIndex(x, s)
+      await (await import('./create-index.ts')).runDropIndex(x, s)
       return 'next'
     case 'createModule':
-      await runCreateModule(x, s)
+      await (await import('./modules.ts')).runCreateModule(x, s)
       return 'next'
     case 'drop':
-      await runDrop(x, s)
+      await (await import('./drop.ts')).runDrop(x, s)
       return 'next'
     case 'use':
       runUse(x, s.database)
       return 'next'
     case 'createDatabase':
     case 'alterDatabase':
-      await runDatabaseStatement(x, s)
+      await (await import('./database-statements.ts')).runDatabaseStatement(x, s)
       return 'next'
     case 'createSchema':
     case 'createLogin':
@@ -148,13 +138,13 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
     case 'alterAuthorization':
     case 'executeAs':
     case 'revert':
-      await runSecurityStatement(x, s)
+      await (await import('./security-statements.ts')).runSecurityStatement(x, s)
       return 'next'
     case 'backup':
-      await runBackup(x, s)
+      await (await import('./backup.ts')).runBackup(x, s)
       return 'next'
     case 'restore':
-      await runRestore(x, s)
+      await (await import('./restore.ts')).runRestore(x, s)
       return 'next'
     case 'bulkInsert':
       requireServer(
@@ -166,21 +156,21 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
     case 'insertBulk':
       throw unsupported('INSERT BULK inside a procedure or dynamic SQL', s.line)
     case 'enableTrigger':
-      await runEnableTrigger(x, s)
+      await (await import('./create-trigger.ts')).runEnableTrigger(x, s)
       return 'next'
     case 'declareCursor':
-      runDeclareCursor(x, s)
+      await (await import('../cursors/cursor-statements.ts')).runDeclareCursor(x, s)
       return 'next'
     case 'setCursor':
-      runSetCursor(x, s)
+      await (await import('../cursors/cursor-statements.ts')).runSetCursor(x, s)
       return 'next'
     case 'openCursor':
     case 'closeCursor':
     case 'deallocateCursor':
-      await runCursorStatement(x, s)
+      await (await import('../cursors/cursor-statements.ts')).runCursorStatement(x, s)
       return 'next'
     case 'fetch':
-      await runFetch(x, s)
+      await (await import('../cursors/cursor-statements.ts')).runFetch(x, s)
       return 'next'
     case 'createSequence':
     case 'alterSequence':

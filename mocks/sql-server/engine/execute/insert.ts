@@ -21,7 +21,6 @@ import { insertThrough } from './change-through.ts'
 import { atomically, type Execution } from './execution.ts'
 import { type Change, changeRows, everyColumn, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { nextIdentity, noteIdentity, storeIdentity } from './identity-values.ts'
-import { runInsertExec } from './insert-exec.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { type Plan, planOf, valuesOf, wide, withReads } from './plan.ts'
 import { type ChangedTable, lockForChange, nameInTempdb, resolveTarget } from './resolve-target.ts'
@@ -157,7 +156,7 @@ const valueOrDefault = (b: Binder, expr: Expr, column: ColumnInfo | undefined): 
 
 export async function runInsert(x: Execution, given: InsertStatement): Promise<void> {
   const s = insertThrough(x, given)
-  if (s.source.kind === 'exec') return runInsertExec(x, s, s.source.exec)
+  if (s.source.kind === 'exec') return (await import('./insert-exec.ts')).runInsertExec(x, s, s.source.exec)
   let target = resolveTarget(x, s.target)
   if (!(await lockForChange(x, target, 'INSERT'))) target = resolveTarget(x, s.target)
   const find = (): Plan<InsertExtra> => planInsert(x, s, target)

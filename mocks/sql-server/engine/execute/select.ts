@@ -17,7 +17,6 @@ import { arithmeticAssign } from './assign.ts'
 import { type Execution, throwIfCancelled } from './execution.ts'
 import { tellNotices } from './notices.ts'
 import { type Plan, planOf, storeOf, valuesOf, withReads } from './plan.ts'
-import { selectInto } from './select-into.ts'
 import { rowCutter, sizedType } from './text-size.ts'
 
 type QueryStatement = Extract<Statement, { kind: 'query' }>
@@ -77,7 +76,7 @@ export const checkQuery = (x: Execution, statement: QueryStatement): void => voi
 
 export async function runSelect(x: Execution, statement: QueryStatement): Promise<void> {
   const into = coreOf(statement.query)?.into
-  if (into) return selectInto(x, statement, into, () => planQuery(x, statement))
+  if (into) return (await import('./select-into.ts')).selectInto(x, statement, into, () => planQuery(x, statement))
   const plan = planQuery(x, statement)
   if (plan.uses.length === 0 && plan.extra.length === 0 && !statement.query.forClause && !plan.readsRows)
     return sendScalar(x, plan)

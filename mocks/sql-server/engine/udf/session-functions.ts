@@ -2,7 +2,7 @@
 import { canUse, isRoleMember } from '../../security/permissions.ts'
 import type { Cell } from '../../tds/data-type.ts'
 import { decimalKey } from '../../tds/types/decimal.ts'
-import { cursorStatus } from '../cursors/cursor-statements.ts'
+import { cursorStatus } from '../cursors/named-cursors.ts'
 import { catalogOf, showing } from '../execute/execution.ts'
 import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
