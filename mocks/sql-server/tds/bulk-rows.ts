@@ -140,7 +140,7 @@ export class BulkReader {
       if (this.#form.tds72) reader.u32()
       else reader.u16()
       const bits = reader.u16()
-      const wire = readTypeInfo(reader, this.#collation)
+      const wire = readTypeInfo(reader, this.#collation, this.#form.tds71)
       if (isPointed(wire)) reader.usVarchar()
       const nullable = bits & flags.nullableUnknown ? undefined : (bits & flags.nullable) !== 0
       return { name: reader.bVarchar(), wire, nullable }

@@ -2,6 +2,7 @@
 import type { Cell, DataType } from '../../tds/data-type.ts'
 import type { Column } from '../../tds/tokens/col-metadata.ts'
 import type { Statement } from '../../tsql/ast.ts'
+import type { Execution } from '../execute/execution.ts'
 
 export const scrollOptions = {
   keyset: 0x01,
@@ -36,10 +37,18 @@ export interface CursorRow {
   readonly keys: readonly Cell[]
 }
 
+export interface LivingRows {
+  /** Differs when anything has changed in the database: only then are the rows looked for anew. */
+  stamp: string
+  readonly read: (x: Execution) => Promise<CursorRow[]>
+}
+
 export interface ApiCursor {
   readonly handle: number
   readonly columns: readonly Column[]
   readonly rows: CursorRow[]
+  /** Of cursors that see what has come and gone since: the rows of now. */
+  readonly living?: LivingRows
   readonly scroll: number
   readonly concurrency: number
   readonly table?: CursorTable
@@ -56,11 +65,14 @@ export const rowStates = { succeeded: 1, missing: 2 } as const
 /** Where a fetch begins; outside of 1 to `total` it brings nothing. */
 export function fetchStart(cursor: ApiCursor, how: number, row: number, count: number): number {
   const total = cursor.rows.length
+  // Without rows a fetch only takes the cursor somewhere: FIRST before all of them, LAST behind.
+  if (count === 0 && (how & 0x1ff) === 0x01) return 0
+  if (count === 0 && (how & 0x1ff) === 0x08) return total + 1
   switch (how & 0x1ff) {
     case 0x01:
       return 1
     case 0x02:
-      return cursor.at === 0 ? 1 : cursor.at + Math.max(1, cursor.fetched)
+      return cursor.at === 0 ? 1 : cursor.at + (cursor.living ? cursor.fetched : Math.max(1, cursor.fetched))
     case 0x04: {
       const start = cursor.at - count
       // A fetch that would begin before the first row brings the first rows instead.

@@ -109,5 +109,5 @@ export async function insertRow(x: Execution, cursor: ApiCursor, values: readonl
     return given ? given.value : key.identity ? x.session.identity : null
   })
   const cells = await readAgain(x, table, keys)
-  if (cells) cursor.rows.push({ cells, keys })
+  if (cells && !cursor.living) cursor.rows.push({ cells, keys })
 }

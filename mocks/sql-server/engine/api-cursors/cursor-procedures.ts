@@ -10,6 +10,7 @@ import { SqlError, unsupported } from '../sql-error.ts'
 import { convertCell } from '../values/convert.ts'
 import { type ApiCursor, fetchStart, rowStates, scrollOptions } from './api-cursor.ts'
 import { deleteRow, insertRow, readAgain, updateRow } from './change-row.ts'
+import { followChanges } from './living-rows.ts'
 import { browseOf, cursorColumns, openCursor } from './open-cursor.ts'
 
 const number = (argument: Argument | undefined, otherwise = 0): number =>
@@ -77,10 +78,15 @@ async function open(
   give(o.cursor, status === 16 ? 0 : cursor.handle)
   give(o.scroll, cursor.scroll)
   give(o.concurrency, cursor.concurrency)
-  const forward = cursor.scroll === scrollOptions.forwardOnly || cursor.scroll === scrollOptions.fastForward
-  give(o.rows, forward ? -1 : cursor.rows.length)
+  give(o.rows, rowCountOf(cursor))
   return status
 }
+
+/** Nobody knows how many rows a cursor has whose rows come and go. */
+const rowCountOf = (cursor: ApiCursor): number =>
+  cursor.living || cursor.scroll === scrollOptions.fastForward || cursor.scroll === scrollOptions.forwardOnly
+    ? -1
+    : cursor.rows.length
 
 async function sendRows(x: Execution, cursor: ApiCursor, start: number, count: number): Promise<number> {
   const rows = cursor.rows.slice(start - 1, start - 1 + count)
@@ -101,13 +107,14 @@ async function fetchRows(x: Execution, args: readonly Argument[]): Promise<numbe
   const how = number(args[1], 2)
   if ((how & 0x1ff) === 0x100) {
     give(args[2], cursor.at > cursor.rows.length ? -1 : cursor.at)
-    give(args[3], cursor.rows.length)
+    give(args[3], rowCountOf(cursor))
     return 0
   }
-  const count = Math.max(1, number(args[3], 1))
+  const count = Math.max(0, number(args[3], 1))
+  if (cursor.living) await followChanges(x, cursor, cursor.living)
   const total = cursor.rows.length
   const start = fetchStart(cursor, how, number(args[2], 1), count)
-  const inside = start >= 1 && start <= total
+  const inside = start >= 1 && start <= total && count > 0
   x.sink.columns(cursorColumns(cursor), [], browseOf(cursor))
   const sent = inside ? await sendRows(x, cursor, start, count) : 0
   cursor.at = Math.min(Math.max(start, 0), total + 1)
@@ -137,7 +144,6 @@ async function changeRows(x: Execution, args: readonly Argument[]): Promise<numb
     else if (operation & 0x02) await deleteRow(x, cursor, row)
     else if (!(operation & 0x38)) throw unsupported(`sp_cursor with the operation ${operation}`)
   }
-  if (operation & 0x20) cursor.at = first
   return 0
 }
 
@@ -148,7 +154,7 @@ function setOption(x: Execution, args: readonly Argument[]): number {
   if (code === 2) cursor.name = text(args[2])
   else if (code === 4) give(args[2], cursor.scroll)
   else if (code === 5) give(args[2], cursor.concurrency)
-  else if (code === 6) give(args[2], cursor.rows.length)
+  else if (code === 6) give(args[2], rowCountOf(cursor))
   return 0
 }
 

@@ -1,5 +1,6 @@
 import type { Cell } from '../../tds/data-type.ts'
 import type { BrowseInfo, Column } from '../../tds/tokens/col-metadata.ts'
+import type { Query, Statement } from '../../tsql/ast.ts'
 import { statementsOf } from '../execute/batch.ts'
 import { checkBatch } from '../execute/check-batch.ts'
 import type { Execution } from '../execute/execution.ts'
@@ -10,6 +11,7 @@ import { newFrame, type Variable } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
 import { type ApiCursor, type CursorRow, type CursorTable, concurrencyOptions, scrollOptions } from './api-cursor.ts'
 import { keyedQuery, ResultCollector, rowStateColumn } from './cursor-query.ts'
+import { changeStamp } from './living-rows.ts'
 
 const forClause = /\bFOR\s+(READ\s+ONLY|UPDATE(\s+OF\s+[^()']*)?)\s*;?\s*$/i
 
@@ -54,12 +56,27 @@ export async function openCursor(
     cells: cells.slice(0, visible.length),
     keys: cells.slice(visible.length),
   })
+  const { scroll: granted, concurrency: mode } = grant(scroll, concurrency, keyed?.table, query)
+  const lives = granted === scrollOptions.dynamic || granted === scrollOptions.forwardOnly
   const cursor: ApiCursor = {
     handle: 180_150_000 + x.session.nextHandle++,
     columns: visible,
     rows: collector.rows.map(split),
-    ...granted(scroll, concurrency, keyed?.table),
+    scroll: granted,
+    concurrency: mode,
     ...(keyed ? { table: keyed.table } : {}),
+    ...(keyed && query && lives
+      ? {
+          living: {
+            stamp: changeStamp(x),
+            read: async (later) => {
+              const again = new ResultCollector(later.sink)
+              await runSelect({ ...later, frame, sink: again }, { ...query, query: keyed.query })
+              return again.rows.map(split)
+            },
+          },
+        }
+      : {}),
     at: 0,
     fetched: 0,
     name: '',
@@ -69,13 +86,23 @@ export async function openCursor(
 }
 
 /** Without a key that finds its rows again a cursor is a static one that changes nothing. */
-function granted(scroll: number, concurrency: number, table: CursorTable | undefined) {
+function grant(scroll: number, concurrency: number, table: CursorTable | undefined, query: Statement | undefined) {
   const kind = scroll & 0x1f || scrollOptions.keyset
   const mode = concurrency & 0xf || concurrencyOptions.readOnly
-  if (table) return { scroll: kind === scrollOptions.dynamic ? scrollOptions.keyset : kind, concurrency: mode }
+  if (table) {
+    const sorted = kind === scrollOptions.dynamic && query?.kind === 'query' && !inKeyOrder(query.query.order, table)
+    return { scroll: sorted ? scrollOptions.keyset : kind, concurrency: mode }
+  }
   const rows = kind === scrollOptions.keyset || kind === scrollOptions.dynamic ? scrollOptions.static : kind
   return { scroll: rows, concurrency: concurrencyOptions.readOnly }
 }
+
+/** A dynamic cursor walks along an index; rows that must be sorted first make it a keyset. */
+const inKeyOrder = (order: Query['order'], table: CursorTable): boolean =>
+  order.every(
+    ({ expr, descending }, i) =>
+      !descending && expr.kind === 'column' && expr.parts.at(-1)?.toLowerCase() === table.keys[i]?.name.toLowerCase(),
+  )
 
 export const cursorColumns = (cursor: ApiCursor): readonly Column[] => [...cursor.columns, rowStateColumn]
 
