@@ -450,6 +450,7 @@ export const errors = {
     ),
   noTargetColumn: (name: string) =>
     new SqlError(1911, 16, 1, `Column name '${name}' does not exist in the target table or view.`),
+  notPrepared: () => new SqlError(8180, 16, 1, 'Statement(s) could not be prepared.'),
   constraintNotCreated: () => new SqlError(1750, 16, 0, 'Could not create constraint or index. See previous errors.'),
   databasePrefix: (statement: string) =>
     new SqlError(

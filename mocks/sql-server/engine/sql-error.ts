@@ -27,9 +27,11 @@ export class SqlError extends Error {
   }
 }
 
+export const unsupportedNumber = 50900
+
 /** What the simulator has no model of is refused by name, never answered wrongly. */
 export const unsupported = (what: string, line = 0): SqlError =>
-  new SqlError(50900, 16, 1, `not supported by the simulator: ${what}`, { line, endsBatch: true })
+  new SqlError(unsupportedNumber, 16, 1, `not supported by the simulator: ${what}`, { line, endsBatch: true })
 
 /** A statement was cancelled by the client's attention or the session's end. */
 export class Cancelled extends Error {

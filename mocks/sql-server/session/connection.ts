@@ -29,6 +29,7 @@ export class Connection {
   #over = false
   #timer: NodeJS.Timeout | undefined
   #session: SqlSession | undefined
+  readonly #noCount = (): boolean => this.#session?.settings.switches.has('NOCOUNT') ?? false
   #requests: Requests | undefined
 
   constructor(instance: SqlInstance, socket: Socket) {
@@ -184,7 +185,8 @@ export class Connection {
   }
 
   #responseOptions(form: TokenForm, spid: number, packetBytes: number) {
-    return { socket: this.#transport.out, packetBytes, spid, form, serverName: this.#instance.options.serverName }
+    const { serverName } = this.#instance.options
+    return { socket: this.#transport.out, packetBytes, spid, form, serverName, noCount: this.#noCount }
   }
 
   /** A message that breaks the protocol ends the connection; the client learns nothing more. */

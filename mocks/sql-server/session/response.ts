@@ -31,6 +31,8 @@ export interface ResponseOptions {
   readonly spid: number
   readonly form: TokenForm
   readonly serverName: string
+  /** SET NOCOUNT ON: statements inside of procedures that give no rows are not told of. */
+  readonly noCount?: () => boolean
 }
 
 /** One message to the client: exactly one end of message, all packets full but the last. */
@@ -40,6 +42,7 @@ export class Response implements ResultSink {
   #packetId = 1
   #withoutColumns = false
   #pending: Done | undefined
+  #inResult = false
   #writers: readonly ValueWriter[] = []
   #drained: Promise<void> | undefined
   #sliceStart = performance.now()
@@ -56,6 +59,7 @@ export class Response implements ResultSink {
 
   columns(columns: readonly Column[], order?: readonly number[], browse?: BrowseInfo): void {
     const writer = this.tokens
+    this.#inResult = true
     this.#writers = rowWriters(columns, this.#options.form)
     if (this.#withoutColumns) {
       writeNoMetadata(writer)
@@ -88,6 +92,9 @@ export class Response implements ResultSink {
   }
 
   done(done: Parameters<ResultSink['done']>[0]): void {
+    const told = this.#inResult || done.kind !== 'doneInProc' || done.error || done.count !== undefined
+    this.#inResult = false
+    if (!told && this.#options.noCount?.()) return
     this.#settle(doneStatus.more)
     const status =
       (done.error ? doneStatus.error : 0) |
@@ -156,6 +163,7 @@ export class Response implements ResultSink {
     if (!pending) return
     this.#pending = undefined
     writeDone(this.#writer, { ...pending, status: pending.status | status }, this.#options.form)
+    if (this.#writer.length > flushBytes) this.#flushFull()
   }
 
   #flushFull(): void {

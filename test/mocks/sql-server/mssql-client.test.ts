@@ -173,7 +173,8 @@ describe('sessions', () => {
     expect((await prepared.execute({ x: 4 })).recordset).toEqual([{ y: 8 }])
     await prepared.unprepare()
     const broken = new sql.PreparedStatement(pool)
-    expect((await failure(broken.prepare('SELECT * FROM missing'))).number).toBe(208)
+    const failed: unknown = await broken.prepare('SELECT * FROM missing').catch((error: unknown) => error)
+    expect(failed).toMatchObject({ precedingErrors: [{ number: 208 }, { number: 8180, class: 16, state: 1 }] })
   })
   test('a cancelled request ends, and the connection goes on', async () => {
     const request = pool.request()

@@ -61,7 +61,7 @@ test('a doomed transaction can only be rolled back, as a whole', async () => {
   const inCatch = (statement: string) =>
     rows(
       two,
-      `SET XACT_ABORT ON; BEGIN TRAN; SAVE TRAN s; BEGIN TRY SELECT 1/0 AS a END TRY BEGIN CATCH
+      `SET XACT_ABORT ON; BEGIN TRAN; SAVE TRAN s; BEGIN TRY DECLARE @a int = 1/0 END TRY BEGIN CATCH
        DECLARE @x int = XACT_STATE()
        BEGIN TRY ${statement} END TRY BEGIN CATCH SELECT @x AS x, ERROR_NUMBER() AS n END CATCH
        IF @@TRANCOUNT > 0 ROLLBACK END CATCH`,

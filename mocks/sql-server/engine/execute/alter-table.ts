@@ -14,7 +14,7 @@ import { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
-import { addConstraint } from './build-constraint.ts'
+import { addConstraint, constraining } from './build-constraint.ts'
 import { addColumn } from './build-table.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import { makeIndex } from './create-index.ts'
@@ -117,7 +117,8 @@ function add(x: Execution, store: Store, target: ChangedTable, action: Extract<A
     )
   }
   for (const constraint of action.constraints) table = addConstraint(x, table, constraint, target.database, newId)
-  for (const key of table.keys) if (!target.table.keys.some((old) => old.id === key.id)) makeIndex(store, table, key)
+  for (const key of table.keys)
+    if (!target.table.keys.some((old) => old.id === key.id)) constraining(() => makeIndex(store, table, key))
   if (action.check) validate(x, store, target, table)
   return table
 }

@@ -5,7 +5,7 @@ import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
 import type { KeyInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import { SqlError } from '../sql-error.ts'
+import { SqlError, unsupportedNumber } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { foreignKey } from './build-foreign-key.ts'
 import { catalogOf, type Execution } from './execution.ts'
@@ -22,7 +22,24 @@ function inventedName(prefix: string, table: string, column: string | undefined,
 
 const randomSuffix = (id: number): string => (id >>> 0).toString(16).toUpperCase().padStart(8, '0')
 
-export function addConstraint(
+export function addConstraint(...given: Parameters<typeof withConstraint>): TableDef {
+  return constraining(() => withConstraint(...given))
+}
+
+const permissionClass = 14
+
+/** What is wrong with a constraint is told first, and then that it was not made. */
+export function constraining<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof SqlError && error.number !== unsupportedNumber && error.class !== permissionClass)
+      error.others = [...error.others, errors.constraintNotCreated()]
+    throw error
+  }
+}
+
+function withConstraint(
   x: Execution,
   table: TableDef,
   def: ConstraintDef,

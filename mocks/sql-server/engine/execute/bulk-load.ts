@@ -50,7 +50,7 @@ export async function runBulkLoad(
     session.error = error.number
     const ends = terminated.has(error.number) && !abort
     if ((abort || error.number === 1205) && session.transaction.active) rollbackAll(x)
-    tell(x, error, ends ? 1 : 0, ends ? statementCodes.bulk : statementCodes.insertBulk)
+    tell(x, error, ends, ends ? statementCodes.bulk : statementCodes.insertBulk)
   } finally {
     session.frames.pop()
   }

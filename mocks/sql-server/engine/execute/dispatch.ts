@@ -15,6 +15,7 @@ import { runInsert } from './insert.ts'
 import type { Flow } from './interpreter.ts'
 import { runPrint, runRaiserror, runThrow } from './messages.ts'
 import { otherDatabase } from './other-database.ts'
+import { rememberSettings } from './own-settings.ts'
 import { runExec, runExecString } from './procedure.ts'
 import { runSelect } from './select.ts'
 import { runSequence } from './sequences.ts'
@@ -58,16 +59,20 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
       await runSetVariable(x, s)
       return 'next'
     case 'setOption':
+      rememberSettings(x)
       runSetOption(x, s)
       return 'next'
     case 'setValue':
+      rememberSettings(x)
       await runSetValue(x, s)
       return 'next'
     case 'setIsolation':
+      rememberSettings(x)
       x.session.settings.isolation = s.level
       done(x, statementCodes.set)
       return 'next'
     case 'setIdentityInsert':
+      rememberSettings(x)
       setIdentityInsert(x, s)
       return 'next'
     case 'print':

@@ -14,6 +14,7 @@ import { catalogOf, type Execution } from './execution.ts'
 import { write } from './insert.ts'
 import { runStatements } from './interpreter.ts'
 import type { OutputRow } from './output.ts'
+import { rememberSettings, restoreSettings } from './own-settings.ts'
 import type { ChangedTable } from './resolve-target.ts'
 import { insertSql } from './row-sql.ts'
 import { scratchTable } from './scratch-table.ts'
@@ -137,21 +138,17 @@ async function fire(x: Execution, trigger: ModuleDef, parent: TableDef, change: 
     chained: true,
     chain: { database: session.database, owner: ownerOf(session, session.database, parent) },
   })
-  const before = { noCount: settings.switches.has('NOCOUNT'), abort: settings.switches.has('XACT_ABORT') }
-  const restore = (name: string, on: boolean) => {
-    if (on) settings.switches.add(name)
-    else settings.switches.delete(name)
-  }
+  const inner: Execution = { ...x, frame }
+  rememberSettings(inner)
   settings.switches.add('XACT_ABORT')
   session.nesting += 1
   session.rowCount = change.rows.length
   try {
-    await runStatements({ ...x, frame }, moduleStatement(trigger).body)
+    await runStatements(inner, moduleStatement(trigger).body)
   } finally {
     session.nesting -= 1
     session.elsewhere = elsewhere
-    restore('NOCOUNT', before.noCount)
-    restore('XACT_ABORT', before.abort)
+    restoreSettings(inner)
   }
   if (!transaction.active)
     throw new SqlError(3609, 16, 1, 'The transaction ended in the trigger. The batch has been aborted.', {

@@ -47,7 +47,7 @@ function endDoomed(x: Execution): void {
       1,
       'Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.',
     ),
-    0,
+    false,
   )
 }
 
@@ -82,7 +82,7 @@ function noLabel(x: Execution, label: string): BatchEnded {
   tell(
     x,
     new SqlError(133, 15, 1, `A GOTO statement references the label '${label}' but the label has not been declared.`),
-    0,
+    false,
   )
   return new BatchEnded()
 }
@@ -146,7 +146,7 @@ async function guarded(
     if (!(error instanceof SqlError)) throw error
     if (error.line === 0) error.line = statement.line
     if (error.procedure === '') error.procedure = x.frame.procedure
-    session.error = error.number
+    session.error = (error.others.at(-1) ?? error).number
     const fatalToTransaction = fatal.has(error.number)
     const abort =
       session.settings.switches.has('XACT_ABORT') && (error.number !== 50000 || error.endsBatch) && error.class > 10
@@ -161,7 +161,7 @@ async function guarded(
     }
     if (session.tryDepth > 0) throw error
     if (abort && session.transaction.active) rollbackAll(x)
-    tell(x, error, terminated.has(error.number) ? 1 : 0)
+    tell(x, error, terminated.has(error.number) && writes(statement))
     if (error.endsBatch || abort || error.class >= 19) throw new BatchEnded()
   }
 }
@@ -179,10 +179,23 @@ export function asServerError(x: Execution, error: unknown): unknown {
 const fatal = new Set([1205, 1105, 1101, 3960, 3961])
 /** PRINT and SET of a variable leave @@ERROR as it is read; IF resets it too, but tests read it first. */
 const keepsError = new Set<Statement['kind']>(['nothing'])
-/** Constraint errors are followed by 3621. */
+/** Errors that are followed by 3621 where a statement that changes something ends with them. */
 export const terminated: ReadonlySet<number> = new Set([
-  515, 547, 2601, 2627, 2628, 8152, 8134, 8115, 220, 512, 544, 242, 232,
+  515, 547, 1505, 2601, 2627, 2628, 8152, 8134, 8115, 220, 512, 242, 232,
 ])
+
+const writing: ReadonlySet<Statement['kind']> = new Set([
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'createIndex',
+  'alterTable',
+])
+
+const writes = (statement: Statement): boolean =>
+  writing.has(statement.kind) ||
+  (statement.kind === 'query' && statement.query.body.kind === 'select' && statement.query.body.into !== undefined)
 
 export function reportError(x: Execution, error: SqlError): void {
   x.sink.message({
@@ -210,7 +223,7 @@ export function reportError(x: Execution, error: SqlError): void {
 export function tell(
   x: Execution,
   error: SqlError,
-  withTerminated: number,
+  withTerminated: boolean,
   command: number = statementCodes.none,
 ): void {
   reportError(x, error)
@@ -252,7 +265,7 @@ async function runWhile(x: Execution, statement: Extract<Statement, { kind: 'whi
     if (flow === 'break') return 'next'
     if (flow !== 'next' && flow !== 'continue') return flow
     // A loop without end must let the attention through that ends it.
-    if (turn % turnsBetweenBreaths === 0) await new Promise((resolve) => setImmediate(resolve))
+    if (turn % turnsBetweenBreaths === 0) await (x.sink.breathe() ?? new Promise((resolve) => setImmediate(resolve)))
     throwIfCancelled(x)
   }
 }
@@ -272,7 +285,8 @@ async function runTry(x: Execution, statement: Extract<Statement, { kind: 'try' 
     session.tryDepth = depth - 1
     // Only what the server itself says goes to CATCH; class 20 ends the connection.
     if (!(error instanceof SqlError) || error.class >= 20) throw error
-    caught = error
+    // Of several errors CATCH learns the last.
+    caught = error.others.at(-1) ?? error
   }
   session.frames.length = frames
   session.nesting = nesting

@@ -8,6 +8,7 @@ import type { TableDef } from '../catalog/definitions.ts'
 import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
+import { SqlError, unsupportedNumber } from '../sql-error.ts'
 import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
 import { requireSound } from './check-batch.ts'
@@ -37,6 +38,17 @@ export function prepare(x: Execution, declarations: string, text: string): Prepa
       : { parameter, type: made?.alias?.type ?? typeOfRef(parameter.type, x.session.collation) }
   })
   return { text, declarations, parameters }
+}
+
+/** Behind what is wrong with the statement stands that it was not prepared. */
+export function preparing(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof SqlError && error.number !== unsupportedNumber)
+      error.others = [...error.others, errors.notPrepared()]
+    throw error
+  }
 }
 
 /** sp_prepare finds what is wrong with a statement at once, missing objects too. */

@@ -19,6 +19,7 @@ import { evaluate } from './evaluate.ts'
 import { inModuleContext } from './execute-as.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { runStatements } from './interpreter.ts'
+import { restoreSettings } from './own-settings.ts'
 import { isSystemProcedure, runSystemProcedure } from './system-procedures.ts'
 import { type TableArgument, TableArguments } from './table-arguments.ts'
 
@@ -142,21 +143,20 @@ async function callHere(
           chain: { database: x.session.database, owner: ownerOf(x.session, x.session.database, procedure) },
         }),
   })
-  const { settings } = x.session
-  const noCount = settings.switches.has('NOCOUNT')
   x.session.nesting += 1
   try {
     await inModuleContext(x, x.session.database, procedure, async (contexts) => {
       const inner: Execution = { ...x, frame: { ...frame, contexts } }
       requireSound(inner, created.body)
-      await runStatements(inner, created.body)
+      try {
+        await runStatements(inner, created.body)
+      } finally {
+        restoreSettings(inner)
+      }
       frame.returnValue = inner.frame.returnValue
     })
   } finally {
     x.session.nesting -= 1
-    // SET options of a procedure end with it.
-    if (noCount) settings.switches.add('NOCOUNT')
-    else settings.switches.delete('NOCOUNT')
   }
   returnOutputs(created.parameters, variables, args)
   return frame.returnValue
@@ -305,6 +305,7 @@ export async function runText(
     await runStatements(inner, statements)
   } finally {
     x.session.nesting -= 1
+    restoreSettings(inner)
     x.session.contexts.unwind(Math.min(x.session.contexts.depth, frame.contexts ?? 0))
     // USE inside ends with the text, unless a client sent it so.
     if (x.session.database !== database && !x.frame.call) x.session.use(database)

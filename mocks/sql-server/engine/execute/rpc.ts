@@ -1,4 +1,5 @@
 /** RPC requests: procedures called with parameters of the wire, [MS-TDS] 2.2.6.6. */
+import { type DataType, maxLength } from '../../tds/data-type.ts'
 import type { RpcRequest } from '../../tds/rpc.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import { errors } from '../errors.ts'
@@ -8,11 +9,12 @@ import { SqlError } from '../sql-error.ts'
 import { splitName } from '../udf/object-functions.ts'
 import type { Execution } from './execution.ts'
 import { BatchEnded, reportError } from './interpreter.ts'
-import { checkPrepared, prepare } from './prepared.ts'
+import { checkPrepared, prepare, preparing } from './prepared.ts'
 import { type Argument, callFunction, callProcedure, scalarFunctionOf } from './procedure.ts'
 import { rollbackAll } from './transactions.ts'
 
 const maxParameters = 2100
+const isLarge = (type: DataType): boolean => type.length === maxLength || type.name === 'xml'
 
 export async function runRpcs(x: Execution, requests: readonly RpcRequest[]): Promise<void> {
   for (const [i, request] of requests.entries()) {
@@ -44,7 +46,7 @@ async function runRpc(x: Execution, request: RpcRequest, inBatch: boolean): Prom
   try {
     if (request.parameters.length > maxParameters) throw errors.tooManyParameters()
     if (name.at(-1)?.toLowerCase() === 'sp_prepare')
-      checkPrepared(x, prepare(x, String(args[1]?.value ?? ''), String(args[2]?.value ?? '')))
+      preparing(() => checkPrepared(x, prepare(x, String(args[1]?.value ?? ''), String(args[2]?.value ?? ''))))
     const before = session.transaction.count
     const scalar = scalarFunctionOf(x, name)
     if (scalar) {
@@ -63,7 +65,7 @@ async function runRpc(x: Execution, request: RpcRequest, inBatch: boolean): Prom
   } catch (error) {
     failed = true
     if (error instanceof SqlError) {
-      session.error = error.number
+      session.error = (error.others.at(-1) ?? error).number
       reportError(x, error)
       if ((error.number === 1205 || session.settings.switches.has('XACT_ABORT')) && session.transaction.active)
         rollbackAll(x)
@@ -73,10 +75,14 @@ async function runRpc(x: Execution, request: RpcRequest, inBatch: boolean): Prom
   }
   if (!failed) {
     sink.returnStatus(status)
-    request.parameters.forEach((parameter, ordinal) => {
+    const outputs = request.parameters.flatMap(({ name, type }, ordinal) => {
       const place = args[ordinal]?.place
-      if (place) sink.returnValue({ ordinal, name: parameter.name, type: parameter.type, value: place.value })
+      return place ? [{ ordinal, name, type, value: place.value }] : []
     })
+    // Large values come last, 2.2.7.19.
+    const large = outputs.filter(({ type }) => isLarge(type))
+    for (const output of large.length > 0 ? [...outputs.filter(({ type }) => !isLarge(type)), ...large] : outputs)
+      sink.returnValue(output)
   }
   sink.done({ kind: 'doneProc', command: statementCodes.execute, error: failed || unbalanced, inBatch })
 }

@@ -102,8 +102,9 @@ export function describeQuery(x: Execution, statement: QueryStatement): void {
 
 /** A SELECT without FROM: one row, no locks, nothing to wait for. */
 function sendScalar(x: Execution, plan: Plan<unknown>): void {
-  const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
+  const values = valuesOf(x, plan)
   x.sink.columns(resultColumns(x, plan.columns))
+  const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, values, plan.bigInts))
   const cut = rowCutter(plan.columns, x.session.settings.textSize)
   for (const row of rows) x.sink.row(cut ? cut(row) : row)
   finish(x, rows.length)
@@ -139,7 +140,8 @@ async function sendRows(x: Execution, plan: Plan<unknown>): Promise<void> {
   const statement = storeOf(x, plan).prepare(plan.sql, plan.bigInts)
   const values = valuesOf(x, plan)
   let count = 0
-  // The first row comes before the columns go out, so that an error at once sends no result at all.
+  // The columns go out before anything is worked out: an error at the first row leaves a result without rows.
+  sink.columns(resultColumns(x, plan.columns), plan.order)
   const rows = withSession(session, () => statement.iterate(...values)) as unknown as Iterator<Cell[]>
   const pull = (): IteratorResult<Cell[]> => {
     const result = withSession(session, () => rows.next()) as IteratorResult<Cell[]> | undefined
@@ -147,7 +149,6 @@ async function sendRows(x: Execution, plan: Plan<unknown>): Promise<void> {
     return result
   }
   let next = pull()
-  sink.columns(resultColumns(x, plan.columns), plan.order)
   const cut = rowCutter(plan.columns, session.settings.textSize)
   try {
     while (!next.done) {
@@ -204,13 +205,14 @@ function assignEach(x: Execution, plan: Plan<readonly string[]>, count: number):
 const pieceLength = 2033
 
 function sendText(x: Execution, plan: Plan<unknown>, how: ForClause): void {
-  const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, valuesOf(x, plan), plan.bigInts))
+  const values = valuesOf(x, plan)
   const text = textType('nvarchar', maxLength, x.session.database.collation)
   const typed = how.kind === 'xml' && how.typed
   const type: DataType = how.kind === 'json' ? text : { ...text, name: typed ? 'xml' : 'ntext' }
   const name = how.kind === 'json' ? jsonColumn : typed ? '' : xmlColumn
-  const whole = rows.length === 0 ? '' : textOfRows(plan.columns, rows, how)
   x.sink.columns([{ name, type, nullable: true }])
+  const rows = withSession(x.session, () => storeOf(x, plan).all(plan.sql, values, plan.bigInts))
+  const whole = rows.length === 0 ? '' : textOfRows(plan.columns, rows, how)
   if (typed) x.sink.row([rows.length === 0 ? null : whole])
   else for (let at = 0; at < whole.length; at += pieceLength) x.sink.row([whole.slice(at, at + pieceLength)])
   finish(x, rows.length)

@@ -34,6 +34,7 @@ export async function runDeclare(x: Execution, s: Of<'declare'>): Promise<void> 
     const type = made?.alias?.type ?? variableType(declared.type, x.session.collation, 0)
     const value = declared.value ? (await evaluate(x, declared.value, type)).value : null
     x.frame.variables.set(key, { type, value })
+    if (declared.value) tellAssigned(x)
   }
 }
 
@@ -48,7 +49,14 @@ export async function runSetVariable(x: Execution, s: Of<'setVariable'>): Promis
     assigned.set(s, expr)
   }
   variable.value = (await evaluate(x, expr, variable.type)).value
+  tellAssigned(x)
+}
+
+/** An assignment counts as a SELECT of one row; with NOCOUNT nothing is said of it. */
+function tellAssigned(x: Execution): void {
   x.session.rowCount = 1
+  if (x.session.settings.switches.has('NOCOUNT')) return
+  x.sink.done({ kind: x.frame.done, command: statementCodes.select, count: 1 })
 }
 
 const assigned = new WeakMap<Statement, ReturnType<typeof arithmeticAssign>>()

@@ -22,7 +22,7 @@ async function executeSql(x: Execution, args: readonly Argument[]): Promise<numb
     )
   const request: PrepareRequest = prepare(x, text(declarations), text(statement))
   await executePrepared(x, request, values)
-  return 0
+  return text(statement).trim() === '' ? 0 : x.session.error
 }
 
 type SystemProcedure = (x: Execution, args: readonly Argument[]) => Promise<number> | number

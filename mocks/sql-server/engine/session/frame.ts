@@ -1,6 +1,7 @@
 import type { Cell, DataType } from '../../tds/data-type.ts'
 import type { TableDef } from '../catalog/definitions.ts'
 import type { CursorHandle } from '../cursors/cursor-handle.ts'
+import type { SettingsBefore } from '../execute/own-settings.ts'
 import type { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 
@@ -46,6 +47,8 @@ export interface Frame {
   readonly chain?: { readonly database: SqlDatabase; readonly owner: string }
   /** How many security contexts there were when it began: REVERT goes no further. */
   readonly contexts?: number
+  /** What SET has changed here, as it was. */
+  before?: SettingsBefore | undefined
   scopeIdentity: Cell
   returnValue: number
   /** What CATCH is handling, innermost last. */

@@ -1,0 +1,154 @@
+import type * as Tedious from 'tedious'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from './running-server.ts'
+import { connectTedious, type TediousClient, tedious } from './tedious-client.ts'
+
+let server: TestServer
+let client: TediousClient
+beforeAll(async () => {
+  server = await startTestServer()
+})
+beforeEach(async () => {
+  client = await connectTedious(server)
+  return () => client[Symbol.asyncDispose]()
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+type How = 'execSql' | 'execSqlBatch' | 'callProcedure'
+
+/** What a client sees of a response, token by token. */
+const seen = (
+  sql: string,
+  how: How = 'execSqlBatch',
+  prepare: (request: Tedious.Request) => void = () => undefined,
+): Promise<string[]> =>
+  new Promise((resolve) => {
+    const { connection } = client
+    const tokens: string[] = []
+    const onError = ({ number }: { number: number }) => tokens.push(`error ${number}`)
+    const onInfo = ({ number }: { number: number }) => tokens.push(`info ${number}`)
+    connection.on('errorMessage', onError).on('infoMessage', onInfo)
+    const request = new tedious.Request(sql, () => {
+      connection.off('errorMessage', onError).off('infoMessage', onInfo)
+      resolve(tokens)
+    })
+    prepare(request)
+    request.on('columnMetadata', (columns) =>
+      tokens.push(
+        `columns ${Object.values(columns)
+          .map(({ colName }) => colName)
+          .join(',')}`,
+      ),
+    )
+    request.on('row', (columns: { value: unknown }[]) =>
+      tokens.push(`row ${columns.map(({ value }) => value).join(',')}`),
+    )
+    request.on('order', (columns: number[]) => tokens.push(`order ${columns.join(',')}`))
+    request.on('returnValue', (name: string) => tokens.push(`value ${name}`))
+    request.on('done', (count) => tokens.push(`done ${count ?? '-'}`))
+    request.on('doneInProc', (count) => tokens.push(`doneInProc ${count ?? '-'}`))
+    request.on('doneProc', (_count: number | undefined, _more: boolean, status: unknown) =>
+      tokens.push(`doneProc ${String(status ?? '-')}`),
+    )
+    connection[how](request)
+  })
+
+test('a query that fails has told its columns already, and only a change is terminated', async () => {
+  expect(await seen('SELECT 1/0 AS a; SELECT 2 AS b')).toEqual([
+    'columns a',
+    'error 8134',
+    'done -',
+    'columns b',
+    'row 2',
+    'done 1',
+  ])
+  expect(await seen('SELECT 10/(2-n) AS x FROM (VALUES (1),(2)) v(n) ORDER BY x')).toEqual([
+    'columns x',
+    'order 1',
+    'error 8134',
+    'done -',
+  ])
+  expect(await seen('CREATE TABLE #n(a int); INSERT #n SELECT 1/0; SELECT 1/0 AS a INTO #m')).toEqual([
+    'done -',
+    'error 8134',
+    'info 3621',
+    'done -',
+    'error 8134',
+    'info 3621',
+    'done -',
+  ])
+  expect(await seen('SELECT 1/0 AS a FOR JSON PATH')).toEqual([
+    'columns JSON_F52E2B61-18A1-11d1-B105-00805F49916B',
+    'error 8134',
+    'done -',
+  ])
+})
+
+test('assignments count one row, NOCOUNT silences them and all within a procedure that gives no rows', async () => {
+  const statements =
+    'DECLARE @a int = 1, @b int; SET @b = 2; SELECT @a = 3; CREATE TABLE #q(a int); INSERT #q VALUES (1)'
+  expect(await seen(statements, 'execSql')).toEqual([
+    ...Array.from({ length: 3 }, () => 'doneInProc 1'),
+    'doneInProc -',
+    'doneInProc 1',
+    'doneProc 0',
+  ])
+  expect(await seen(`SET NOCOUNT ON; ${statements}; SELECT 1 AS a`, 'execSql')).toEqual([
+    'columns a',
+    'row 1',
+    'doneInProc -',
+    'doneProc 0',
+  ])
+  expect(await seen('SELECT @@ROWCOUNT AS n', 'execSql')).toEqual(['columns n', 'row 1', 'doneInProc 1', 'doneProc 0'])
+})
+
+test('what SET changes in dynamic SQL, a procedure or a trigger ends with it', async () => {
+  const options = 'SELECT @@OPTIONS & 16896 AS o, @@LOCK_TIMEOUT AS l, @@DATEFIRST AS d'
+  const before = (await seen(options))[1]
+  const change = 'SET NOCOUNT ON; SET XACT_ABORT ON; SET LOCK_TIMEOUT 5; SET DATEFIRST 3; SET LANGUAGE Deutsch'
+  expect(await seen(`${change}; ${options}`, 'execSql')).toContain('row 16896,5,1')
+  expect((await seen(options))[1]).toBe(before)
+  await seen(`CREATE PROC #s AS ${change}`)
+  await seen('EXEC #s')
+  expect((await seen(options))[1]).toBe(before)
+  await seen('CREATE TABLE with_trigger(id int IDENTITY)')
+  await seen(`CREATE TRIGGER sets ON with_trigger AFTER INSERT AS ${change}`)
+  await seen('INSERT with_trigger DEFAULT VALUES')
+  expect((await seen(options))[1]).toBe(before)
+  await seen('SET IDENTITY_INSERT with_trigger ON', 'execSql')
+  expect(await seen('INSERT with_trigger(id) VALUES (9)')).toContain('error 544')
+  await seen('DROP TABLE with_trigger')
+})
+
+test('large output values come last', async () => {
+  const values = await seen("SELECT @first = 0x01, @second = 2, @third = N'x'", 'execSql', (request) => {
+    request.addOutputParameter('first', tedious.TYPES.VarBinary, undefined, { length: Number.POSITIVE_INFINITY })
+    request.addOutputParameter('second', tedious.TYPES.Int)
+    request.addOutputParameter('third', tedious.TYPES.NVarChar, undefined, { length: 10 })
+  })
+  expect(values.filter((token) => token.startsWith('value'))).toEqual(['value second', 'value third', 'value first'])
+})
+
+test('a constraint that cannot be made is told twice; CATCH learns the last', async () => {
+  const twice = ['error 1911', 'error 1750']
+  expect(await seen('CREATE TYPE t AS TABLE(id int, PRIMARY KEY(code))')).toEqual([...twice, 'done -'])
+  expect(await seen('CREATE TABLE #k(id int, UNIQUE(code))')).toEqual([...twice, 'done -'])
+  expect(await seen('CREATE TABLE #k(id int); INSERT #k VALUES (1), (1); ALTER TABLE #k ADD UNIQUE(id)')).toEqual([
+    'done -',
+    'done 2',
+    'error 1505',
+    'error 1750',
+    'info 3621',
+    'done -',
+  ])
+  expect(
+    await seen(
+      'BEGIN TRY CREATE TABLE #l(id int, UNIQUE(code)) END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS n END CATCH',
+    ),
+  ).toEqual(['columns n', 'row 1750', 'done 1'])
+})
+
+test('sp_executesql returns @@ERROR', async () => {
+  expect(await seen('SELECT 1 AS a; SELECT 1/0 AS b', 'execSql')).toContain('doneProc 8134')
+  expect(await seen("DECLARE @r int; EXEC @r = sp_executesql N'SELECT 1/0 AS b'; SELECT @r AS r")).toContain('row 8134')
+})
