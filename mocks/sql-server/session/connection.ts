@@ -119,7 +119,7 @@ export class Connection {
 
   #enter(entry: Entry): void {
     clearTimeout(this.#timer)
-    const { form } = entry
+    const form: TokenForm = { ...entry.form, database: () => this.#session?.databaseName ?? '' }
     const session = enter(this.#instance, this.#log, entry, {
       caller: this.#caller,
       end: () => this.#socket.destroy(),

@@ -32,6 +32,9 @@ export type TypeName =
   | 'timestamp'
   | 'uniqueidentifier'
   | 'sql_variant'
+  | 'hierarchyid'
+  | 'geometry'
+  | 'geography'
 
 export interface DataType {
   readonly name: TypeName
@@ -50,6 +53,7 @@ export interface DataType {
  * - date `2026-11-22`, time `13:45:00.1230000`, datetime kinds both with a blank between; the fraction has as many digits
  *   as the type's scale; datetimeoffset: the time in UTC, then the offset, `2026-11-22 12:45:00.1230000+01:00`
  * - text: string; binary: bytes; uniqueidentifier: upper-case text
+ * - CLR types: the bytes of their serialization
  * - sql_variant: number, string or bytes
  */
 export type Cell = null | number | bigint | string | Uint8Array
@@ -74,6 +78,9 @@ export const types = {
   uniqueidentifier: simple('uniqueidentifier'),
   timestamp: { name: 'timestamp', length: 8, precision: 0, scale: 0 },
   variant: simple('sql_variant'),
+  hierarchyid: { name: 'hierarchyid', length: 892, precision: 0, scale: 0 },
+  geometry: { name: 'geometry', length: maxLength, precision: 0, scale: 0 },
+  geography: { name: 'geography', length: maxLength, precision: 0, scale: 0 },
 } as const satisfies Record<string, DataType>
 
 export const decimalType = (precision: number, scale: number, name: 'decimal' | 'numeric' = 'decimal'): DataType => ({
@@ -106,7 +113,7 @@ export const binaryType = (name: 'binary' | 'varbinary', length: number): DataTy
   scale: 0,
 })
 
-export type Family = 'integer' | 'approximate' | 'exact' | 'temporal' | 'text' | 'binary' | 'guid' | 'variant'
+export type Family = 'integer' | 'approximate' | 'exact' | 'temporal' | 'text' | 'binary' | 'guid' | 'variant' | 'clr'
 
 const familyOfName: Readonly<Record<TypeName, Family>> = {
   bit: 'integer',
@@ -139,6 +146,9 @@ const familyOfName: Readonly<Record<TypeName, Family>> = {
   timestamp: 'binary',
   uniqueidentifier: 'guid',
   sql_variant: 'variant',
+  hierarchyid: 'clr',
+  geometry: 'clr',
+  geography: 'clr',
 }
 
 export const familyOf = (type: DataType): Family => familyOfName[type.name]

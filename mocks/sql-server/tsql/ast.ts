@@ -79,7 +79,16 @@ export type Expr =
       readonly kind: 'method'
       readonly of: Expr
       readonly name: string
-      readonly args: readonly Expr[]
+      /** Undefined for a property. */
+      readonly args?: readonly Expr[]
+      readonly line: number
+    }
+  | {
+      /** `geometry::Parse('…')` */
+      readonly kind: 'static'
+      readonly type: Name
+      readonly name: string
+      readonly args?: readonly Expr[]
       readonly line: number
     }
   | { readonly kind: 'default' }

@@ -169,17 +169,21 @@ function parseUnary(p: Cursor): Expr {
         star: false,
         line,
       }
-    } else if (p.at('.') && p.peek(2).key === '(') expr = parseMethod(p, expr)
+    } else if (p.at('.') && (p.peek(2).key === '(' || hasMembers(expr))) expr = parseMethod(p, expr)
     else return expr
   }
 }
 
-/** `@x.value('…', 'int')`: a method of an xml value. */
+/** What a property may stand behind. */
+const hasMembers = (expr: Expr): boolean =>
+  expr.kind === 'variable' || expr.kind === 'static' || expr.kind === 'method' || expr.kind === 'cast'
+
+/** `@x.value('…', 'int')`: a method of an xml value or of a CLR type, or a property: `@point.STX`. */
 function parseMethod(p: Cursor, of: Expr): Expr {
   p.expect('.')
   const { line } = p.token
   const name = p.name()
-  p.expect('(')
+  if (!p.accept('(')) return { kind: 'method', of, name, line }
   const args = p.at(')') ? [] : p.list(() => parseExpression(p))
   p.expect(')')
   return { kind: 'method', of, name, args, line }

@@ -113,8 +113,19 @@ function parseNamed(p: Cursor): Expr {
     while (p.accept('.')) parts.push('')
     parts.push(p.nameAfterDot())
   }
+  if (p.at('::')) return parseStatic(p, parts, line)
   if (p.at('(')) return parseCall(p, parts, line)
   return { kind: 'column', parts, line }
+}
+
+/** `hierarchyid::GetRoot()`, or a property: `geometry::[Null]`. */
+function parseStatic(p: Cursor, type: Name, line: number): Expr {
+  p.expect('::')
+  const name = p.name()
+  if (!p.accept('(')) return { kind: 'static', type, name, line }
+  const args = p.at(')') ? [] : p.list(() => parseExpression(p))
+  p.expect(')')
+  return { kind: 'static', type, name, args, line }
 }
 
 /** UPDATE(column) in a trigger: a condition. */

@@ -6,6 +6,7 @@ import { type Bound, withoutLiteral } from './bound.ts'
 import type { Call } from './call.ts'
 import { comparable, convertBound, equatable } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
+import { isUncomparable } from './uncomparable.ts'
 
 const ranking = new Set([
   'ROW_NUMBER',
@@ -96,7 +97,7 @@ function aggregate(call: Call, over: string): Bound {
   switch (name) {
     case 'MIN':
     case 'MAX': {
-      if (of.type.name === 'bit') throw errors.badOperator('bit', name.toLowerCase())
+      if (of.type.name === 'bit' || isUncomparable(of.type)) throw errors.badOperator(of.type.name, name.toLowerCase())
       if (family === 'text')
         return {
           sql: `${name.toLowerCase()}_text(${of.sql},${comparable(withoutLiteral(of))})${over}`,

@@ -40,6 +40,8 @@ export function hasAggregate(expr: Expr): boolean {
     case 'method':
     case 'parse':
       return hasAggregate(expr.of)
+    case 'static':
+      return expr.args?.some(hasAggregate) ?? false
     case 'binary':
     case 'compare':
     case 'and':

@@ -16,6 +16,7 @@ import { parseDecimal } from '../values/decimal-math.ts'
 import { type Bound, withoutLiteral } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
 import { asDecimal, commonType, decimalResult } from './type-rules.ts'
+import { checkOperands } from './uncomparable.ts'
 
 export function bindUnary(op: '-' | '+' | '~', of: Bound): Bound {
   const family = familyOf(of.type)
@@ -56,6 +57,7 @@ export function bindConcat(left: Bound, right: Bound): Bound {
 }
 
 export function bindBinary(op: string, left: Bound, right: Bound): Bound {
+  if (familyOf(left.type) === 'clr' || familyOf(right.type) === 'clr') checkOperands(op, left.type, right.type)
   const families = [familyOf(left.type), familyOf(right.type)]
   if (op === '+' && families.every((family) => family === 'text' || family === 'binary') && families.includes('text'))
     return concat(left, right)

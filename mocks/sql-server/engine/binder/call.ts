@@ -20,6 +20,7 @@ import type { Binder } from './binder.ts'
 import type { Bound } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindExpr } from './expression.ts'
+import { bindMethod, memberOfColumn } from './method-call.ts'
 import type { Scope } from './scope.ts'
 import { bindScalarFunction } from './user-function.ts'
 
@@ -102,6 +103,10 @@ const functions = (): ReadonlyMap<string, FunctionTable[string]> => {
 }
 
 export function bindCall(b: Binder, scope: Scope, expr: CallExpr): Bound {
+  if (expr.name.length > 1) {
+    const member = memberOfColumn(scope, expr.name, expr.line, expr.args)
+    if (member) return bindMethod(b, scope, member)
+  }
   const call = new Call(b, scope, expr)
   const own = expr.name.length === 1 || ['sys', 'dbo'].includes((expr.name.at(-2) ?? '').toLowerCase())
   if (expr.name.length === 1 && (aggregateNames.has(call.name) || isWindowFunction(call.name))) {

@@ -6,6 +6,7 @@ import { parseDecimal, powerOfTen, rescale } from '../values/decimal-math.ts'
 import { keyNameOf, textKey } from '../values/text-key.ts'
 import { type Bound, quoteText } from './bound.ts'
 import { checkImplicit } from './type-rules.ts'
+import { type Clause, isUncomparable, uncomparable } from './uncomparable.ts'
 
 const widths = ['bit', 'tinyint', 'smallint', 'int', 'bigint']
 
@@ -68,8 +69,9 @@ function foldLiteral(literal: NonNullable<Bound['literal']>, to: DataType): stri
 }
 
 /** The form in which values of a type are compared, sorted and grouped. */
-export function comparable(bound: Bound): string {
+export function comparable(bound: Bound, clause: Clause = 'ORDER BY'): string {
   const { type, sql } = bound
+  if (isUncomparable(type)) throw uncomparable(type, clause)
   switch (familyOf(type)) {
     case 'text': {
       const key = keyNameOf(type.collation ?? latin1)
@@ -88,4 +90,5 @@ export function comparable(bound: Bound): string {
 }
 
 /** For equality alone a uniqueidentifier needs no key. */
-export const equatable = (bound: Bound): string => (familyOf(bound.type) === 'guid' ? bound.sql : comparable(bound))
+export const equatable = (bound: Bound, clause?: Clause): string =>
+  familyOf(bound.type) === 'guid' ? bound.sql : comparable(bound, clause)

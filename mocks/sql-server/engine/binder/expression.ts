@@ -1,7 +1,6 @@
 /** Expressions: SQLite's text with SQL Server's types and rules. */
-import { type DataType, familyOf, isUnicode, maxLength, textType, types } from '../../tds/data-type.ts'
+import { type DataType, familyOf, isUnicode, textType, types } from '../../tds/data-type.ts'
 import type { Expr } from '../../tsql/ast.ts'
-import { parseTypeText } from '../../tsql/parser.ts'
 import { errors } from '../errors.ts'
 import { unsupported } from '../sql-error.ts'
 import { bindBinary, bindConcat, bindUnary } from './arithmetic.ts'
@@ -10,6 +9,7 @@ import { type Bound, quoteText, withoutLiteral } from './bound.ts'
 import { bindCall } from './call.ts'
 import { convertBound } from './convert-bound.ts'
 import { bindLiteral, nullBound } from './literal.ts'
+import { bindMethod, bindStatic, memberOfColumn } from './method-call.ts'
 import { checkOrder } from './named-rows.ts'
 import { bindPredicate, isPredicate } from './predicate.ts'
 import { bindQuery } from './query.ts'
@@ -72,7 +72,9 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     case 'parse':
       return bindParse(b, scope, expr)
     case 'method':
-      return bindXmlMethod(b, scope, expr)
+      return bindMethod(b, scope, expr)
+    case 'static':
+      return bindStatic(b, scope, expr)
     case 'subquery': {
       const query = bindQuery(b, checkOrder(expr.query), scope)
       const [column] = query.columns
@@ -105,29 +107,6 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
   }
 }
 
-const wholeText = new Set(['.', '(.)[1]', 'text()[1]', '(text())[1]', './text()[1]', '(./text())[1]'])
-
-/** Of the methods of xml only its whole text: what `FOR XML PATH(''), TYPE` is asked for. */
-function bindXmlMethod(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'method' }>): Bound {
-  const [path, type] = expr.args
-  const of = bindExpr(b, scope, expr.of)
-  if (
-    expr.name !== 'value' ||
-    of.type.name !== 'xml' ||
-    path?.kind !== 'literal' ||
-    type?.kind !== 'literal' ||
-    !wholeText.has(path.text.replaceAll(' ', ''))
-  )
-    throw unsupported(`the xml method ${expr.name}`, expr.line)
-  const { collation } = b.environment
-  const text: Bound = {
-    sql: `xml_text(${of.sql},${path.text.includes('text') ? 1 : 0})`,
-    type: textType('nvarchar', maxLength, collation),
-    nullable: true,
-  }
-  return convertBound(text, typeOfRef(parseTypeText(type.text), collation))
-}
-
 /** PARSE reads a text as people of a culture write it. */
 function bindParse(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'parse' }>): Bound {
   const { collation } = b.environment
@@ -151,6 +130,8 @@ function styleOf(expr: Expr): number {
 function bindColumn(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'column' }>): Bound {
   const [only] = expr.parts
   if (expr.parts.length === 1 && only === '$action') throw errors.noColumn('$action', expr.line)
+  const member = memberOfColumn(scope, expr.parts, expr.line)
+  if (member) return bindMethod(b, scope, member)
   const { column, scope: owner } = scope.column(expr.parts, expr.line)
   const { grouping } = b
   if (grouping && owner === grouping.scope) {

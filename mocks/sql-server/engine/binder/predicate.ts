@@ -14,6 +14,7 @@ import { checkOrder } from './named-rows.ts'
 import { bindQuery } from './query.ts'
 import type { Scope } from './scope.ts'
 import { checkImplicit, commonType } from './type-rules.ts'
+import { checkOperands } from './uncomparable.ts'
 
 const kinds = new Set<Expr['kind']>([
   'compare',
@@ -129,6 +130,7 @@ function collationFor(left: Bound, right: Bound) {
 }
 
 export function compare(op: string, a: Bound, c: Bound): string {
+  checkOperands(op, a.type, c.type)
   const { left, right } = sides(a, c)
   if (familyOf(left.type) === 'text' && (left.type.name === 'text' || left.type.name === 'ntext') && !right.untyped) {
     throw new SqlError(

@@ -88,6 +88,11 @@ export class Scope {
     )?.name
   }
 
+  /** True when the name is that of a column, here or further out. */
+  has(parts: Name): boolean {
+    return this.sourceOf(parts) !== undefined || (this.parent?.has(parts) ?? false)
+  }
+
   /** The column of a name; looks outward where this scope has none. */
   column(parts: Name, line: number): { readonly column: ScopeColumn; readonly scope: Scope } {
     const name = parts.at(-1) ?? ''

@@ -88,7 +88,7 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
       list.push(...b.rowKeys.map(({ alias }, i) => `${alias}.rowid AS r${i + 1}`))
     }
     if (wrapped) list.push(...sort.keys.map((key, i) => `${key.inner} AS k${i + 1}`))
-    const groupBy = by.length > 0 ? ` GROUP BY ${by.map(equatable).join(',')}` : ''
+    const groupBy = by.length > 0 ? ` GROUP BY ${by.map((key) => equatable(key, 'GROUP BY')).join(',')}` : ''
     return {
       items,
       sort,
@@ -126,8 +126,8 @@ export function bindSelect(b: Binder, core: SelectCore, order: OrderClause, pare
         clause: first.sort.keys.map((key, i) => `k${i + 1}${key.direction}`).join(','),
         columns: first.sort.columns,
       }
-  const distinctKeys = first.items
-    .map((item, i) => equatable({ ...withoutLiteral(item.bound), sql: `o${i + 1}` }))
+  const distinctKeys = (core.distinct ? first.items : [])
+    .map((item, i) => equatable({ ...withoutLiteral(item.bound), sql: `o${i + 1}` }, 'DISTINCT'))
     .join(',')
   const rows = core.distinct ? `SELECT ${names} FROM (${base}) GROUP BY ${distinctKeys}` : base
   return {

@@ -85,6 +85,7 @@ export function typeOfRef(ref: TypeRef, collation: Collation, fallback = 1): Dat
     case 'hierarchyid':
     case 'geography':
     case 'geometry':
+      return types[name]
     case 'cursor':
     case 'table':
     case 'json':

@@ -12,6 +12,9 @@ import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
 
 const precedence: readonly TypeName[] = [
+  'hierarchyid',
+  'geometry',
+  'geography',
   'sql_variant',
   'xml',
   'datetimeoffset',
@@ -154,6 +157,11 @@ export function decimalResult(op: string, a: DataType, b: DataType): DataType {
 export function checkImplicit(from: DataType, to: DataType): void {
   const f = familyOf(from)
   const t = familyOf(to)
+  if (f === 'clr' || t === 'clr') {
+    if (from.name === to.name || f === 'text' || f === 'binary') return
+    if (t === 'text' || t === 'binary') throw implicit(from, to)
+    throw errors.operandClash(from.name, to.name)
+  }
   const number = (family: string) => family === 'integer' || family === 'exact' || family === 'approximate'
   const modern = (type: DataType) =>
     familyOf(type) === 'temporal' && type.name !== 'datetime' && type.name !== 'smalldatetime'

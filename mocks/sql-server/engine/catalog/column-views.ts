@@ -2,10 +2,12 @@
 
 import type { Cell } from '../../tds/data-type.ts'
 import { type DataType, familyOf } from '../../tds/data-type.ts'
+import { qualifiedClass } from '../../tds/types/clr-type.ts'
+import { isClrType } from '../clr/clr-methods.ts'
 import { catalogOf } from '../execute/execution.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
-import { typeIds } from '../udf/type-ids.ts'
+import { systemTypeId, typeIds } from '../udf/type-ids.ts'
 import { objectLength, timePrecision } from '../values/object-length.ts'
 import { definitionText } from './definition-text.ts'
 import type { ColumnInfo, ModuleDef } from './definitions.ts'
@@ -64,7 +66,7 @@ function columnRow(object: number, column: ColumnInfo, last: Cell = null): Row {
     object_id: object,
     name: column.name,
     column_id: column.id,
-    system_type_id: id,
+    system_type_id: systemTypeId(id),
     user_type_id: id,
     collation_name: type.collation && type.name !== 'xml' ? type.collation.name : null,
     is_nullable: column.nullable ? 1 : 0,
@@ -112,7 +114,7 @@ function parameterRows(s: SqlSession, d: SqlDatabase): Row[] {
     object_id: module.id,
     name,
     parameter_id: id,
-    system_type_id: typeIds.get(type.name) ?? 0,
+    system_type_id: systemTypeId(typeIds.get(type.name) ?? 0),
     user_type_id: typeIds.get(type.name) ?? 0,
     is_output: 0,
     is_cursor_ref: 0,
@@ -177,6 +179,9 @@ const largest: Readonly<Record<string, readonly [length: number, precision: numb
   sysname: [256, 0, 0],
   nchar: [8000, 0, 0],
   xml: [-1, 0, 0],
+  hierarchyid: [892, 0, 0],
+  geometry: [-1, 0, 0],
+  geography: [-1, 0, 0],
 }
 
 const typeRows = (s: SqlSession, d: SqlDatabase): Row[] => [
@@ -184,14 +189,14 @@ const typeRows = (s: SqlSession, d: SqlDatabase): Row[] => [
     const [max_length, precision, scale] = largest[name] ?? [0, 0, 0]
     return {
       ...{ name, max_length, precision, scale },
-      system_type_id: name === 'sysname' ? 231 : id,
+      system_type_id: systemTypeId(id),
       user_type_id: id,
       schema_id: 4,
       principal_id: null,
       collation_name: /char|text|sysname/.test(name) ? d.collation.name : null,
       is_nullable: name === 'sysname' || name === 'timestamp' ? 0 : 1,
       is_user_defined: 0,
-      is_assembly_type: 0,
+      is_assembly_type: isClrType(name) ? 1 : 0,
       default_object_id: 0,
       rule_object_id: 0,
       is_table_type: 0,
@@ -220,6 +225,23 @@ export const columnViews: Readonly<Record<string, ViewDeclaration>> = {
   'sys.types': [
     'name:name system_type_id:tinyint user_type_id schema_id principal_id:int? max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit? is_user_defined:bit is_assembly_type:bit default_object_id rule_object_id is_table_type:bit',
     typeRows,
+  ],
+  'sys.assembly_types': [
+    'name:name system_type_id:tinyint user_type_id schema_id principal_id:int? max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit? is_user_defined:bit is_assembly_type:bit default_object_id rule_object_id assembly_id assembly_class:name? is_binary_ordered:bit? is_fixed_length:bit? prog_id:n40? assembly_qualified_name:n4000? is_table_type:bit',
+    (s, d) =>
+      typeRows(s, d)
+        .filter((row) => row.is_assembly_type === 1)
+        .map((row): Row => {
+          const qualified = qualifiedClass(String(row.name))
+          return {
+            ...row,
+            assembly_id: 1,
+            assembly_class: qualified.split(',')[0] ?? '',
+            is_binary_ordered: row.name === 'hierarchyid' ? 1 : 0,
+            is_fixed_length: 0,
+            assembly_qualified_name: qualified,
+          }
+        }),
   ],
   'sys.systypes': [
     'name:name xtype:tinyint status:tinyint xusertype:smallint length:smallint xprec:tinyint xscale:tinyint tdefault domain uid:smallint reserved:smallint collationid:int? usertype:smallint? variable:bit? allownulls:bit? type:tinyint printfmt:v255? prec:smallint? scale:tinyint? collation:name?',

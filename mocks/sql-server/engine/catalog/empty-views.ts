@@ -8,8 +8,6 @@ const columns: Readonly<Record<string, string>> = {
     'name:name principal_id:int? assembly_id clr_name:n4000? permission_set:tinyint? permission_set_desc:n60? is_visible:bit create_date:datetime modify_date:datetime is_user_defined:bit?',
   'sys.assembly_modules':
     'object_id assembly_id assembly_class:name? assembly_method:name? null_on_null_input:bit? execute_as_principal_id:int?',
-  'sys.assembly_types':
-    'name:name system_type_id:tinyint user_type_id schema_id principal_id:int? max_length:smallint precision:tinyint scale:tinyint collation_name:name? is_nullable:bit? is_user_defined:bit is_assembly_type:bit default_object_id rule_object_id assembly_id assembly_class:name? is_binary_ordered:bit? is_fixed_length:bit? prog_id:n40? assembly_qualified_name:n4000? is_table_type:bit',
   'sys.assembly_references': 'assembly_id referenced_assembly_id',
   'sys.asymmetric_keys': `${named} asymmetric_key_id pvt_key_encryption_type:c2 pvt_key_encryption_type_desc:n60? thumbprint:b32 algorithm:c2 algorithm_desc:n60? key_length sid:bin? string_sid:n128? public_key:bmax attested_by:n260? provider_type:n120?`,
   'sys.symmetric_keys': `${named} symmetric_key_id key_length key_algorithm:c2 algorithm_desc:n60? create_date:datetime modify_date:datetime key_guid:guid? key_thumbprint:variant? provider_type:n120?`,

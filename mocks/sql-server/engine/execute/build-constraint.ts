@@ -10,7 +10,7 @@ import type { SqlDatabase } from '../storage/database.ts'
 import { foreignKey } from './build-foreign-key.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { sessionEnvironment } from './session-environment.ts'
-import { needColumn } from './table-keys.ts'
+import { needColumn, needKeyColumn } from './table-keys.ts'
 
 /** PK__ and UQ__ with sixteen digits, the others with the first column's beginning and eight. */
 function inventedName(prefix: string, table: string, column: string | undefined, id: number): string {
@@ -58,7 +58,7 @@ function withConstraint(
     case 'unique': {
       if (def.kind === 'primary' && table.keys.some((key) => key.kind === 'primary'))
         throw new SqlError(1779, 16, 0, `Table '${table.name}' already has a primary key defined on it.`)
-      const columns = def.columns.map((name) => needColumn(table, name))
+      const columns = def.columns.map((name) => needKeyColumn(table, name))
       const key: KeyInfo = {
         id,
         name: named(def.kind === 'primary' ? 'PK' : 'UQ'),

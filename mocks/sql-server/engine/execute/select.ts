@@ -10,7 +10,7 @@ import { jsonColumn, xmlColumn } from '../binder/for-clause.ts'
 import { bindQuery } from '../binder/query.ts'
 import type { OutColumn } from '../binder/select.ts'
 import { errors } from '../errors.ts'
-import { textOfRows } from '../functions/row-shapes.ts'
+import { checkShown, textOfRows } from '../functions/row-shapes.ts'
 import { takeFailure } from '../udf/aggregate-failure.ts'
 import { withSession } from '../udf/running-session.ts'
 import { arithmeticAssign } from './assign.ts'
@@ -205,6 +205,7 @@ function assignEach(x: Execution, plan: Plan<readonly string[]>, count: number):
 const pieceLength = 2033
 
 function sendText(x: Execution, plan: Plan<unknown>, how: ForClause): void {
+  checkShown(plan.columns, how)
   const values = valuesOf(x, plan)
   const text = textType('nvarchar', maxLength, x.session.database.collation)
   const typed = how.kind === 'xml' && how.typed

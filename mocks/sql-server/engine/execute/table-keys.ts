@@ -1,4 +1,6 @@
+import { maxLength } from '../../tds/data-type.ts'
 import type { IndexDef } from '../../tsql/ast.ts'
+import { isUncomparable } from '../binder/uncomparable.ts'
 import type { ColumnInfo, KeyInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
@@ -6,6 +8,19 @@ import { SqlError } from '../sql-error.ts'
 export const needColumn = (table: TableDef, name: string): ColumnInfo => {
   const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
   if (!column) throw errors.noTargetColumn(name)
+  return column
+}
+
+/** A column that may be part of a key: its values are short and have an order. */
+export function needKeyColumn(table: TableDef, name: string): ColumnInfo {
+  const column = needColumn(table, name)
+  if (isUncomparable(column.type) || column.type.length === maxLength)
+    throw new SqlError(
+      1919,
+      16,
+      1,
+      `Column '${column.name}' in table '${table.name}' is of a type that is invalid for use as a key column in an index.`,
+    )
   return column
 }
 
@@ -30,7 +45,7 @@ export function indexKey(table: TableDef, index: IndexDef, id: number): KeyInfo 
     kind: 'index',
     unique: index.unique,
     clustered: index.clustered,
-    columns: index.columns.map(({ name, descending }) => ({ id: needColumn(table, name).id, descending })),
+    columns: index.columns.map(({ name, descending }) => ({ id: needKeyColumn(table, name).id, descending })),
     include: index.include.map((name) => needColumn(table, name).id),
     ...(index.where ? { where: index.where.text } : {}),
   }

@@ -1,10 +1,12 @@
 /** SET TEXTSIZE: how much of a long value a client is sent, in bytes. */
-import { type Cell, type DataType, isUnicode, maxLength } from '../../tds/data-type.ts'
+import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
 
 const unlimited = 2_147_483_647
 
 const long = (type: DataType): boolean =>
-  type.name !== 'xml' && (type.length === maxLength || type.name === 'text' || type.name === 'ntext')
+  type.name !== 'xml' &&
+  familyOf(type) !== 'clr' &&
+  (type.length === maxLength || type.name === 'text' || type.name === 'ntext')
 
 /** Cuts rows to the session's text size; undefined where nothing can be cut. */
 export function rowCutter(

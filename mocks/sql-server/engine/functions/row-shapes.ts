@@ -1,7 +1,8 @@
 /** What `for_rows(n, …)` makes of a query's rows: FOR JSON or FOR XML over its columns. Each shape is kept once. */
 
-import type { Cell, DataType } from '../../tds/data-type.ts'
+import { type Cell, type DataType, familyOf } from '../../tds/data-type.ts'
 import type { ForClause } from '../../tsql/ast.ts'
+import { SqlError } from '../sql-error.ts'
 import { jsonCell, jsonOfRows } from '../values/json-rows.ts'
 import { xmlOfRows } from '../values/xml-rows.ts'
 
@@ -21,7 +22,26 @@ interface Shape {
 const shapes: Shape[] = []
 const numbers = new Map<string, number>()
 
+/** FOR XML and FOR JSON show no CLR types. */
+export function checkShown(columns: readonly ShownColumn[], how: ForClause): void {
+  if (!columns.some(({ type }) => familyOf(type) === 'clr')) return
+  throw how.kind === 'json'
+    ? new SqlError(
+        13604,
+        16,
+        1,
+        'FOR JSON cannot serialize CLR objects. Cast CLR types explicitly into one of the supported types in FOR JSON queries.',
+      )
+    : new SqlError(
+        6865,
+        16,
+        1,
+        'FOR XML does not support CLR types - cast CLR types explicitly into one of the supported types in FOR XML queries.',
+      )
+}
+
 export function shapeNumber(given: readonly ShownColumn[], how: ForClause): number {
+  checkShown(given, how)
   const columns = given.map(({ name, type, source, json }) => ({
     name,
     type,

@@ -1,16 +1,18 @@
 /** sp_describe_first_result_set: the columns of a batch's first query, bound and not run. */
-import { describeType } from '../../tds/data-type.ts'
+import { type Cell, describeType } from '../../tds/data-type.ts'
+import { qualifiedClass } from '../../tds/types/clr-type.ts'
 import { parseParameterList } from '../../tsql/parser.ts'
 import { Binder } from '../binder/binder.ts'
 import { bindQuery } from '../binder/query.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
 import { typeCells } from '../catalog/column-views.ts'
+import { isClrType } from '../clr/clr-methods.ts'
 import { statementsOf } from '../execute/batch.ts'
 import { sessionEnvironment } from '../execute/session-environment.ts'
 import { newFrame } from '../session/frame.ts'
 import { unsupported } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
-import { typeIds } from '../udf/type-ids.ts'
+import { systemTypeId, typeIds } from '../udf/type-ids.ts'
 import type { ListedRow, ProcedureCall, SystemProcedure } from './procedure-call.ts'
 
 const columns =
@@ -25,7 +27,13 @@ const nullableForms: Readonly<Record<string, number>> = {
   ...{ real: 109, float: 109, money: 110, smallmoney: 110, datetime: 111, smalldatetime: 111 },
 }
 const wireType = (name: string, nullable: boolean): number =>
-  (nullable ? nullableForms[name] : undefined) ?? typeIds.get(name) ?? 0
+  (nullable ? nullableForms[name] : undefined) ?? systemTypeId(typeIds.get(name) ?? 0)
+
+/** Id, database, schema, name and class of a CLR type. */
+const userType = (name: string, database: string): readonly Cell[] =>
+  isClrType(name)
+    ? [typeIds.get(name) ?? null, database, 'sys', name, qualifiedClass(name)]
+    : [null, null, null, null, null]
 
 function describe(call: ProcedureCall): number {
   const { x } = call
@@ -54,8 +62,9 @@ function describe(call: ProcedureCall): number {
       const { max_length, precision, scale } = typeCells(type)
       const text = type.collation && type.name !== 'xml' ? type.collation.name : null
       return [
-        ...[0, i + 1, name === '' ? null : name, nullable ? 1 : 0, typeIds.get(type.name) ?? 0, describeType(type)],
-        ...[max_length, precision, scale, text, null, null, null, null, null, null, null, null, null],
+        ...[0, i + 1, name === '' ? null : name, nullable ? 1 : 0],
+        ...[systemTypeId(typeIds.get(type.name) ?? 0), isClrType(type.name) ? null : describeType(type)],
+        ...[max_length, precision, scale, text, ...userType(type.name, session.databaseName), null, null, null, null],
         ...[0, text !== null && /_C[S]|_BIN/.test(text) ? 1 : 0, 0, null, null, null, null, null],
         ...[origin?.identity ? 1 : 0, null, origin && !origin.computed ? 1 : 0, origin?.computed ? 1 : 0, 0],
         ...[null, null, null, wireType(type.name, nullable), max_length, null, null],

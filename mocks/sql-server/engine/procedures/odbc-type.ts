@@ -1,5 +1,5 @@
 /** What ODBC calls SQL Server's types: numbers, sizes and scales, as the catalogue procedures give them. */
-import { type DataType, isUnicode, maxLength } from '../../tds/data-type.ts'
+import { type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { timePrecision } from '../values/object-length.ts'
 
 /**
@@ -65,7 +65,14 @@ const moments: Readonly<Record<string, readonly [dataType: number, length: numbe
   datetimeoffset: [-155, 20, 0],
 }
 /** Types that old drivers do not know, and what they are told instead. */
-const older: Readonly<Record<string, string>> = { varchar: 'text', nvarchar: 'ntext', varbinary: 'image', xml: 'ntext' }
+const older: Readonly<Record<string, string>> = {
+  varchar: 'text',
+  nvarchar: 'ntext',
+  varbinary: 'image',
+  xml: 'ntext',
+  geometry: 'image',
+  geography: 'image',
+}
 
 export function odbcType(type: DataType, nullable: boolean, age: DriverAge, odbcVersion: number): OdbcType {
   const octetsOf = (length: number): number | null =>
@@ -97,6 +104,13 @@ export function odbcType(type: DataType, nullable: boolean, age: DriverAge, odbc
       octets: 0,
       stored: 0,
     }
+  if (familyOf(type) === 'clr') {
+    const size = type.length === maxLength ? 0 : type.length
+    return {
+      ...{ dataType: -151, name, precision: size, length: size, scale: null, radix: null, sqlType: -151 },
+      ...{ dateTimeSub: null, octets: size, stored: 0 },
+    }
+  }
   if (name === 'decimal' || name === 'numeric') {
     const dataType = name === 'decimal' ? 3 : 2
     const { precision, scale } = type

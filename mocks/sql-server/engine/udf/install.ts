@@ -11,6 +11,7 @@ import { shapedText } from '../functions/row-shapes.ts'
 import { SqlError } from '../sql-error.ts'
 import { failing } from './aggregate-failure.ts'
 import { bitUdfs } from './bit-udfs.ts'
+import { clrUdf } from './clr-udf.ts'
 import { formatUdfs } from './format-udfs.ts'
 import { hashUdfs } from './hash-udfs.ts'
 import { jsonUdfs } from './json-udfs.ts'
@@ -75,6 +76,7 @@ const engineUdfs: readonly Udf[] = [
 ]
 
 const allUdfs: readonly Udf[] = [
+  clrUdf,
   ...textUdfs,
   ...numberUdfs,
   ...bitUdfs,

@@ -1,3 +1,4 @@
+/** user_type_id of the types of the system. */
 export const typeIds: ReadonlyMap<string, number> = new Map([
   ['image', 34],
   ['text', 35],
@@ -30,4 +31,12 @@ export const typeIds: ReadonlyMap<string, number> = new Map([
   ['sysname', 256],
   ['nchar', 239],
   ['xml', 241],
+  ['hierarchyid', 128],
+  ['geometry', 129],
+  ['geography', 130],
 ])
+
+const clrTypeId = 240
+
+/** system_type_id, by the id of the type: one for all CLR types. */
+export const systemTypeId = (id: number): number => (id === 256 ? 231 : id >= 128 && id <= 130 ? clrTypeId : id)

@@ -1,6 +1,7 @@
 /** CAST and CONVERT, from every type to every other, with the errors of a failed conversion. */
 import { type Cell, type DataType, familyOf, types } from '../../tds/data-type.ts'
 import { openVariant, variantCell } from '../../tds/types/variant-cell.ts'
+import { toClr } from '../clr/convert-clr.ts'
 import { errors } from '../errors.ts'
 import { currentCalendar } from '../udf/running-session.ts'
 import { type DateReading, parseMoment } from './parse-moment.ts'
@@ -33,7 +34,10 @@ export function convertCell(cell: Cell, from: DataType, to: DataType, style?: nu
       return toBinary(cell, from, to, style)
     case 'guid':
       return toGuid(cell, from)
+    case 'clr':
+      return toClr(cell, from, to)
     case 'variant':
+      if (familyOf(from) === 'clr') throw errors.explicitNeeded(from.name, to.name)
       return variantCell(cell, from)
   }
 }

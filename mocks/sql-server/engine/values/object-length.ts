@@ -26,6 +26,9 @@ const fixed: Readonly<Record<string, number>> = {
   image: 16,
   xml: -1,
   sql_variant: 8016,
+  hierarchyid: 892,
+  geometry: -1,
+  geography: -1,
 }
 
 /** sys.columns.max_length: bytes, -1 for max. */

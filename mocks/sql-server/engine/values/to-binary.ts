@@ -7,6 +7,7 @@ export function toBinary(cell: Exclude<Cell, null>, from: DataType, to: DataType
   let bytes: Buffer
   switch (familyOf(from)) {
     case 'binary':
+    case 'clr':
       bytes = Buffer.from(cell as Uint8Array)
       break
     case 'text': {

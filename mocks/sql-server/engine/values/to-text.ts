@@ -3,6 +3,7 @@ import { latin1 } from '../../tds/collation.ts'
 import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { decimalText, unscaledOf } from '../../tds/types/decimal.ts'
 import { openVariant } from '../../tds/types/variant-cell.ts'
+import { clrText } from '../clr/convert-clr.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { divideRounded } from './decimal-math.ts'
@@ -30,6 +31,8 @@ export function cellText(cell: Exclude<Cell, null>, type: DataType, style?: numb
       if (text === undefined) throw unsupported(`CONVERT of ${type.name} with style ${style}`)
       return text
     }
+    case 'clr':
+      return clrText(cell, type)
     case 'binary': {
       const bytes = Buffer.from(cell as Uint8Array)
       if (style === 1) return `0x${bytes.toString('hex').toUpperCase()}`

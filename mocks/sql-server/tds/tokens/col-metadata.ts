@@ -1,7 +1,7 @@
 /** COLMETADATA, [MS-TDS] 2.2.7.4, and ROW, 2.2.7.20. */
 import type { ByteWriter } from '../byte-writer.ts'
 import { latin1, withoutUtf8 } from '../collation.ts'
-import { type Cell, type DataType, decimalType, familyOf, maxLength, textType } from '../data-type.ts'
+import { binaryType, type Cell, type DataType, decimalType, familyOf, maxLength, textType } from '../data-type.ts'
 import { decimalKey, decimalText, unscaledOf } from '../types/decimal.ts'
 import { localText } from '../types/temporal.ts'
 import { writeTypeInfo } from '../types/type-info.ts'
@@ -25,6 +25,9 @@ const flags = { nullable: 0x01, updatableUnknown: 0x08, identity: 0x10, computed
 export function wireType(given: DataType, form: TokenForm): DataType {
   const readable = given.collation?.utf8 !== true || form.utf8 === true
   const type = readable || !given.collation ? given : { ...given, collation: withoutUtf8(given.collation) }
+  // Large CLR types came with 7.3, all others with 7.2.
+  if (!form.tds73 && familyOf(type) === 'clr' && (type.length === maxLength || !form.tds72))
+    return wireType(binaryType('varbinary', type.length), form)
   if (!form.tds72) {
     if (type.name === 'varchar' && type.length === maxLength) return { ...type, name: 'text' }
     if ((type.name === 'nvarchar' && type.length === maxLength) || type.name === 'xml')
@@ -56,7 +59,7 @@ export function writeColMetadata(writer: ByteWriter, columns: readonly Column[],
         (column.identity ? flags.identity : 0) |
         (column.computed ? flags.computed : 0),
     )
-    writeTypeInfo(writer, type, form.tds71)
+    writeTypeInfo(writer, type, form.tds71, form.database?.())
     if (type.name === 'text' || type.name === 'ntext' || type.name === 'image') {
       const parts = column.table ?? []
       if (form.tds72) {

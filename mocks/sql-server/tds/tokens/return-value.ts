@@ -25,7 +25,7 @@ export function writeReturnValue(writer: ByteWriter, value: ReturnValue, form: T
   if (form.tds72) writer.u32(0)
   else writer.u16(0)
   writer.u16(0x01)
-  writeTypeInfo(writer, type, form.tds71)
+  writeTypeInfo(writer, type, form.tds71, form.database?.())
   cellWriter(value.type, form)(writer, value.value)
 }
 

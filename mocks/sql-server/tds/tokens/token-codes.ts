@@ -29,6 +29,8 @@ export interface TokenForm {
   readonly tds73: boolean
   /** The client has asked for UTF-8 (feature 0A). */
   readonly utf8?: boolean
+  /** The current database, which the metadata of CLR types names. */
+  readonly database?: () => string
 }
 
 export const modernForm: TokenForm = { tds71: true, tds72: true, tds73: true }

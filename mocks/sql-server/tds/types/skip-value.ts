@@ -1,5 +1,5 @@
 import type { ByteReader } from '../byte-reader.ts'
-import { maxLength } from '../data-type.ts'
+import { familyOf, maxLength } from '../data-type.ts'
 import { typeCodes } from './type-codes.ts'
 import type { WireType } from './type-info.ts'
 
@@ -10,7 +10,7 @@ export function skipValue(reader: ByteReader, { type, code, fixed }: WireType): 
   if (fixed !== undefined) reader.skip(fixed)
   else if (type.name === 'sql_variant') reader.skip(reader.u32())
   else if (type.name === 'text' || type.name === 'ntext' || type.name === 'image') skipLong(reader)
-  else if (type.length === maxLength) skipParts(reader)
+  else if (type.length === maxLength || familyOf(type) === 'clr') skipParts(reader)
   else if (code >= typeCodes.bigVarBinary) {
     const size = reader.u16()
     if (size !== 0xffff) reader.skip(size)

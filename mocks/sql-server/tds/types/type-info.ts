@@ -1,5 +1,5 @@
 /** TYPE_INFO, [MS-TDS] 2.2.5.6: how columns and parameters say their type. */
-import { type ByteReader, ProtocolError, UnsupportedData } from '../byte-reader.ts'
+import { type ByteReader, ProtocolError } from '../byte-reader.ts'
 import type { ByteWriter } from '../byte-writer.ts'
 import { type Collation, latin1, readCollation, writeCollation } from '../collation.ts'
 import {
@@ -12,6 +12,7 @@ import {
   timeType,
   types,
 } from '../data-type.ts'
+import { readClrType, writeClrType } from './clr-type.ts'
 import { decimalBytes } from './decimal.ts'
 import { typeCodes } from './type-codes.ts'
 
@@ -45,7 +46,7 @@ const plain: Partial<Record<TypeName, (writer: ByteWriter) => unknown>> = {
 }
 
 /** Writes the form that allows NULL, which every client takes for NOT NULL columns too. */
-export function writeTypeInfo(writer: ByteWriter, type: DataType, hasCollation = true): void {
+export function writeTypeInfo(writer: ByteWriter, type: DataType, hasCollation = true, database = ''): void {
   const known = plain[type.name]
   if (known) {
     known(writer)
@@ -75,6 +76,11 @@ export function writeTypeInfo(writer: ByteWriter, type: DataType, hasCollation =
       return
     case 'varbinary':
       writer.u8(typeCodes.bigVarBinary).u16(size(1))
+      return
+    case 'hierarchyid':
+    case 'geometry':
+    case 'geography':
+      writeClrType(writer, type, database)
       return
     case 'image':
       writer.u8(typeCodes.image).u32(type.length > 0 ? type.length : 0x7fff_ffff)
@@ -208,7 +214,7 @@ function readSizedType(reader: ByteReader, code: number, fallback: Collation, ha
     case typeCodes.tvp:
       throw new ProtocolError('a table where a value is due')
     case typeCodes.udt:
-      throw new UnsupportedData('CLR types')
+      return readClrType(reader)
     default:
       throw new ProtocolError(`a value of type ${code}`)
   }

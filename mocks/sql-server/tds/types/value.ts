@@ -76,7 +76,7 @@ export function valueWriter(type: DataType): ValueWriter {
 function sequenceWriter(type: DataType): ValueWriter {
   const collation = type.collation ?? latin1
   const encode =
-    familyOf(type) === 'binary'
+    familyOf(type) === 'binary' || familyOf(type) === 'clr'
       ? bytes
       : isUnicode(type)
         ? (cell: Cell) => Buffer.from(text(cell), 'utf16le')
@@ -92,7 +92,7 @@ function sequenceWriter(type: DataType): ValueWriter {
       writer.u8(16).zeros(24).u32(value.length).bytes(value)
     }
   }
-  if (type.length === maxLength)
+  if (type.length === maxLength || familyOf(type) === 'clr')
     return (writer, cell) => (cell === null ? writePlpNull(writer) : writePlp(writer, encode(cell)))
   if (isUnicode(type)) {
     return (writer, cell) => {
@@ -119,7 +119,7 @@ export function readValue(reader: ByteReader, wire: WireType): Cell {
     const size = reader.i32()
     return size === -1 ? null : readSequence(type, reader.slice(size))
   }
-  if (type.length === maxLength) {
+  if (type.length === maxLength || familyOf(type) === 'clr') {
     const whole = readPlp(reader)
     return whole === null ? null : readSequence(type, whole)
   }
@@ -144,7 +144,7 @@ export function readPointedValue(reader: ByteReader, { type }: WireType): Cell {
 
 function readSequence(type: DataType, value: Buffer): Cell {
   // The message's memory is let go: a cell owns its bytes.
-  if (familyOf(type) === 'binary') return Buffer.from(value)
+  if (familyOf(type) === 'binary' || familyOf(type) === 'clr') return Buffer.from(value)
   if (!isUnicode(type)) return decodeText(value, type.collation ?? latin1)
   const decoded = value.toString('utf16le')
   return type.name === 'xml' && decoded.startsWith('\ufeff') ? decoded.slice(1) : decoded
