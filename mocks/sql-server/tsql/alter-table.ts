@@ -1,5 +1,6 @@
 import type { ColumnDef, ConstraintDef, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
+import { skipParentheses } from './index-definition.ts'
 import { isConstraintStart, parseColumn, parseTableConstraint } from './table-definition.ts'
 import { parseTableTriggerSwitch } from './trigger-definition.ts'
 
@@ -42,5 +43,15 @@ export function parseAlterTable(p: Cursor, line: number): Statement {
     return { kind: 'alterTable', line, name, action: { kind: 'checkConstraint', enable, names, validate } }
   }
   if (p.at('ENABLE', 'TRIGGER') || p.at('DISABLE', 'TRIGGER')) return parseTableTriggerSwitch(p, line, name)
+  if (p.accept('REBUILD')) {
+    if (p.accept('PARTITION', '=')) p.next()
+    if (p.accept('WITH')) skipParentheses(p)
+    return { kind: 'alterTable', line, name, action: { kind: 'storage' } }
+  }
+  if (p.at('SET', '(') && p.peek(2).key === 'LOCK_ESCALATION') {
+    p.next()
+    skipParentheses(p)
+    return { kind: 'alterTable', line, name, action: { kind: 'storage' } }
+  }
   throw p.unsupported(`ALTER TABLE … ${p.token.text}`)
 }

@@ -383,6 +383,7 @@ export type Statement = { readonly line: number } & (
       readonly kind: 'alterTable'
       readonly name: Name
       readonly action:
+        | { readonly kind: 'storage' }
         | {
             readonly kind: 'add'
             readonly columns: readonly ColumnDef[]
@@ -435,6 +436,21 @@ export type Statement = { readonly line: number } & (
       readonly alias?: { readonly type: TypeRef; readonly nullable: boolean }
     }
   | { readonly kind: 'createIndex'; readonly table: Name; readonly index: IndexDef }
+  | {
+      readonly kind: 'alterIndex'
+      readonly table: Name
+      readonly index: string | 'ALL'
+      readonly all: boolean
+      readonly action: 'REBUILD' | 'REORGANIZE' | 'DISABLE' | 'SET'
+    }
+  | {
+      readonly kind: 'statistics'
+      readonly action: 'create' | 'update' | 'drop'
+      readonly table: Name
+      readonly names: readonly string[]
+      readonly columns: readonly string[]
+    }
+  | { readonly kind: 'transfer'; readonly schema: string; readonly class: 'OBJECT' | 'TYPE'; readonly name: Name }
   | {
       readonly kind: 'dropIndex'
       readonly ifExists: boolean
@@ -510,8 +526,14 @@ export type Statement = { readonly line: number } & (
       readonly procedure: Name | string
       readonly result?: string
       readonly args: readonly ExecArgument[]
+      readonly shapes?: ResultShapes
     }
-  | { readonly kind: 'execString'; readonly parts: readonly Expr[] }
+  | {
+      readonly kind: 'execString'
+      readonly parts: readonly Expr[]
+      readonly as?: { readonly what: 'USER' | 'LOGIN'; readonly name: Expr }
+      readonly shapes?: ResultShapes
+    }
   | { readonly kind: 'begin'; readonly name?: Expr | string }
   | { readonly kind: 'commit'; readonly name?: string }
   | { readonly kind: 'rollback'; readonly name?: string }
@@ -611,3 +633,10 @@ export type Statement = { readonly line: number } & (
   | ProgrammableStatement
   | { readonly kind: 'unsupported'; readonly what: string }
 )
+
+/** WITH RESULT SETS: what each result set is to look like; none when there may be none at all. */
+export type ResultShapes = readonly (readonly {
+  readonly name: string
+  readonly type: TypeRef
+  readonly nullable: boolean
+}[])[]

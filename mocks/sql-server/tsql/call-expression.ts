@@ -75,7 +75,19 @@ function trimArguments(p: Cursor, name: Name): { args: Expr[]; name: Name } {
 }
 
 function parseOver(p: Cursor): Over {
-  p.expect('OVER', '(')
+  p.expect('OVER')
+  if (p.at('(')) return parseWindow(p)
+  const { line } = p.token
+  const over = { partition: [], order: [] }
+  p.namedWindows.push({ name: p.name(), line, over })
+  return over
+}
+
+/** What stands in the parentheses of OVER and WINDOW. */
+export function parseWindow(p: Cursor): Over {
+  p.expect('(')
+  const { line } = p.token
+  const base = p.atName && !p.atAny('PARTITION', 'ORDER', 'ROWS', 'RANGE') ? p.name() : undefined
   let partition: Expr[] = []
   if (p.accept('PARTITION')) {
     p.expect('BY')
@@ -98,5 +110,7 @@ function parseOver(p: Cursor): Over {
     frame = words.join(' ')
   }
   p.expect(')')
-  return { partition, order, ...(frame ? { frame } : {}) }
+  const over = { partition, order, ...(frame ? { frame } : {}) }
+  if (base !== undefined) p.namedWindows.push({ name: base, line, over })
+  return over
 }

@@ -1,4 +1,4 @@
-import type { ExecArgument, Expr, Statement } from './ast.ts'
+import type { ExecArgument, Expr, ResultShapes, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseDeclareCursor } from './cursor-statements.ts'
 import { parseCondition, parseExpression } from './expression.ts'
@@ -139,8 +139,15 @@ export function parseExec(p: Cursor): Statement {
   if (p.accept('(')) {
     const parts = [parseExpression(p)]
     p.expect(')')
+    let as: { what: 'USER' | 'LOGIN'; name: Expr } | undefined
+    if (p.at('AS') && (p.peek(1).key === 'USER' || p.peek(1).key === 'LOGIN') && p.peek(2).key === '=') {
+      p.next()
+      const what = p.next().key === 'USER' ? 'USER' : 'LOGIN'
+      p.expect('=')
+      as = { what, name: parseExpression(p) }
+    }
     if (p.at('AT')) throw p.unsupported('EXECUTE … AT')
-    return { kind: 'execString', line, parts }
+    return { kind: 'execString', line, parts, ...(as ? { as } : {}), ...parseResultSets(p) }
   }
   let result: string | undefined
   if (p.token.kind === 'variable' && p.peek(1).key === '=') {
@@ -149,9 +156,30 @@ export function parseExec(p: Cursor): Statement {
   }
   const procedure = p.token.kind === 'variable' ? p.variable() : p.multiName()
   const args = atArgument(p) ? p.list(() => parseArgument(p)) : []
-  if (p.accept('WITH', 'RECOMPILE')) return { kind: 'exec', line, procedure, args, ...(result ? { result } : {}) }
-  if (p.at('WITH', 'RESULT')) throw p.unsupported('WITH RESULT SETS')
-  return { kind: 'exec', line, procedure, args, ...(result ? { result } : {}) }
+  const shapes = parseResultSets(p)
+  return { kind: 'exec', line, procedure, args, ...(result ? { result } : {}), ...shapes }
+}
+
+/** WITH RECOMPILE, RESULT SETS ((…), (…)), RESULT SETS NONE or UNDEFINED. */
+function parseResultSets(p: Cursor): { shapes?: ResultShapes } {
+  if (p.accept('WITH', 'RECOMPILE') && !p.accept(',')) return {}
+  if (!p.at('WITH', 'RESULT', 'SETS') && !p.at('RESULT', 'SETS')) return {}
+  p.accept('WITH')
+  p.expect('RESULT', 'SETS')
+  if (p.accept('UNDEFINED')) return {}
+  if (p.accept('NONE')) return { shapes: [] }
+  const shapes = p.parenthesized(() => {
+    if (p.at('AS')) throw p.unsupported('WITH RESULT SETS (AS …)')
+    return p.parenthesized(() => {
+      const name = p.name()
+      const type = parseType(p)
+      if (p.accept('COLLATE')) p.anyWord()
+      const nullable = !p.accept('NOT', 'NULL')
+      if (nullable) p.accept('NULL')
+      return { name, type, nullable }
+    })
+  })
+  return { shapes }
 }
 
 const atArgument = (p: Cursor): boolean => {

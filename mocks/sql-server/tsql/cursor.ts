@@ -1,5 +1,6 @@
 import { SqlError, unsupported } from '../engine/sql-error.ts'
 import type { Name } from './ast.ts'
+import type { NamedWindow } from './named-windows.ts'
 import { isReserved, type Token, tokenize } from './tokenizer.ts'
 
 /** SQL Server gives up at some depth too (error 191); this bounds our stack. */
@@ -13,6 +14,9 @@ export class Cursor {
   #depth = 0
   /** True inside the body of a procedure, whose statements run to the end of the batch. */
   inModule = false
+
+  /** OVER w, whose WINDOW clause has not come yet. */
+  readonly namedWindows: NamedWindow[] = []
 
   /** True where a search condition is read: there parentheses may hold one. */
   conditional = false

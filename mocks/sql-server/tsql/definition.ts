@@ -1,11 +1,13 @@
+import { parseAlterIndex, parseCreateStatistics, parseDropStatistics, parseTransfer } from './alter-index.ts'
 import { parseAlterTable } from './alter-table.ts'
 import type { Name, Parameter, Query, Statement } from './ast.ts'
 import { parseCreateType } from './create-type.ts'
 import type { Cursor } from './cursor.ts'
+import { skipDatabaseFiles, skipDatabaseOptions, skipScopedConfiguration } from './database-files.ts'
 import { parseModuleContext } from './execute-as.ts'
 import { parseExpression } from './expression.ts'
 import { parseFunction } from './function-definition.ts'
-import { parseCreateIndex } from './index-definition.ts'
+import { parseCreateIndex, skipParentheses } from './index-definition.ts'
 import { parseQuery } from './query.ts'
 import {
   parseAlterAuthorization,
@@ -39,6 +41,7 @@ export function parseCreate(p: Cursor): Statement {
   if (p.accept('SERVER', 'ROLE')) return parseCreateRole(p, line, true)
   if (p.accept('SEQUENCE')) return parseSequence(p, line, 'createSequence')
   if (p.accept('SYNONYM')) return parseSynonym(p, line)
+  if (p.accept('STATISTICS')) return parseCreateStatistics(p, line)
   const mode = p.accept('OR', 'ALTER') ? 'createOrAlter' : 'create'
   const module = parseModule(p, line, start, mode)
   if (module) return module
@@ -53,6 +56,8 @@ export function parseAlter(p: Cursor): Statement {
   if (p.accept('LOGIN')) return parseAlterLogin(p, line)
   if (p.accept('AUTHORIZATION')) return parseAlterAuthorization(p, line)
   if (p.accept('USER')) return parseAlterUser(p, line)
+  if (p.accept('INDEX')) return parseAlterIndex(p, line)
+  if (p.accept('SCHEMA')) return parseTransfer(p, line)
   if (p.accept('ROLE')) return parseAlterRole(p, line, false)
   if (p.accept('SERVER', 'ROLE')) return parseAlterRole(p, line, true)
   if (p.accept('SEQUENCE')) return parseSequence(p, line, 'alterSequence')
@@ -63,13 +68,28 @@ export function parseAlter(p: Cursor): Statement {
 
 function parseCreateDatabase(p: Cursor, line: number): Statement {
   const name = p.name()
-  if (p.at('ON') || p.at('LOG') || p.at('CONTAINMENT')) throw p.unsupported('CREATE DATABASE … ON')
-  if (!p.accept('COLLATE')) return { kind: 'createDatabase', line, name }
-  return { kind: 'createDatabase', line, name, collation: p.anyWord() }
+  skipDatabaseFiles(p)
+  const collation = p.accept('COLLATE') ? { collation: p.anyWord() } : {}
+  skipDatabaseOptions(p)
+  return { kind: 'createDatabase', line, name, ...collation }
 }
 
 function parseAlterDatabase(p: Cursor, line: number): Statement {
+  const setting = (options: string, name = ''): Statement => ({
+    kind: 'alterDatabase',
+    line,
+    name,
+    action: { kind: 'set', options, termination: undefined },
+  })
+  if (p.at('SCOPED', 'CONFIGURATION')) {
+    skipScopedConfiguration(p)
+    return setting('SCOPED CONFIGURATION')
+  }
   const name = p.accept('CURRENT') ? '' : p.name()
+  if (p.accept('MODIFY', 'FILE')) {
+    skipParentheses(p)
+    return setting('MODIFY FILE', name)
+  }
   if (p.accept('COLLATE'))
     return { kind: 'alterDatabase', line, name, action: { kind: 'collate', collation: p.anyWord() } }
   if (p.accept('MODIFY', 'NAME')) {
@@ -78,7 +98,7 @@ function parseAlterDatabase(p: Cursor, line: number): Statement {
   }
   if (p.accept('SET')) {
     const words: string[] = []
-    while (!p.at('WITH') && (p.token.kind === 'word' || p.atAny('=', '(', ')') || p.token.kind === 'number'))
+    while (!p.at('WITH') && (p.token.kind === 'word' || p.atAny('=', '(', ')', ',') || p.token.kind === 'number'))
       words.push(p.next().text.toUpperCase())
     const termination = p.accept('WITH') ? parseTermination(p) : undefined
     return { kind: 'alterDatabase', line, name, action: { kind: 'set', options: words.join(' '), termination } }
@@ -217,6 +237,7 @@ export function parseDrop(p: Cursor): Statement {
     })
     return { kind: 'dropIndex', line, ifExists, drops }
   }
+  if (p.accept('STATISTICS')) return parseDropStatistics(p, line)
   if (p.accept('SERVER', 'ROLE')) {
     const ifExists = p.accept('IF', 'EXISTS')
     return { kind: 'drop', line, what: 'SERVER ROLE', ifExists, names: [[p.name()]] }

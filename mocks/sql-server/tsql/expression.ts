@@ -103,6 +103,7 @@ function parsePredicate(p: Cursor): Expr {
   }
   if (p.accept('IS')) {
     const not = p.accept('NOT')
+    if (p.accept('DISTINCT', 'FROM')) return distinctFrom(left, parseAdditive(p), not, p.token.line)
     p.expect('NULL')
     return { kind: 'isNull', of: left, not }
   }
@@ -130,6 +131,17 @@ function parsePredicate(p: Cursor): Expr {
     return { kind: 'like', of: left, pattern, escape: parseAdditive(p), not }
   }
   return left
+}
+
+/** IS [NOT] DISTINCT FROM: a set of the one meets a set of the other, where NULL is NULL. */
+function distinctFrom(left: Expr, right: Expr, not: boolean, line: number): Expr {
+  const one = (expr: Expr) =>
+    ({ kind: 'select', distinct: false, items: [{ kind: 'expr', expr }], groupBy: [], line }) as const
+  const same: Expr = {
+    kind: 'exists',
+    query: { ctes: [], order: [], line, body: { kind: 'setop', op: 'INTERSECT', left: one(left), right: one(right) } },
+  }
+  return not ? same : { kind: 'not', of: same }
 }
 
 function parseAdditive(p: Cursor): Expr {

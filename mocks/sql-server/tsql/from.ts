@@ -90,6 +90,13 @@ function parsePlainSource(p: Cursor): Source {
     p.expect(')')
     return inner
   }
+  if (p.at('{', 'OJ')) {
+    p.next()
+    p.next()
+    const inner = parseJoined(p)
+    p.expect('}')
+    return inner
+  }
   const { line } = p.token
   if (p.token.kind === 'variable') {
     const name = p.variable()

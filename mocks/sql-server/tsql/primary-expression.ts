@@ -2,6 +2,7 @@ import type { Expr, Name } from './ast.ts'
 import { parseCall } from './call-expression.ts'
 import type { Cursor } from './cursor.ts'
 import { parseCondition, parseExpression, parseInner } from './expression.ts'
+import { atEscape, parseEscape } from './odbc-escape.ts'
 import { isQueryStart, parseQuery } from './query.ts'
 import { parseType } from './type-reference.ts'
 
@@ -28,6 +29,7 @@ export function parsePrimary(p: Cursor): Expr {
       return { kind: 'variable', name: token.text, line: token.line }
     default:
   }
+  if (atEscape(p)) return parseEscape(p)
   if (p.at('(')) {
     p.next()
     if (isQueryStart(p)) {
@@ -40,6 +42,9 @@ export function parsePrimary(p: Cursor): Expr {
     return inner
   }
   switch (token.key) {
+    case 'IDENTITYCOL':
+      p.next()
+      return { kind: 'column', parts: ['$IDENTITY'], line: token.line }
     case 'NULL':
       p.next()
       return { kind: 'literal', type: 'null', text: 'NULL' }

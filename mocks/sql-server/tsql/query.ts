@@ -5,6 +5,7 @@ import { parseCondition, parseExpression } from './expression.ts'
 import { parseFor } from './for-clause.ts'
 import { parseFrom } from './from.ts'
 import { noGroups, parseGroupBy } from './group-by.ts'
+import { nameWindows } from './named-windows.ts'
 import { limited, parseQueryOptions } from './query-options.ts'
 
 /** True where a query may begin: SELECT, WITH, or parentheses before them. */
@@ -89,6 +90,7 @@ function parseCore(p: Cursor): QueryBody {
   }
   const { line } = p.token
   p.expect('SELECT')
+  const windows = p.namedWindows.length
   const distinct = p.accept('DISTINCT')
   if (!distinct) p.accept('ALL')
   const top = p.at('TOP') ? parseTop(p) : undefined
@@ -98,6 +100,7 @@ function parseCore(p: Cursor): QueryBody {
   const where = p.accept('WHERE') ? parseCondition(p) : undefined
   const { groupBy, groupingSets } = p.accept('GROUP', 'BY') ? parseGroupBy(p) : noGroups
   const having = p.accept('HAVING') ? parseCondition(p) : undefined
+  nameWindows(p, windows)
   const core: SelectCore = {
     kind: 'select',
     distinct,
@@ -174,6 +177,8 @@ function parseColumnAlias(p: Cursor): string | undefined {
 
 /** Words that are not reserved and yet begin something here. */
 export const softStop = (p: Cursor): boolean =>
+  p.peek(1).key === ':' ||
+  (p.at('WINDOW') && p.peek(2).key === 'AS' && p.peek(3).key === '(') ||
   (p.at('OUTPUT') && p.peek(1).kind === 'word') ||
   (p.at('THROW') && (p.peek(1).kind !== 'punct' || p.peek(1).key === ';')) ||
   (p.at('USING') && p.peek(1).key !== ',')

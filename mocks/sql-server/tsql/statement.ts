@@ -1,3 +1,4 @@
+import { parseUpdateStatistics } from './alter-index.ts'
 import type { Statement } from './ast.ts'
 import { parseBackup, parseRestore } from './backup.ts'
 import {
@@ -28,7 +29,7 @@ const statements: ReadonlyMap<string, (p: Cursor) => Statement> = new Map<string
   ['SELECT', (p) => ({ kind: 'query', line: p.token.line, query: parseQuery(p) })],
   ['WITH', parseWith],
   ['INSERT', (p) => parseInsert(p, [])],
-  ['UPDATE', (p) => parseUpdate(p, [])],
+  ['UPDATE', (p) => (p.peek(1).key === 'STATISTICS' ? parseStatistics(p) : parseUpdate(p, []))],
   ['DELETE', (p) => parseDelete(p, [])],
   ['MERGE', (p) => parseMerge(p, [])],
   ['TRUNCATE', parseTruncate],
@@ -144,6 +145,12 @@ function parseReconfigure(p: Cursor): Statement {
   const { line } = p.next()
   p.accept('WITH', 'OVERRIDE')
   return { kind: 'reconfigure', line }
+}
+
+function parseStatistics(p: Cursor): Statement {
+  const { line } = p.next()
+  p.expect('STATISTICS')
+  return parseUpdateStatistics(p, line)
 }
 
 function parseTruncate(p: Cursor): Statement {

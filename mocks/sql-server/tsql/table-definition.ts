@@ -10,10 +10,27 @@ export function parseCreateTable(p: Cursor, line: number): Statement {
   const name = p.multiName()
   if (p.at('AS')) throw p.unsupported('graph and file tables')
   const { columns, constraints, indexes } = parseTableBody(p)
-  if (p.accept('ON')) p.anyWord()
+  if (p.accept('ON')) {
+    p.anyWord()
+    if (p.at('(')) throw p.unsupported('partition schemes')
+  }
   if (p.accept('TEXTIMAGE_ON')) p.anyWord()
-  if (p.at('WITH', '(')) throw p.unsupported('CREATE TABLE … WITH')
+  if (p.accept('WITH')) skipTableOptions(p)
   return { kind: 'createTable', line, name, columns, constraints, indexes }
+}
+
+const refusedTableOptions = new Set([
+  'SYSTEM_VERSIONING',
+  'MEMORY_OPTIMIZED',
+  'LEDGER',
+  'FILETABLE_DIRECTORY',
+  'REMOTE_DATA_ARCHIVE',
+])
+
+/** Storage options change nothing here; those that make another kind of table are refused. */
+export function skipTableOptions(p: Cursor): void {
+  if (refusedTableOptions.has(p.peek(1).key)) throw p.unsupported(`${p.peek(1).key} of tables`)
+  skipParentheses(p)
 }
 
 export function parseTableBody(p: Cursor): { columns: ColumnDef[]; constraints: ConstraintDef[]; indexes: IndexDef[] } {
@@ -31,10 +48,25 @@ export function parseTableBody(p: Cursor): { columns: ColumnDef[]; constraints: 
       const clustered = p.accept('CLUSTERED')
       p.accept('NONCLUSTERED')
       indexes.push({ name, unique, clustered, columns: parseIndexColumns(p), include: [] })
-    } else columns.push(parseColumn(p))
+    } else {
+      const column = parseColumn(p)
+      columns.push(column)
+      // An index may stand with its column.
+      if (p.accept('INDEX')) indexes.push(parseColumnIndex(p, column.name))
+    }
   } while (p.accept(','))
   p.expect(')')
   return { columns, constraints, indexes }
+}
+
+function parseColumnIndex(p: Cursor, column: string): IndexDef {
+  const name = p.name()
+  const unique = p.accept('UNIQUE')
+  const clustered = p.accept('CLUSTERED')
+  p.accept('NONCLUSTERED')
+  const columns = p.at('(') ? parseIndexColumns(p) : [{ name: column, descending: false }]
+  if (p.accept('WITH')) skipParentheses(p)
+  return { name, unique, clustered, columns, include: [] }
 }
 
 export const isConstraintStart = (p: Cursor): boolean => p.atAny('CONSTRAINT', 'PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK')

@@ -14,7 +14,7 @@ import { checkOrder } from './named-rows.ts'
 import { bindPredicate, isPredicate } from './predicate.ts'
 import { bindQuery } from './query.ts'
 import type { Scope, ScopeColumn } from './scope.ts'
-import { needCollation, typeOfRef } from './type-of-ref.ts'
+import { databaseCollation, needCollation, typeOfRef } from './type-of-ref.ts'
 import { commonType } from './type-rules.ts'
 
 /** Binds a value. What is a condition is refused here. */
@@ -90,7 +90,7 @@ function bindValue(b: Binder, scope: Scope, expr: Expr): Bound {
     }
     case 'collate': {
       const of = bindExpr(b, scope, expr.of)
-      const type = { ...of.type, collation: needCollation(expr.collation) }
+      const type = { ...of.type, collation: collationIn(b, expr.collation) }
       const anotherPage = !isUnicode(type) && of.type.collation?.encoding !== type.collation.encoding
       const sql = anotherPage && familyOf(type) === 'text' ? convertBound(of, type).sql : of.sql
       return { sql, nullable: of.nullable, type, explicitCollation: true }
@@ -174,3 +174,7 @@ function bindCase(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'case' }>
     nullable: !expr.otherwise || sides.some((side) => side.nullable),
   }
 }
+
+/** COLLATE database_default stands for the collation of the current database. */
+const collationIn = (b: Binder, name: string) =>
+  databaseCollation.has(name.toUpperCase()) ? b.environment.collation : needCollation(name)

@@ -25,6 +25,11 @@ export interface ScopeSource {
 /** The name under which a statement of the engine's own reads where a row lies. No user can write it. */
 export const rowColumn = '\u0001row'
 
+/** Columns by what they are. */
+const specials: ReadonlyMap<string, (column: ScopeColumn) => boolean> = new Map([
+  ['$IDENTITY', (column: ScopeColumn) => column.bound.origin?.identity === true],
+])
+
 const equal = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** Tables without alias may be called alike in other schemas or databases. */
@@ -56,6 +61,16 @@ export class Scope {
       const plain = source.schema !== undefined && twin.schema !== undefined
       throw plain ? errors.sameExposed(twin.name, source.name) : errors.sameAlias(source.name)
     }
+  }
+
+  #special(qualifier: Name, is: (column: ScopeColumn) => boolean, line: number) {
+    for (const source of this.sourcesOf(qualifier)) {
+      const column = source.columns.find(is)
+      if (!column) continue
+      source.touched?.add(column.name.toLowerCase())
+      return { column, scope: this }
+    }
+    throw errors.noColumn('$IDENTITY', line)
   }
 
   #row(qualifier: Name, line: number): { readonly column: ScopeColumn; readonly scope: Scope } {
@@ -98,6 +113,8 @@ export class Scope {
     const name = parts.at(-1) ?? ''
     const qualifier = parts.slice(0, -1)
     if (name === rowColumn) return this.#row(qualifier, line)
+    const special = specials.get(name.toUpperCase())
+    if (special) return this.#special(qualifier, special, line)
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
       const found: ScopeColumn[] = []
       for (const source of scope.sourcesOf(qualifier)) {

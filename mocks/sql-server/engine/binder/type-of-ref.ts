@@ -108,6 +108,8 @@ export function variableType(ref: TypeRef, collation: Collation, at: number): Da
   }
 }
 
+export const databaseCollation: ReadonlySet<string> = new Set(['DATABASE_DEFAULT', 'CATALOG_DEFAULT'])
+
 export function needCollation(name: string): Collation {
   const collation = collationOf(name)
   if (!collation) throw errors.unknownCollation(name)

@@ -21,6 +21,8 @@ export interface KeyInfo {
   readonly columns: readonly { readonly id: number; readonly descending: boolean }[]
   readonly include: readonly number[]
   readonly where?: string
+  /** ALTER INDEX … DISABLE: it holds nothing until it is rebuilt. */
+  readonly disabled?: boolean
 }
 
 export interface ForeignKeyInfo {
@@ -56,6 +58,8 @@ export interface TableDef extends SchemaObject {
     readonly enabled: boolean
   }[]
   readonly foreignKeys: readonly ForeignKeyInfo[]
+  /** CREATE STATISTICS: known by name, and not needed by anything. */
+  readonly statistics?: readonly { readonly id: number; readonly name: string; readonly columns: readonly number[] }[]
   readonly nextColumnId: number
   /** A #temporary table or a table variable: it lives in its session's connection. */
   readonly temporary?: 'table' | 'variable'

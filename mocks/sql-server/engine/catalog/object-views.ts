@@ -190,7 +190,7 @@ function indexRows(session: SqlSession, database: SqlDatabase): Row[] {
         is_unique_constraint: key.kind === 'unique' ? 1 : 0,
         fill_factor: 0,
         is_padded: 0,
-        is_disabled: 0,
+        is_disabled: key.disabled ? 1 : 0,
         is_hypothetical: 0,
         allow_row_locks: 1,
         allow_page_locks: 1,

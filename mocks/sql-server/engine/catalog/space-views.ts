@@ -46,6 +46,34 @@ function eachPiece(s: SqlSession, d: SqlDatabase, make: (piece: Piece, rows: num
   })
 }
 
+/** Those of indexes, with the index's id, and behind them those that CREATE STATISTICS has made. */
+function statisticsOf(s: SqlSession, d: SqlDatabase) {
+  return piecesOf(s, d).flatMap(({ table, key, index }, at, all) => {
+    const ofIndex = key
+      ? [
+          {
+            object_id: table.id,
+            name: key.name,
+            stats_id: index,
+            where: key.where,
+            own: false,
+            columns: key.columns.map(({ id }) => id),
+          },
+        ]
+      : []
+    if (all[at + 1]?.table === table) return ofIndex
+    const made = (table.statistics ?? []).map(({ name, columns }, i) => ({
+      object_id: table.id,
+      name,
+      stats_id: Math.max(1, table.keys.length + 1) + i + 1,
+      where: undefined,
+      own: true,
+      columns: [...columns],
+    }))
+    return [...ofIndex, ...made]
+  })
+}
+
 const files = (s: SqlSession, d: SqlDatabase): Row[] => {
   const row = (id: number, name: string, log: boolean, size: number): Row => ({
     database_id: d.id,
@@ -143,39 +171,26 @@ export const spaceViews: Readonly<Record<string, ViewDeclaration>> = {
   'sys.stats': [
     'object_id name:name? stats_id auto_created:bit? user_created:bit? no_recompute:bit? has_filter:bit? filter_definition:text? is_temporary:bit? is_incremental:bit? has_persisted_sample:bit? stats_generation_method stats_generation_method_desc:v80 auto_drop:bit?',
     (s, d) =>
-      piecesOf(s, d).flatMap(({ table, key, index }): Row[] =>
-        key
-          ? [
-              {
-                object_id: table.id,
-                name: key.name,
-                stats_id: index,
-                auto_created: 0,
-                user_created: 0,
-                no_recompute: 0,
-                has_filter: key.where ? 1 : 0,
-                filter_definition: key.where ?? null,
-                is_temporary: 0,
-                is_incremental: 0,
-                has_persisted_sample: 0,
-                stats_generation_method: 0,
-                stats_generation_method_desc: 'Sort based statistics',
-                auto_drop: 0,
-              },
-            ]
-          : [],
-      ),
+      statisticsOf(s, d).map(({ where, own, columns: _, ...row }) => ({
+        ...row,
+        auto_created: 0,
+        user_created: own ? 1 : 0,
+        no_recompute: 0,
+        has_filter: where ? 1 : 0,
+        filter_definition: where ?? null,
+        is_temporary: 0,
+        is_incremental: 0,
+        has_persisted_sample: 0,
+        stats_generation_method: 0,
+        stats_generation_method_desc: 'Sort based statistics',
+        auto_drop: 0,
+      })),
   ],
   'sys.stats_columns': [
     'object_id stats_id stats_column_id column_id:int?',
     (s, d) =>
-      piecesOf(s, d).flatMap(({ table, key, index }): Row[] =>
-        (key?.columns ?? []).map((column, i) => ({
-          object_id: table.id,
-          stats_id: index,
-          stats_column_id: i + 1,
-          column_id: column.id,
-        })),
+      statisticsOf(s, d).flatMap(({ object_id, stats_id, columns }): Row[] =>
+        columns.map((column_id, i) => ({ object_id, stats_id, stats_column_id: i + 1, column_id })),
       ),
   ],
   'sys.sysindexes': [

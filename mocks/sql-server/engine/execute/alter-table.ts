@@ -58,6 +58,8 @@ export async function runAlterTable(x: Execution, s: AlterTable): Promise<void> 
 
 function apply(x: Execution, store: Store, target: ChangedTable, action: Action): TableDef {
   switch (action.kind) {
+    case 'storage':
+      return target.table
     case 'add':
       return add(x, store, target, action)
     case 'alterColumn':
@@ -192,7 +194,7 @@ function alterColumn(
     columns: table.columns.map((candidate) => (candidate === old ? column : candidate)),
   }
   const keys = table.keys.filter((key) => key.columns.some((part) => part.id === old.id))
-  for (const key of keys) store.exec(`DROP INDEX "i${key.id}"`)
+  for (const key of keys) store.exec(`DROP INDEX IF EXISTS "i${key.id}"`)
   const value = convertBound({ sql: `c${old.id}`, type: old.type, nullable: true }, column.type)
   withSession(x.session, () => store.exec(`UPDATE ${target.sql} SET c${old.id}=${value.sql}`))
   for (const key of keys) makeIndex(store, changed, key)
@@ -213,7 +215,7 @@ function drop(store: Store, target: ChangedTable, action: Extract<Action, { kind
       if (action.ifExists) continue
       throw errors.notAConstraint(name)
     }
-    if (key) store.exec(`DROP INDEX "i${key.id}"`)
+    if (key) store.exec(`DROP INDEX IF EXISTS "i${key.id}"`)
     table = {
       ...table,
       keys: table.keys.filter((candidate) => candidate !== key),

@@ -4,7 +4,7 @@ import { Binder } from '../binder/binder.ts'
 import { bindExpr } from '../binder/expression.ts'
 import { tableColumns } from '../binder/from.ts'
 import { Scope } from '../binder/scope.ts'
-import { needCollation, typeOfRef } from '../binder/type-of-ref.ts'
+import { databaseCollation, needCollation, typeOfRef } from '../binder/type-of-ref.ts'
 import type { ColumnInfo, TableDef, TypeDef } from '../catalog/definitions.ts'
 import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
@@ -50,7 +50,10 @@ export function addColumn(x: Execution, table: TableDef, def: ColumnDef, databas
   if (table.columns.some((column) => column.name.toLowerCase() === def.name.toLowerCase()))
     throw errors.duplicateColumn(table.name, def.name)
   const id = table.nextColumnId
-  const collation = def.collation ? needCollation(def.collation) : database.collation
+  const collation =
+    def.collation && !databaseCollation.has(def.collation.toUpperCase())
+      ? needCollation(def.collation)
+      : database.collation
   if (!def.type) {
     const computed = def.computed
     if (!computed) throw errors.unknownColumnType(def.name, '', def.line)

@@ -72,7 +72,7 @@ export async function runDropIndex(x: Execution, s: Of<'dropIndex'>): Promise<vo
       )
     const changed: TableDef = { ...table, keys: table.keys.filter((candidate) => candidate !== key) }
     await changeCatalog(x, database, [table], (store) => {
-      store.exec(`DROP INDEX ${table.temporary ? 'temp' : 'main'}."i${key.id}"`)
+      store.exec(`DROP INDEX IF EXISTS ${table.temporary ? 'temp' : 'main'}."i${key.id}"`)
       if (table.temporary) x.session.setTemporary(table.name, changed)
       else putEntries(x, database, store, [changed])
     })

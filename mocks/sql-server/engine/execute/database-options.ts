@@ -9,7 +9,7 @@ export type Termination = { readonly afterSeconds: number } | 'noWait' | undefin
 
 /** Options that change nothing here but are often set. */
 const harmless =
-  /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_CLOSE_ON_COMMIT|QUERY_STORE|DB_CHAINING OFF|DISABLE_BROKER)/
+  /^(COMPATIBILITY_LEVEL|AUTO_|PAGE_VERIFY|ANSI_|ARITHABORT|CONCAT_NULL|NUMERIC_ROUNDABORT|QUOTED_IDENTIFIER|DATE_CORRELATION|PARAMETERIZATION|TARGET_RECOVERY|DELAYED_DURABILITY|CURSOR_CLOSE_ON_COMMIT|QUERY_STORE|DB_CHAINING OFF|DISABLE_BROKER|SCOPED CONFIGURATION$|MODIFY FILE$|MIXED_PAGE_ALLOCATION|ACCELERATED_DATABASE_RECOVERY|HONOR_BROKER_PRIORITY OFF|ENCRYPTION OFF|TEMPORAL_HISTORY_RETENTION)/
 
 const switches = new Set(['ALLOW_SNAPSHOT_ISOLATION', 'READ_COMMITTED_SNAPSHOT', 'RECURSIVE_TRIGGERS'])
 
@@ -47,7 +47,7 @@ export async function setDatabaseOptions(
   termination: Termination,
 ): Promise<void> {
   try {
-    await apply(x, database, options, termination)
+    for (const option of options.split(' , ')) await apply(x, database, option, termination)
   } catch (error) {
     if (!(error instanceof SqlError) || error.number === 50_900) throw error
     x.sink.message({

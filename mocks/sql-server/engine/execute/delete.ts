@@ -1,7 +1,7 @@
 /** DELETE and TRUNCATE TABLE. */
 
 import { hasPermission } from '../../security/permissions.ts'
-import { types } from '../../tds/data-type.ts'
+import { type Cell, types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { convertBound } from '../binder/convert-bound.ts'
@@ -19,6 +19,7 @@ import { catalogOf, type Execution } from './execution.ts'
 import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { noteTarget, write } from './insert.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
+import { addSources, type OutputSources } from './output-sources.ts'
 import { type Plan, planOf, valuesOf, wide, withReads } from './plan.ts'
 import { type ChangedTable, findTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { limitRows } from './row-limit.ts'
@@ -27,8 +28,13 @@ import { bindTargetFrom, tableOf } from './update.ts'
 
 type DeleteStatement = Extract<Statement, { kind: 'delete' }>
 
-export function planDelete(x: Execution, s: DeleteStatement, target: ChangedTable): Plan<null> {
-  return planOf<null>(x, s, (b) => {
+interface DeleteExtra {
+  readonly width: number
+  readonly beside: OutputSources | undefined
+}
+
+export function planDelete(x: Execution, s: DeleteStatement, target: ChangedTable): Plan<DeleteExtra> {
+  return planOf<DeleteExtra>(x, s, (b) => {
     noteTarget(b, tableOf(s, target, b.environment.database))
     b.readsRows = true
     const withClause = s.ctes.length > 0 ? bindCtes(b, s.ctes) : ''
@@ -42,10 +48,12 @@ export function planDelete(x: Execution, s: DeleteStatement, target: ChangedTabl
         : ''
     const top = s.top ? ` LIMIT ${convertBound(bindExpr(b, new Scope(), s.top), types.bigint).sql}` : ''
     const columns = stored.map((column) => ({ name: column.name, type: column.type, nullable: true }))
+    const list = [`${alias}.rowid`, ...stored.map((column) => `${alias}.c${column.id}`)]
+    const beside = s.output && s.from ? addSources(scope, alias, list) : undefined
     return {
-      sql: `${withClause}SELECT DISTINCT ${[`${alias}.rowid`, ...stored.map((column) => `${alias}.c${column.id}`)].join(',')} FROM ${from}${where}${top}`,
+      sql: `${withClause}SELECT ${beside ? '' : 'DISTINCT '}${list.join(',')} FROM ${from}${where}${top}`,
       columns,
-      extra: null,
+      extra: { width: stored.length, beside },
     }
   })
 }
@@ -80,7 +88,7 @@ export async function runDelete(
   })
 }
 
-function wouldDelete(x: Execution, target: ChangedTable, plan: Plan<null>): OutputRow[] {
+function wouldDelete(x: Execution, target: ChangedTable, plan: Plan<DeleteExtra>): OutputRow[] {
   const store = x.session.store(target.database)
   const bigInts = target.table.columns.some((column) => wide(column.type))
   const found = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts))
@@ -93,20 +101,27 @@ export function deletePlanned(
   s: DeleteStatement,
   target: ChangedTable,
   store: Store,
-  plan: Plan<null>,
+  plan: Plan<DeleteExtra>,
 ): OutputRow[] {
   const writer = new RowWriter(x, target, store, 'DELETE')
-  const found = limitRows(
-    x,
-    withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts)),
-  )
+  const { width, beside } = plan.extra
+  const met = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), writer.bigInts))
+  const found = limitRows(x, beside ? eachOnce(met) : met)
   for (const [rowid] of found) writer.delete(Number(rowid))
-  const rows = found.map(([, ...before]) => before)
+  const rows = found.map((cells) => cells.slice(1, width + 1))
   writer.followChildren(rows.map((before) => ({ before })))
-  const changed = rows.map((deleted) => ({ deleted }))
-  if (s.output) new OutputPlan(x, s.output, target, store, ['deleted']).send(changed)
+  const first = beside?.first ?? 0
+  const changed = rows.map((deleted, i) => ({
+    deleted,
+    beside: found[i]?.slice(first, first + (beside?.width ?? 0)) ?? [],
+  }))
+  if (s.output) new OutputPlan(x, s.output, target, store, ['deleted'], beside).send(changed)
   return changed
 }
+
+/** A row that a join meets often goes once. */
+const eachOnce = (rows: readonly Cell[][]): Cell[][] =>
+  [...new Map(rows.toReversed().map((cells) => [Number(cells[0]), cells] as const)).values()].reverse()
 
 async function truncate(x: Execution, s: Extract<Statement, { kind: 'truncate' }>): Promise<void> {
   const target = findTable(x, s.name, s.line)

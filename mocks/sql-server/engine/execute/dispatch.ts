@@ -119,6 +119,13 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
     case 'dropIndex':
       await (await import('./create-index.ts')).runDropIndex(x, s)
       return 'next'
+    case 'alterIndex':
+    case 'statistics':
+      await (await import('./alter-index.ts')).runAlterIndex(x, s)
+      return 'next'
+    case 'transfer':
+      await (await import('./transfer.ts')).runTransfer(x, s)
+      return 'next'
     case 'createModule':
       await (await import('./modules.ts')).runCreateModule(x, s)
       return 'next'

@@ -19,6 +19,7 @@ import type { Execution } from './execution.ts'
 import { type Change, changeRows, everyColumn, insteadOf, triggersOf } from './fire-triggers.ts'
 import { assignable, defaultOf, insertRows, noteTarget } from './insert.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
+import { addSources, type OutputSources } from './output-sources.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
 import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { type Row, RowWriter } from './row-writer.ts'
@@ -39,6 +40,7 @@ interface MergeExtra {
   readonly clauses: readonly BoundClause[]
   /** The query of target rows without source, when a clause asks for them. */
   readonly orphans?: string
+  readonly beside?: OutputSources
 }
 
 function planMerge(x: Execution, s: MergeStatement, target: ChangedTable): Plan<MergeExtra> {
@@ -63,14 +65,15 @@ function planMerge(x: Execution, s: MergeStatement, target: ChangedTable): Plan<
     const stored = target.table.columns.filter((column) => !column.computed)
     const list = [`${alias}.rowid`, ...stored.map((column) => `${alias}.c${column.id}`)]
     const clauses = s.clauses.map((clause) => bindClause(b, { scope, self, target, list }, clause))
+    const beside = s.output ? addSources(scope, alias, list) : undefined
     const head = `SELECT ${list.join(',')} FROM `
     const orphans = s.clauses.some((clause) => clause.match === 'source')
-      ? `${withClause}SELECT ${orphanList(list, s, clauses).join(',')} FROM ${target.sql} ${alias} WHERE NOT EXISTS (SELECT 1 FROM ${source} WHERE ${on})`
+      ? `${withClause}SELECT ${orphanList(list.slice(0, beside?.first), s, clauses).join(',')} FROM ${target.sql} ${alias} WHERE NOT EXISTS (SELECT 1 FROM ${source} WHERE ${on})`
       : undefined
     return {
       sql: `${withClause}${head}${source} LEFT JOIN ${target.sql} ${alias} ON ${on}`,
       columns: stored.map((column) => ({ name: column.name, type: column.type, nullable: true })),
-      extra: { width: stored.length, clauses, ...(orphans ? { orphans } : {}) },
+      extra: { width: stored.length, clauses, ...(orphans ? { orphans } : {}), ...(beside ? { beside } : {}) },
     }
   })
 }
@@ -138,7 +141,8 @@ export async function runMerge(x: Execution, s: MergeStatement): Promise<void> {
       () => planMerge(x, s, target),
       (plan) => {
         const output = mergeRows(x, { target, store, plan })
-        if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(output)
+        if (s.output)
+          new OutputPlan(x, s.output, target, store, ['inserted', 'deleted'], plan.extra.beside).send(output)
         const all = everyColumn(target.table)
         const set = new Set(
           plan.extra.clauses.flatMap(({ clause, columns }) =>
@@ -165,7 +169,9 @@ export async function runMerge(x: Execution, s: MergeStatement): Promise<void> {
 function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan: Plan<MergeExtra> }): OutputRow[] {
   const { target, store, plan } = at
   const writer = new RowWriter(x, target, store, 'MERGE')
-  const { width, clauses, orphans } = plan.extra
+  const { width, clauses, orphans, beside } = plan.extra
+  const besideOf = (cells: readonly Cell[]) =>
+    beside ? { beside: cells.slice(beside.first, beside.first + beside.width) } : {}
   const read = (sql: string): Cell[][] =>
     withSession(x.session, () => store.all(sql, valuesOf(x, plan), writer.bigInts))
   const pairs = read(plan.sql).map((cells) => ({
@@ -175,9 +181,15 @@ function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan:
   const lonely = orphans ? read(orphans).map((cells) => ({ cells, match: 'source' as const })) : []
   const output: OutputRow[] = []
   const touched = new Set<number>()
-  const updates: { rowid: number; before: Row; row: Row }[] = []
-  const deletes: { rowid: number; before: Row }[] = []
-  const inserts: { columns: readonly ColumnInfo[]; cells: Cell[]; named: readonly string[] | undefined }[] = []
+  type Beside = Pick<OutputRow, 'beside'>
+  const updates: { rowid: number; before: Row; row: Row; from: Beside }[] = []
+  const deletes: { rowid: number; before: Row; from: Beside }[] = []
+  const inserts: {
+    columns: readonly ColumnInfo[]
+    cells: Cell[]
+    named: readonly string[] | undefined
+    from: Beside
+  }[] = []
   for (const { cells, match } of [...pairs, ...lonely]) {
     const bound = clauses.find(
       (candidate) =>
@@ -188,7 +200,7 @@ function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan:
     const { action } = bound.clause
     const values = bound.values.map((place) => cells[place] ?? null)
     if (action.kind === 'insert') {
-      inserts.push({ columns: bound.columns, cells: values, named: action.columns })
+      inserts.push({ columns: bound.columns, cells: values, named: action.columns, from: besideOf(cells) })
       continue
     }
     const rowid = Number(cells[0])
@@ -196,7 +208,7 @@ function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan:
     touched.add(rowid)
     const before = cells.slice(1, width + 1)
     if (action.kind === 'delete') {
-      deletes.push({ rowid, before })
+      deletes.push({ rowid, before, from: besideOf(cells) })
       continue
     }
     const row = [...before]
@@ -206,17 +218,18 @@ function mergeRows(x: Execution, at: { target: ChangedTable; store: Store; plan:
     writer.stored.forEach((column, i) => {
       if (column.type.name === 'timestamp') row[i] = target.database.nextRowVersion()
     })
-    updates.push({ rowid, before, row })
+    updates.push({ rowid, before, row, from: besideOf(cells) })
   }
-  for (const { rowid, before } of deletes) {
+  for (const { rowid, before, from } of deletes) {
     writer.delete(rowid)
-    output.push({ deleted: before, action: 'DELETE' })
+    output.push({ deleted: before, action: 'DELETE', ...from })
   }
   writer.update(updates, true)
-  for (const { before, row } of updates) output.push({ inserted: row, deleted: before, action: 'UPDATE' })
-  for (const { columns, cells, named } of inserts) {
+  for (const { before, row, from } of updates)
+    output.push({ inserted: row, deleted: before, action: 'UPDATE', ...from })
+  for (const { columns, cells, named, from } of inserts) {
     const [inserted = []] = insertRows(x, { target, store, writer }, columns, [cells], named ? { columns: named } : {})
-    output.push({ inserted, action: 'INSERT' })
+    output.push({ inserted, action: 'INSERT', ...from })
   }
   writer.checkParents(output.flatMap((row) => (row.inserted ? [row.inserted] : [])))
   writer.followChildren([

@@ -24,6 +24,8 @@ export function otherDatabase(x: Execution, s: Statement): SqlDatabase | undefin
       name = s.name
       break
     case 'createIndex':
+    case 'alterIndex':
+    case 'statistics':
       name = s.table
       break
     case 'dropIndex':

@@ -14,6 +14,7 @@ import { unsupported } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
+import type { OutputSources } from './output-sources.ts'
 import { valuesOf } from './plan.ts'
 import { type ChangedTable, changedTable, findTable } from './resolve-target.ts'
 import { type Row, RowWriter } from './row-writer.ts'
@@ -23,6 +24,8 @@ export interface OutputRow {
   readonly inserted?: Row
   readonly deleted?: Row
   readonly action?: string
+  /** The cells of the other tables of the change. */
+  readonly beside?: readonly Cell[]
 }
 
 /** True for OUTPUT without INTO. */
@@ -38,6 +41,7 @@ export class OutputPlan {
   readonly #sql: string
   readonly #variables: readonly string[]
   readonly #width: number
+  readonly #beside: readonly Cell[]
 
   constructor(
     x: Execution,
@@ -45,6 +49,7 @@ export class OutputPlan {
     target: ChangedTable,
     store: Store,
     images: readonly ('inserted' | 'deleted')[],
+    beside?: OutputSources,
   ) {
     this.#x = x
     this.#output = output
@@ -54,7 +59,8 @@ export class OutputPlan {
     const stored = target.table.columns.filter((column) => !column.computed)
     this.#width = stored.length
     // Variables come behind the two images and the action, so their numbers are moved.
-    const offset = stored.length * 2 + 1
+    const offset = stored.length * 2 + 1 + (beside?.width ?? 0)
+    this.#beside = new Array<Cell>(beside?.width ?? 0).fill(null)
     for (const image of ['inserted', 'deleted'] as const) {
       if (!images.includes(image)) continue
       const base = image === 'inserted' ? 0 : stored.length
@@ -72,6 +78,16 @@ export class OutputPlan {
       )
       scope.add({ name: image, columns })
     }
+    let place = stored.length * 2 + 1
+    for (const { columns, ...source } of beside?.sources ?? [])
+      scope.add({
+        ...source,
+        columns: columns.map(({ name, type, nullable }) => {
+          place += 1
+          const origin = { name, identity: false, computed: false, qualified: name }
+          return { name, bound: { sql: `$${place}`, type, nullable, origin } }
+        }),
+      })
     const items = output.items.flatMap((item) => {
       if (item.kind === 'star')
         return scope
@@ -103,7 +119,13 @@ export class OutputPlan {
         (row) =>
           this.#store.all(
             this.#sql,
-            [...(row.inserted ?? empty), ...(row.deleted ?? empty), row.action ?? null, ...variables].slice(0, needed),
+            [
+              ...(row.inserted ?? empty),
+              ...(row.deleted ?? empty),
+              row.action ?? null,
+              ...(row.beside ?? this.#beside),
+              ...variables,
+            ].slice(0, needed),
             true,
           )[0] ?? [],
       ),

@@ -16,10 +16,11 @@ import { statementsOf } from './batch.ts'
 import { callScalar } from './call-function.ts'
 import { requireSound } from './check-batch.ts'
 import { evaluate } from './evaluate.ts'
-import { inModuleContext } from './execute-as.ts'
+import { executeAs, inModuleContext } from './execute-as.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { runStatements } from './interpreter.ts'
 import { restoreSettings } from './own-settings.ts'
+import { shaped } from './result-shapes.ts'
 import { isSystemProcedure, runSystemProcedure } from './system-procedures.ts'
 import { type TableArgument, TableArguments } from './table-arguments.ts'
 
@@ -40,7 +41,8 @@ export interface Argument {
 
 const maxNesting = 32
 
-export async function runExec(x: Execution, s: ExecStatement): Promise<void> {
+export async function runExec(outer: Execution, s: ExecStatement): Promise<void> {
+  const x = s.shapes ? shaped(outer, s.shapes) : outer
   const name =
     typeof s.procedure === 'string'
       ? String(x.frame.variables.get(s.procedure.toLowerCase())?.value ?? '').split('.')
@@ -275,7 +277,17 @@ export async function runExecString(x: Execution, s: Extract<Statement, { kind: 
   const [first] = s.parts
   if (!first) return
   const { value } = await evaluate(x, first, textType('nvarchar', maxLength, x.session.collation))
-  await runText(x, String(value ?? ''), new Map())
+  const inner = s.shapes ? shaped(x, s.shapes) : x
+  const text = String(value ?? '')
+  if (!s.as) return runText(inner, text, new Map())
+  const { contexts } = x.session
+  const before = contexts.depth
+  await executeAs(x, { kind: 'executeAs', line: s.line, what: s.as.what, name: s.as.name, noRevert: false })
+  try {
+    await runText(inner, text, new Map())
+  } finally {
+    contexts.unwind(before)
+  }
 }
 
 /** Text with variables of its own: EXEC(string) and sp_executesql. */

@@ -26,7 +26,7 @@ export function createIndexSql(table: TableDef, key: KeyInfo): string {
     const form = keyForm(column, `c${id}`)
     return [`${key.unique && column.nullable ? `ifnull(${form},x'00')` : form}${descending ? ' DESC' : ''}`]
   })
-  if (parts.length === 0) return 'SELECT 1'
+  if (parts.length === 0 || key.disabled) return 'SELECT 1'
   const filter = key.where ? ` WHERE ${filterSql(table, key.where)}` : ''
   return `CREATE ${key.unique ? 'UNIQUE ' : ''}INDEX ${place}."i${key.id}" ON "t${table.id}"(${parts.join(',')})${filter}`
 }

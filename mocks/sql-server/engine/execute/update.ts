@@ -24,6 +24,7 @@ import type { Execution } from './execution.ts'
 import { type Change, changeRows, fireInstead, insteadOf, triggersOf } from './fire-triggers.ts'
 import { assignable, defaultOf, noteTarget } from './insert.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
+import { addSources, type OutputSources } from './output-sources.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
 import { type ChangedTable, lockForChange, resolveTarget } from './resolve-target.ts'
 import { type Row, RowWriter } from './row-writer.ts'
@@ -35,6 +36,7 @@ interface UpdateExtra {
   /** Where each new value goes: an index among the stored columns, or a variable. */
   readonly places: readonly { readonly column?: number; readonly variable?: string }[]
   readonly keysChange: boolean
+  readonly beside?: OutputSources
 }
 
 /** Reading a column of what is changed, as in WHERE, needs SELECT on it. Its lock is held by the change itself. */
@@ -140,8 +142,10 @@ export function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTabl
     const old = stored.map((column) => `${alias}.c${column.id}`)
     const keyed = new Set(target.table.keys.flatMap((key) => key.columns.map((column) => column.id)))
     const columns = stored.map((column) => ({ name: column.name, type: column.type, nullable: true }))
+    const list = [`${alias}.rowid`, ...old, ...sets.map((set) => set.sql)]
+    const beside = s.output && s.from ? addSources(scope, alias, list) : undefined
     return {
-      sql: `${withClause}SELECT ${[`${alias}.rowid`, ...old, ...sets.map((set) => set.sql)].join(',')} FROM ${from}${where}${top}`,
+      sql: `${withClause}SELECT ${list.join(',')} FROM ${from}${where}${top}`,
       columns,
       extra: {
         places: sets.map((set) => ({
@@ -149,6 +153,7 @@ export function planUpdate(x: Execution, s: UpdateStatement, target: ChangedTabl
           ...(set.variable ? { variable: set.variable } : {}),
         })),
         keysChange: sets.some((set) => set.column !== undefined && keyed.has(set.column.id)),
+        ...(beside ? { beside } : {}),
       },
     }
   })
@@ -233,8 +238,8 @@ export function updatePlanned(
   writer.update(changes, plan.extra.keysChange)
   writer.checkParents(changes.map((change) => change.row))
   if (plan.extra.keysChange) writer.followChildren(changes.map(({ before, row }) => ({ before, after: row })))
-  const changed = changes.map(({ before, row }) => ({ inserted: row, deleted: before }))
-  if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted']).send(changed)
+  const changed = changes.map(({ before, row, beside }) => ({ inserted: row, deleted: before, beside }))
+  if (s.output) new OutputPlan(x, s.output, target, store, ['inserted', 'deleted'], plan.extra.beside).send(changed)
   return changed
 }
 
@@ -247,7 +252,8 @@ function changesOf(
   found: readonly Cell[][],
 ) {
   const seen = new Set<number>()
-  const changes: { rowid: number; before: Row; row: Row }[] = []
+  const changes: { rowid: number; before: Row; row: Row; beside: readonly Cell[] }[] = []
+  const { first = 0, width: others = 0 } = extra.beside ?? {}
   const width = writer.stored.length
   const limit = x.session.settings.rowCount
   for (const cells of found) {
@@ -266,7 +272,7 @@ function changesOf(
     writer.stored.forEach((column, i) => {
       if (column.type.name === 'timestamp') row[i] = target.database.nextRowVersion()
     })
-    changes.push({ rowid, before, row })
+    changes.push({ rowid, before, row, beside: cells.slice(first, first + others) })
   }
   return changes
 }
