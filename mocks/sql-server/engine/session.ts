@@ -9,6 +9,7 @@ import { type Cell, type DataType, timeType, types } from '../tds/data-type.ts'
 import type { Login7 } from '../tds/login7.ts'
 import { optionFlags } from '../tds/login7.ts'
 import type { RpcRequest } from '../tds/rpc.ts'
+import type { EnvChange } from '../tds/tokens/env-change.ts'
 import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import type { TransactionRequest } from '../tds/transaction-request.ts'
 import type { Name } from '../tsql/ast.ts'
@@ -420,9 +421,9 @@ export class SqlSession implements LockOwner {
     }
   }
 
-  /** What a pool asks for before it hands the connection on: as after the login. */
-  async reset(how: { readonly keepTransaction: boolean }): Promise<void> {
-    if (!how.keepTransaction && this.transaction.active) this.transaction.rollback()
+  /** What a pool asks for before it hands the connection on: as after the login. Gives what is to be told of a transaction. */
+  async reset(how: { readonly keepTransaction: boolean }): Promise<EnvChange | undefined> {
+    const ended = !how.keepTransaction && this.transaction.active ? this.transaction.rollback() : undefined
     const store = this.#stores.get(this.#database)
     for (const table of this.#temporaries.values()) store?.exec(`DROP TABLE IF EXISTS temp."t${table.id}"`)
     this.#temporaries.clear()
@@ -443,6 +444,7 @@ export class SqlSession implements LockOwner {
     this.context.clear()
     this.rowCount = 0
     this.error = 0
+    return ended
   }
 
   #dropApplicationLocks(): void {

@@ -133,8 +133,9 @@ export class Requests {
     }
     try {
       if (message.status & (packetStatus.resetConnection | packetStatus.resetSkipTran)) {
-        await session.reset({ keepTransaction: (message.status & packetStatus.resetSkipTran) !== 0 })
+        const ended = await session.reset({ keepTransaction: (message.status & packetStatus.resetSkipTran) !== 0 })
         response.envChange({ type: 'reset' })
+        if (ended) response.envChange(ended)
       }
       if (stream) await session.bulkLoad(stream, form, response, signal)
       else await this.#dispatch(message, response, signal)

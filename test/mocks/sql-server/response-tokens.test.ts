@@ -120,6 +120,29 @@ test('what SET changes in dynamic SQL, a procedure or a trigger ends with it', a
   await seen('DROP TABLE with_trigger')
 })
 
+test.each([
+  [{ datefirst: 3 }, '@@DATEFIRST', 3],
+  [{ dateFormat: 'dmy' }, "MONTH(CAST('3/4/2026' AS datetime))", 4],
+  [{ textsize: -1 }, '@@TEXTSIZE', -1],
+  [{ textsize: -1, tdsVersion: '7_2' }, '@@TEXTSIZE', 2_147_483_647],
+  [{ textsize: 0 }, '@@TEXTSIZE', 4096],
+  [{ language: 'Deutsch' }, '@@LANGUAGE', 'Deutsch'],
+])('a connection with %j has %s of %s', async (options, expression, value) => {
+  await using other = await connectTedious(server, options)
+  expect(await other.rows(`SELECT ${expression}`)).toEqual([[value]])
+})
+
+test('a reset ends the transaction for the client too', async () => {
+  const { connection } = client
+  await new Promise<void>((resolve, reject) =>
+    connection.beginTransaction((error) => (error ? reject(error) : resolve())),
+  )
+  expect(await seen('SELECT @@TRANCOUNT AS n')).toContain('row 1')
+  await new Promise<void>((resolve, reject) => connection.reset((error) => (error ? reject(error) : resolve())))
+  expect(connection).toHaveProperty('inTransaction', false)
+  expect(await seen('SELECT @@TRANCOUNT AS n')).toContain('row 0')
+})
+
 test('large output values come last', async () => {
   const values = await seen("SELECT @first = 0x01, @second = 2, @third = N'x'", 'execSql', (request) => {
     request.addOutputParameter('first', tedious.TYPES.VarBinary, undefined, { length: Number.POSITIVE_INFINITY })

@@ -22,8 +22,11 @@ export function restoreSettings({ session: { settings, identityInsert }, frame }
   frame.before = undefined
   const { switches, ...values } = before.settings
   Object.assign(settings, values)
-  settings.switches.clear()
-  for (const name of switches) settings.switches.add(name)
-  identityInsert.clear()
-  for (const id of before.identityInsert) identityInsert.add(id)
+  refill(settings.switches, switches)
+  refill(identityInsert, before.identityInsert)
+}
+
+function refill<T>(set: Set<T>, values: Iterable<T>): void {
+  set.clear()
+  for (const value of values) set.add(value)
 }

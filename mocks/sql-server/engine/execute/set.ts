@@ -61,6 +61,15 @@ function tellAssigned(x: Execution): void {
 
 const assigned = new WeakMap<Statement, ReturnType<typeof arithmeticAssign>>()
 
+const tds73 = 0x730a_0003
+const tds80 = 0x0800_0000
+
+/** From TDS 7.3 on -1 stands for no limit, and stays. */
+const newTextSize = (asked: number, version: number): number => {
+  if (asked === 0) return 4096
+  return asked === -1 && version < tds73 && version !== tds80 ? 2_147_483_647 : asked
+}
+
 const refused = new Set(['SHOWPLAN_ALL', 'SHOWPLAN_TEXT', 'SHOWPLAN_XML', 'FORCEPLAN', 'REMOTE_PROC_TRANSACTIONS'])
 
 export function runSetOption(x: Execution, s: Of<'setOption'>): void {
@@ -84,7 +93,7 @@ export async function runSetValue(x: Execution, s: Of<'setValue'>): Promise<void
       break
     case 'TEXTSIZE':
       if (!(number >= -1)) throw errors.badSetValue('TEXTSIZE', String(value))
-      settings.textSize = number === 0 ? 4096 : number === -1 ? 2_147_483_647 : number
+      settings.textSize = newTextSize(number, x.session.tdsVersion)
       break
     case 'ROWCOUNT':
       if (!(number >= 0)) throw errors.badSetValue('ROWCOUNT', String(value))
@@ -124,8 +133,11 @@ function setLanguage(x: Execution, name: string, line: number): void {
   const { settings } = x.session
   const old = settings.language
   settings.language = language.name
-  settings.dateFirst = language.dateFirst
-  settings.dateFormat = language.dateFormat
+  // The language that a session has already changes nothing: clients name it behind DATEFIRST and DATEFORMAT.
+  if (language.name !== old) {
+    settings.dateFirst = language.dateFirst
+    settings.dateFormat = language.dateFormat
+  }
   x.sink.envChange({ type: 'language', value: language.name, old })
   const text = `Changed language setting to ${language.name}.`
   x.sink.message({ number: 5703, state: 1, class: 0, text, procedure: '', line })

@@ -79,7 +79,8 @@ const procedures: ReadonlyMap<string, SystemProcedure> = new Map<string, SystemP
   [
     'sp_reset_connection',
     async (x) => {
-      await x.session.reset({ keepTransaction: false })
+      const ended = await x.session.reset({ keepTransaction: false })
+      if (ended) x.sink.envChange(ended)
       return 0
     },
   ],

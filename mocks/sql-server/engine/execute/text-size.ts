@@ -3,6 +3,9 @@ import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../
 
 const unlimited = 2_147_483_647
 
+/** -1 is without a limit too. */
+const limited = (textSize: number): boolean => textSize >= 0 && textSize < unlimited
+
 const long = (type: DataType): boolean =>
   type.name !== 'xml' &&
   familyOf(type) !== 'clr' &&
@@ -13,7 +16,7 @@ export function rowCutter(
   columns: readonly { readonly type: DataType }[],
   textSize: number,
 ): ((row: readonly Cell[]) => readonly Cell[]) | undefined {
-  if (textSize >= unlimited || !columns.some((column) => long(column.type))) return undefined
+  if (!limited(textSize) || !columns.some((column) => long(column.type))) return undefined
   return (row) =>
     row.map((cell, i) => {
       const type = columns[i]?.type
@@ -25,6 +28,6 @@ export function rowCutter(
 
 /** The old types say in their description how long a value can come. */
 export const sizedType = (type: DataType, textSize: number): DataType =>
-  textSize < unlimited && (type.name === 'text' || type.name === 'ntext' || type.name === 'image')
+  limited(textSize) && (type.name === 'text' || type.name === 'ntext' || type.name === 'image')
     ? { ...type, length: textSize }
     : type
