@@ -1,5 +1,5 @@
 /** The engine's errors by number: class, state and text as SQL Server has them in sys.messages. */
-import { SqlError } from './sql-error.ts'
+import { atCall, SqlError } from './sql-error.ts'
 
 export const errors = {
   tableTypeColumn: (column: string) =>
@@ -497,9 +497,13 @@ export const errors = {
       16,
       4,
       `Procedure or function '${procedure}' expects parameter '${parameter}', which was not supplied.`,
+      { line: atCall, procedure },
     ),
   tooManyArguments: (procedure: string) =>
-    new SqlError(8144, 16, 2, `Procedure or function ${procedure} has too many arguments specified.`),
+    new SqlError(8144, 16, 2, `Procedure or function ${procedure} has too many arguments specified.`, {
+      line: atCall,
+      procedure,
+    }),
   fewArguments: (name: string, state: number, line: number) =>
     new SqlError(
       313,
@@ -511,7 +515,10 @@ export const errors = {
   manyArguments: (name: string, state: number, line: number) =>
     new SqlError(8144, 16, state, `Procedure or function ${name} has too many arguments specified.`, { line }),
   notAParameter: (parameter: string, procedure: string) =>
-    new SqlError(8145, 16, 1, `${parameter} is not a parameter for procedure ${procedure}.`),
+    new SqlError(8145, 16, 1, `${parameter} is not a parameter for procedure ${procedure}.`, {
+      line: atCall,
+      procedure,
+    }),
   queryParameterMissing: (query: string, parameter: string) =>
     new SqlError(
       8178,

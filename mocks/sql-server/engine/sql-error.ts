@@ -4,6 +4,7 @@ export class SqlError extends Error {
   readonly number: number
   readonly class: number
   readonly state: number
+  /** 0 until it is known; `atCall` where no line of the text is meant. */
   line: number
   procedure = ''
   /** True when the rest of the batch does not run either. */
@@ -16,7 +17,7 @@ export class SqlError extends Error {
     severity: number,
     state: number,
     text: string,
-    options: { line?: number; endsBatch?: boolean } = {},
+    options: { line?: number; endsBatch?: boolean; procedure?: string } = {},
   ) {
     super(text)
     this.number = number
@@ -24,10 +25,14 @@ export class SqlError extends Error {
     this.state = state
     this.line = options.line ?? 0
     this.endsBatch = options.endsBatch ?? false
+    this.procedure = options.procedure ?? ''
   }
 }
 
 export const unsupportedNumber = 50900
+
+/** The call of a procedure fails before its first line: messages then say line 0. */
+export const atCall = -1
 
 /** What the simulator has no model of is refused by name, never answered wrongly. */
 export const unsupported = (what: string, line = 0): SqlError =>

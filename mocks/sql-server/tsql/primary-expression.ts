@@ -2,7 +2,7 @@ import type { Expr, Name } from './ast.ts'
 import { parseCall } from './call-expression.ts'
 import type { Cursor } from './cursor.ts'
 import { parseCondition, parseExpression, parseInner } from './expression.ts'
-import { atEscape, parseEscape } from './odbc-escape.ts'
+import { parseOdbcEscape } from './odbc-escape.ts'
 import { isQueryStart, parseQuery } from './query.ts'
 import { parseType } from './type-reference.ts'
 
@@ -29,7 +29,6 @@ export function parsePrimary(p: Cursor): Expr {
       return { kind: 'variable', name: token.text, line: token.line }
     default:
   }
-  if (atEscape(p)) return parseEscape(p)
   if (p.at('(')) {
     p.next()
     if (isQueryStart(p)) {
@@ -41,6 +40,7 @@ export function parsePrimary(p: Cursor): Expr {
     p.expect(')')
     return inner
   }
+  if (p.at('{')) return parseOdbcEscape(p)
   switch (token.key) {
     case 'IDENTITYCOL':
       p.next()

@@ -3,7 +3,7 @@
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
-import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
+import { atCall, Cancelled, SqlError, unsupported } from '../sql-error.ts'
 import { dropOwnTemporaries } from './create-table.ts'
 import { dispatch } from './dispatch.ts'
 import { evaluateCondition } from './evaluate.ts'
@@ -197,6 +197,8 @@ const writes = (statement: Statement): boolean =>
   writing.has(statement.kind) ||
   (statement.kind === 'query' && statement.query.body.kind === 'select' && statement.query.body.into !== undefined)
 
+const lineOf = ({ line }: SqlError): number => (line === atCall ? 0 : line || 1)
+
 export function reportError(x: Execution, error: SqlError): void {
   x.sink.message({
     number: error.number,
@@ -204,7 +206,7 @@ export function reportError(x: Execution, error: SqlError): void {
     class: error.class,
     text: error.message,
     procedure: error.procedure,
-    line: error.line || 1,
+    line: lineOf(error),
   })
   x.session.instance.options.journal({
     type: 'error',
@@ -234,7 +236,7 @@ export function tell(
       class: 0,
       text: 'The statement has been terminated.',
       procedure: error.procedure,
-      line: error.line || 1,
+      line: lineOf(error),
     })
   x.sink.done({ kind: x.frame.done, command, error: true })
 }

@@ -177,6 +177,11 @@ export const systemFunctions: FunctionTable = {
     0,
     (call) => call.result(`sys_('CONTEXT_INFO')`, { name: 'varbinary', length: 128, precision: 0, scale: 0 }),
   ],
+  SQL_VARIANT_PROPERTY: [
+    2,
+    2,
+    (call) => call.result(`variant_property(${call.as(0, types.variant)},${call.text(1)})`, types.variant),
+  ],
   SESSION_CONTEXT: [1, 1, (call) => call.result(`sys_('SESSION_CONTEXT',${call.text(0)})`, types.variant)],
   FORMATMESSAGE: [
     1,

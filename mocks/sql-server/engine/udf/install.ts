@@ -22,6 +22,7 @@ import { sessionFunction } from './session-functions.ts'
 import { textUdfs } from './text-udfs.ts'
 import { timeUdfs } from './time-udfs.ts'
 import type { Udf } from './udf.ts'
+import { variantProperty } from './variant-property.ts'
 import { installWindowAggregates } from './window-aggregates.ts'
 
 const engineUdfs: readonly Udf[] = [
@@ -80,6 +81,7 @@ const allUdfs: readonly Udf[] = [
   ...textUdfs,
   ...numberUdfs,
   ...bitUdfs,
+  variantProperty,
   ...timeUdfs,
   ...momentUdfs,
   ...hashUdfs,

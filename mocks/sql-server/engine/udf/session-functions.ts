@@ -6,6 +6,7 @@ import { cursorStatus } from '../cursors/named-cursors.ts'
 import { catalogOf, showing } from '../execute/execution.ts'
 import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
+import type { SqlError } from '../sql-error.ts'
 import { objectLength } from '../values/object-length.ts'
 import { loginProperty, passwordCompare, passwordEncrypt } from './login-property.ts'
 import { metadataFunctions } from './metadata-functions.ts'
@@ -26,6 +27,7 @@ import { typeIds } from './type-ids.ts'
 import { typeId } from './user-type-ids.ts'
 
 const caught = (session: SqlSession) => session.caught.at(-1)
+const lineOfCaught = (error: SqlError | undefined): Cell => (error ? Math.max(error.line, 0) : null)
 
 const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ...metadataFunctions,
@@ -213,7 +215,7 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['ERROR_NUMBER', (s) => caught(s)?.number ?? null],
   ['ERROR_SEVERITY', (s) => caught(s)?.class ?? null],
   ['ERROR_STATE', (s) => caught(s)?.state ?? null],
-  ['ERROR_LINE', (s) => caught(s)?.line ?? null],
+  ['ERROR_LINE', (s) => lineOfCaught(caught(s))],
   ['ERROR_MESSAGE', (s) => caught(s)?.message ?? null],
   ['ERROR_PROCEDURE', (s) => caught(s)?.procedure || null],
   ['CURRENT_TRANSACTION_ID', (s) => Number(s.transaction.descriptor)],
