@@ -458,6 +458,8 @@ export type Statement = { readonly line: number } & (
     }
   | {
       readonly kind: 'createModule'
+      /** RETURNS NULL ON NULL INPUT: the function does not run when an argument is NULL. */
+      readonly nullOnNull?: boolean
       readonly what: 'VIEW' | 'PROCEDURE' | 'FUNCTION' | 'TRIGGER'
       readonly mode: 'create' | 'alter' | 'createOrAlter'
       readonly name: Name

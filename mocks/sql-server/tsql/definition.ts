@@ -138,7 +138,13 @@ function parseModule(p: Cursor, line: number, start: number, mode: Module['mode'
 function parseView(p: Cursor, line: number, start: number, mode: Module['mode']): Statement {
   const name: Name = p.multiName()
   const columns = p.at('(') ? p.parenthesized(() => p.name()) : undefined
-  if (p.accept('WITH')) p.list(() => p.anyWord())
+  let schemaBinding = false
+  if (p.accept('WITH'))
+    p.list(() => {
+      if (p.at('ENCRYPTION')) throw p.unsupported('WITH ENCRYPTION')
+      schemaBinding ||= p.at('SCHEMABINDING')
+      return p.anyWord()
+    })
   p.expect('AS')
   const query: Query = parseQuery(p)
   if (p.accept('WITH', 'CHECK', 'OPTION')) throw p.unsupported('WITH CHECK OPTION')
@@ -148,6 +154,7 @@ function parseView(p: Cursor, line: number, start: number, mode: Module['mode'])
     line,
     mode,
     name,
+    ...(schemaBinding ? { schemaBinding } : {}),
     text: p.textFrom(start),
     query,
     parameters: [],

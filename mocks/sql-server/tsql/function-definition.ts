@@ -2,6 +2,7 @@
 import type { Parameter, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseParameters } from './definition.ts'
+import { parseModuleContext } from './execute-as.ts'
 import type { FunctionShape } from './programmable-ast.ts'
 import { parseQuery } from './query.ts'
 import { parseStatement } from './statement.ts'
@@ -17,7 +18,7 @@ export function parseFunction(p: Cursor, line: number, start: number, mode: Modu
   p.expect(')', 'RETURNS')
   const base = { kind: 'createModule', what: 'FUNCTION', line, mode, name, parameters } as const
   if (p.accept('TABLE')) {
-    const schemaBinding = parseOptions(p)
+    const { schemaBinding = false } = parseOptions(p)
     p.accept('AS')
     if (p.at('EXTERNAL')) throw p.unsupported('CLR functions')
     p.expect('RETURN')
@@ -28,7 +29,7 @@ export function parseFunction(p: Cursor, line: number, start: number, mode: Modu
     return { ...base, text: p.sql.slice(start), function: shape, schemaBinding, body: [] }
   }
   const shape = parseReturns(p)
-  const schemaBinding = parseOptions(p)
+  const options = parseOptions(p)
   p.accept('AS')
   if (p.at('EXTERNAL')) throw p.unsupported('CLR functions')
   p.expect('BEGIN')
@@ -41,7 +42,7 @@ export function parseFunction(p: Cursor, line: number, start: number, mode: Modu
   }
   p.accept(';')
   if (!p.ended) throw p.error()
-  return { ...base, text: p.sql.slice(start), function: shape, schemaBinding, body }
+  return { ...base, text: p.sql.slice(start), function: shape, ...options, body }
 }
 
 /** RETURN of an inline function: a query, in parentheses or not. */
@@ -67,20 +68,22 @@ function parseReturns(p: Cursor): FunctionShape {
   return { kind: 'table', variable, columns, constraints, line }
 }
 
-/** True when WITH SCHEMABINDING is among the options. */
-function parseOptions(p: Cursor): boolean {
-  let bound = false
-  if (!p.accept('WITH')) return bound
+function parseOptions(p: Cursor): Pick<Module, 'schemaBinding' | 'executeAs' | 'nullOnNull'> {
+  let schemaBinding = false
+  let nullOnNull = false
+  let context: Pick<Module, 'executeAs'> = {}
+  if (!p.accept('WITH')) return { schemaBinding }
   do {
-    if (p.accept('SCHEMABINDING')) bound = true
+    if (p.accept('SCHEMABINDING')) schemaBinding = true
     else if (p.accept('ENCRYPTION')) throw p.unsupported('WITH ENCRYPTION')
-    else if (p.accept('EXECUTE', 'AS') || p.accept('EXEC', 'AS')) {
-      if (!p.accept('CALLER')) throw p.unsupported('EXECUTE AS in functions')
-    } else if (p.accept('INLINE')) {
+    else if (p.accept('EXECUTE', 'AS') || p.accept('EXEC', 'AS')) context = parseModuleContext(p)
+    else if (p.accept('INLINE')) {
       p.expect('=')
       p.anyWord()
-    } else if (p.accept('RETURNS')) p.expect('NULL', 'ON', 'NULL', 'INPUT')
-    else p.expect('CALLED', 'ON', 'NULL', 'INPUT')
+    } else if (p.accept('RETURNS')) {
+      p.expect('NULL', 'ON', 'NULL', 'INPUT')
+      nullOnNull = true
+    } else p.expect('CALLED', 'ON', 'NULL', 'INPUT')
   } while (p.accept(','))
-  return bound
+  return { schemaBinding, ...(nullOnNull ? { nullOnNull } : {}), ...context }
 }

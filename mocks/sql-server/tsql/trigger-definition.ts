@@ -1,6 +1,7 @@
 /** CREATE TRIGGER on tables and views; ENABLE and DISABLE TRIGGER. */
 import type { Name, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
+import { parseModuleContext } from './execute-as.ts'
 import type { TriggerEvent } from './programmable-ast.ts'
 import { parseStatement } from './statement.ts'
 
@@ -11,10 +12,11 @@ export function parseTrigger(p: Cursor, line: number, start: number, mode: Modul
   p.expect('ON')
   if (p.at('DATABASE') || p.at('ALL', 'SERVER')) throw p.unsupported('DDL and logon triggers')
   const on = p.multiName()
+  let context: Pick<Module, 'executeAs'> = {}
   if (p.accept('WITH')) {
     do {
       if (p.accept('EXECUTE', 'AS') || p.accept('EXEC', 'AS')) {
-        if (!p.accept('CALLER')) throw p.unsupported('EXECUTE AS in triggers')
+        context = parseModuleContext(p)
       } else if (p.at('ENCRYPTION')) throw p.unsupported('WITH ENCRYPTION')
       else p.anyWord()
     } while (p.accept(','))
@@ -46,6 +48,7 @@ export function parseTrigger(p: Cursor, line: number, start: number, mode: Modul
     parameters: [],
     body,
     trigger: { on, instead, events },
+    ...context,
   }
 }
 

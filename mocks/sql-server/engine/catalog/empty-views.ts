@@ -86,8 +86,6 @@ const columns: Readonly<Record<string, string>> = {
     'database_id:smallint object_id index_id user_seeks:bigint user_scans:bigint user_lookups:bigint user_updates:bigint last_user_seek:datetime? last_user_scan:datetime? last_user_lookup:datetime? last_user_update:datetime? system_seeks:bigint system_scans:bigint system_lookups:bigint system_updates:bigint',
   'sys.dm_db_missing_index_details':
     'index_handle database_id:smallint object_id equality_columns:n4000? inequality_columns:n4000? included_columns:n4000? statement:n4000?',
-  'sys.sql_expression_dependencies':
-    'referencing_id referencing_minor_id referencing_class:tinyint? referencing_class_desc:n60? is_schema_bound_reference:bit referenced_class:tinyint? referenced_class_desc:n60? referenced_server_name:name? referenced_database_name:name? referenced_schema_name:name? referenced_entity_name:name? referenced_id:int? referenced_minor_id is_caller_dependent:bit is_ambiguous:bit',
   'sys.traces':
     'id status path:n260? max_size:bigint? stop_time:datetime? max_files:int? is_rowset:bit is_rollover:bit is_shutdown:bit is_default:bit',
   'sys.database_scoped_configurations':

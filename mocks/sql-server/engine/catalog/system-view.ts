@@ -7,6 +7,7 @@ import type { SqlSession } from '../session.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { columnsOf, type ListedColumn } from './column-list.ts'
 import { columnViews } from './column-views.ts'
+import { dependencyViews } from './dependency-views.ts'
 import { emptyViews } from './empty-views.ts'
 import { informationModuleViews } from './information-module-views.ts'
 import { informationViews } from './information-views.ts'
@@ -40,6 +41,7 @@ function all(): ReadonlyMap<string, SystemView> {
     ...columnViews,
     ...spaceViews,
     ...emptyViews,
+    ...dependencyViews,
     ...serverStateViews,
     ...propertyViews,
     ...systemObjectViews,

@@ -54,7 +54,7 @@ export async function runCursorStatement(
 }
 
 /** The name lets go of its cursor; it lives on while a variable holds it. */
-function forget(x: Execution, ref: CursorRef, handle: CursorHandle): void {
+export function forget(x: Execution, ref: CursorRef, handle: CursorHandle): void {
   const key = ref.name.toLowerCase()
   if (ref.variable) x.frame.cursorVariables.set(key, null)
   else if (x.frame.cursors.get(key) === handle) x.frame.cursors.delete(key)
@@ -85,7 +85,7 @@ export async function runFetch(x: Execution, s: Of<'fetch'>): Promise<void> {
   })
 }
 
-function assign(
+export function assign(
   x: Execution,
   name: string,
   from: Parameters<typeof convertCell>[1] | undefined,

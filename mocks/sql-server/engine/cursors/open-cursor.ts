@@ -65,6 +65,13 @@ export class OpenCursor {
     return this.#current
   }
 
+  /** A fetch that reads nothing anew. */
+  move(direction: FetchDirection, count = 1): Fetched {
+    this.#position = Math.min(Math.max(this.#target(direction, count), 0), this.#rows.length + 1)
+    this.#current = this.#rows[this.#position - 1]
+    return this.#current ? { status: 0, row: this.#current } : { status: -1 }
+  }
+
   async fetch(direction: FetchDirection, count = 1): Promise<Fetched> {
     const back = direction === 'PRIOR' || direction === 'LAST' || (direction === 'RELATIVE' && count < 0)
     this.#position = Math.min(Math.max(this.#target(direction, count), 0), this.#rows.length + 1)

@@ -21,6 +21,7 @@ import { makeIndex } from './create-index.ts'
 import type { Execution } from './execution.ts'
 import { type ChangedTable, findTable } from './resolve-target.ts'
 import { RowWriter } from './row-writer.ts'
+import { boundUser } from './schema-binding.ts'
 import { sessionEnvironment } from './session-environment.ts'
 
 type AlterTable = Extract<Statement, { kind: 'alterTable' }>
@@ -65,7 +66,7 @@ function apply(x: Execution, store: Store, target: ChangedTable, action: Action)
     case 'alterColumn':
       return alterColumn(x, store, target, action.column)
     case 'drop':
-      return drop(store, target, action)
+      return drop(x, store, target, action)
     case 'checkConstraint': {
       const all = action.names === 'ALL'
       const named = (name: string): boolean =>
@@ -179,6 +180,7 @@ function alterColumn(
       `ALTER TABLE ALTER COLUMN failed because column '${def.name}' does not exist in table '${table.name}'.`,
     )
   if (old.computed) throw new SqlError(4928, 16, 1, `Cannot alter column '${old.name}' because it is 'COMPUTED'.`)
+  refuse('ALTER COLUMN', old, boundUser(x, database, table, old))
   const scratch = addColumn(x, { ...table, columns: [] }, { ...def, nullable: def.nullable ?? true }, database)
   const next = scratch.columns[0]
   if (!next) throw errors.noColumn(def.name, def.line)
@@ -201,7 +203,7 @@ function alterColumn(
   return changed
 }
 
-function drop(store: Store, target: ChangedTable, action: Extract<Action, { kind: 'drop' }>): TableDef {
+function drop(x: Execution, store: Store, target: ChangedTable, action: Extract<Action, { kind: 'drop' }>): TableDef {
   let table = target.table
   for (const name of action.constraints) {
     const same = (item: { name: string }): boolean => item.name.toLowerCase() === name.toLowerCase()
@@ -228,11 +230,18 @@ function drop(store: Store, target: ChangedTable, action: Extract<Action, { kind
       }),
     }
   }
-  for (const name of action.columns) table = dropColumn(store, target, table, name, action.ifExists)
+  for (const name of action.columns) table = dropColumn(x, store, target, table, name, action.ifExists)
   return table
 }
 
-function dropColumn(store: Store, target: ChangedTable, table: TableDef, name: string, ifExists: boolean): TableDef {
+function dropColumn(
+  x: Execution,
+  store: Store,
+  target: ChangedTable,
+  table: TableDef,
+  name: string,
+  ifExists: boolean,
+): TableDef {
   const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
   if (!column) {
     if (ifExists) return table
@@ -243,13 +252,13 @@ function dropColumn(store: Store, target: ChangedTable, table: TableDef, name: s
       `ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${table.name}'.`,
     )
   }
-  refuseWithUsers(table, column, 'DROP COLUMN')
+  refuseWithUsers(table, column, 'DROP COLUMN', boundUser(x, target.database, table, column))
   if (!column.computed) store.exec(`ALTER TABLE ${target.sql} DROP COLUMN c${column.id}`)
   return { ...table, columns: table.columns.filter((candidate) => candidate !== column) }
 }
 
 /** Error 5074 for each thing that needs a column, then 4922. */
-function refuseWithUsers(table: TableDef, column: ColumnInfo, verb: string): void {
+function refuseWithUsers(table: TableDef, column: ColumnInfo, verb: string, bound: readonly string[]): void {
   const mentions = (text: string): boolean => new RegExp(`\\b${RegExp.escape(column.name)}\\b`, 'i').test(text)
   const users = [
     ...(column.default ? [`The object '${column.default.name}'`] : []),
@@ -261,8 +270,15 @@ function refuseWithUsers(table: TableDef, column: ColumnInfo, verb: string): voi
     ...table.columns
       .filter((other) => other.computed && mentions(other.computed.text))
       .map((other) => `The column '${other.name}'`),
-  ].map((user) => new SqlError(5074, 16, 1, `${user} is dependent on column '${column.name}'.`))
-  const [first, ...others] = users
+    ...bound,
+  ]
+  refuse(verb, column, users)
+}
+
+function refuse(verb: string, column: ColumnInfo, users: readonly string[]): void {
+  const [first, ...others] = users.map(
+    (user) => new SqlError(5074, 16, 1, `${user} is dependent on column '${column.name}'.`),
+  )
   if (!first) return
   const failed = new SqlError(
     4922,

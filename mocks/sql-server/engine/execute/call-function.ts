@@ -5,6 +5,8 @@ import type { Statement } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
 import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
 import { type ModuleStatement, moduleStatement } from '../catalog/module-statement.ts'
+import { cursorNow } from '../cursors/function-cursor.ts'
+import { assignCursor } from '../cursors/named-cursors.ts'
 import { errors } from '../errors.ts'
 import type { ResultSink } from '../result-sink.ts'
 import { type Frame, newFrame, type Variable } from '../session/frame.ts'
@@ -14,6 +16,7 @@ import { reentered } from '../storage/store.ts'
 import { currentSession } from '../udf/running-session.ts'
 import { arithmeticAssign } from './assign.ts'
 import { buildTable } from './build-table.ts'
+import { enterModule } from './execute-as.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { assignNow, changeNow, evaluateNow, holdsNow, rowsNow } from './immediate.ts'
 import { scratchTable } from './scratch-table.ts'
@@ -43,6 +46,7 @@ export function callScalar(database: Cell, id: Cell, args: readonly Cell[]): Cel
     const { function: shape } = statement
     if (shape?.kind !== 'scalar') throw errors.noObject(statement.name.join('.'), 0)
     const type = typeOfRef(shape.returns, x.session.collation)
+    if (statement.nullOnNull && args.includes(null)) return null
     const run = new FunctionRun(x, type)
     run.list(statement.body)
     return run.value
@@ -118,13 +122,16 @@ function within<T>(
     const frame = functionFrame(session, entry, statement, args)
     const x: Execution = { session, sink: noSink, signal: never, frame }
     session.frames.push(frame)
+    const contexts = session.contexts.depth
     session.nesting += 1
     try {
+      enterModule(x, database, entry)
       return reentered(() => work(x, statement))
     } catch (error) {
       if (error instanceof SqlError && error.procedure === '') error.procedure = entry.name
       throw error
     } finally {
+      session.contexts.unwind(contexts)
       session.nesting -= 1
       session.frames.pop()
       session.rowCount = rowCount
@@ -221,6 +228,7 @@ class FunctionRun {
         return 'next'
       case 'setVariable': {
         const variable = x.frame.variables.get(s.name.toLowerCase())
+        if (!variable && assignCursor(x, s)) return 'next'
         if (!variable) throw errors.mustDeclare(s.name, s.line)
         variable.value = evaluateNow(x, assignment(s), variable.type)
         return 'next'
@@ -243,6 +251,14 @@ class FunctionRun {
           2,
           'Only functions and some extended stored procedures can be executed from within a function.',
         )
+      case 'declareCursor':
+      case 'setCursor':
+      case 'openCursor':
+      case 'closeCursor':
+      case 'deallocateCursor':
+      case 'fetch':
+        cursorNow(x, s)
+        return 'next'
       default:
         throw unsupported(`${s.kind} in a function`, s.line)
     }
@@ -265,7 +281,10 @@ class FunctionRun {
         if (!x.frame.tables.has(key)) x.frame.tables.set(key, functionTable(x, declared.name, declared.table))
         continue
       }
-      if (!declared.type) throw unsupported('cursors in functions', s.line)
+      if (!declared.type) {
+        x.frame.cursorVariables.set(key, null)
+        continue
+      }
       const type = typeOfRef(declared.type, x.session.collation)
       x.frame.variables.set(key, { type, value: declared.value ? evaluateNow(x, declared.value, type) : null })
     }

@@ -12,6 +12,7 @@ import { changeCatalog, putEntries } from './catalog-change.ts'
 import { dropDatabase } from './database-statements.ts'
 import { dropLogin, dropPrincipal } from './drop-principal.ts'
 import { catalogOf, type Execution } from './execution.ts'
+import { requireUnbound } from './schema-binding.ts'
 import { dropServerRole } from './server-role-statements.ts'
 import { dropTemporaryProcedure } from './temporary-procedure.ts'
 import { dropType } from './user-types.ts'
@@ -114,6 +115,7 @@ async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['ki
         throw errors.referenced(found.name)
     }
   }
+  requireUnbound(x, database, found, `DROP ${s.what}`, name)
   const permissions = catalog.permissions
     .filter((permission) => permission.class === 1 && permission.major === found.id)
     .map((permission) => permission.id)

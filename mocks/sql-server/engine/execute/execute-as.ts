@@ -63,7 +63,7 @@ function asUser(x: Execution, name: string): Login {
 }
 
 /** A user as a login whose rights end with the database. */
-export function loginOfUser(x: Execution, database: SqlDatabase, user: PrincipalDef): Login {
+export function loginOfUser(x: Pick<Execution, 'session'>, database: SqlDatabase, user: PrincipalDef): Login {
   const { instance } = x.session
   const known = instance.logins.all().find((login) => login.sid === user.sid)
   // A login that is gone, or never was, still has a name for SUSER_SNAME: its security id in words.
@@ -79,7 +79,7 @@ export function loginOfUser(x: Execution, database: SqlDatabase, user: Principal
   return { ...base, roles: new Set(trusted ? base.roles : []), within: { database, user: user.name, trusted } }
 }
 
-const nobody = (x: Execution): Login => ({ ...x.session.contexts.original, id: 0, roles: new Set() })
+const nobody = (x: Pick<Execution, 'session'>): Login => ({ ...x.session.contexts.original, id: 0, roles: new Set() })
 const sidName = (user: PrincipalDef): string =>
   `S-1-9-3-${[1, 2, 3, 4].map((part) => (Math.imul(user.id + part, 0x9e37_79b1) >>> 0).toString()).join('-')}`
 
@@ -107,6 +107,17 @@ export async function inModuleContext<T>(
 ): Promise<T> {
   const { contexts } = x.session
   const before = contexts.depth
+  enterModule(x, database, module)
+  try {
+    return await work(contexts.depth)
+  } finally {
+    contexts.unwind(before)
+  }
+}
+
+/** Becomes the user that the module's EXECUTE AS names, until the contexts are unwound. */
+export function enterModule(x: Pick<Execution, 'session'>, database: SqlDatabase, module: ObjectDef): void {
+  const { contexts } = x.session
   const asked = 'executeAs' in module ? module.executeAs : undefined
   if (asked) {
     const catalog = catalogOf(x.session, database)
@@ -120,10 +131,5 @@ export async function inModuleContext<T>(
       revertible: true,
       cookie: undefined,
     })
-  }
-  try {
-    return await work(contexts.depth)
-  } finally {
-    contexts.unwind(before)
   }
 }

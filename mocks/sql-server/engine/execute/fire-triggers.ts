@@ -10,6 +10,7 @@ import { SqlError, unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
+import { enterModule } from './execute-as.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { write } from './insert.ts'
 import { runStatements } from './interpreter.ts'
@@ -138,7 +139,9 @@ async function fire(x: Execution, trigger: ModuleDef, parent: TableDef, change: 
     chained: true,
     chain: { database: session.database, owner: ownerOf(session, session.database, parent) },
   })
-  const inner: Execution = { ...x, frame }
+  const contexts = session.contexts.depth
+  enterModule(x, session.database, trigger)
+  const inner: Execution = { ...x, frame: { ...frame, contexts: session.contexts.depth } }
   rememberSettings(inner)
   settings.switches.add('XACT_ABORT')
   session.nesting += 1
@@ -146,6 +149,7 @@ async function fire(x: Execution, trigger: ModuleDef, parent: TableDef, change: 
   try {
     await runStatements(inner, moduleStatement(trigger).body)
   } finally {
+    session.contexts.unwind(contexts)
     session.nesting -= 1
     session.elsewhere = elsewhere
     restoreSettings(inner)

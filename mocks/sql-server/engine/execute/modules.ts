@@ -19,6 +19,7 @@ import { checkFunction } from './check-function.ts'
 import { triggerInfo } from './create-trigger.ts'
 import { catalogOf, type Execution } from './execution.ts'
 import { type Place, placeOf, requireSchema } from './place.ts'
+import { requireBindable, requireUnbound } from './schema-binding.ts'
 import { sessionEnvironment } from './session-environment.ts'
 import { requireReadOnly } from './table-arguments.ts'
 import { createTemporaryProcedure } from './temporary-procedure.ts'
@@ -115,6 +116,8 @@ export async function runCreateModule(x: Execution, s: ModuleStatement): Promise
     ...(trigger ? { trigger } : {}),
     ...moduleContext(x, s),
   }
+  if (module.schemaBinding) requireBindable(module)
+  if (existing && s.mode !== 'create') requireUnbound(x, place.database, existing, 'ALTER')
   await changeCatalog(x, place.database, [], (store) => putEntries(x, place.database, store, [module]))
   x.sink.done({ kind: x.frame.done, command: commands[kind] })
 }
