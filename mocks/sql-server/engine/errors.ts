@@ -451,7 +451,7 @@ export const errors = {
   noTargetColumn: (name: string) =>
     new SqlError(1911, 16, 1, `Column name '${name}' does not exist in the target table or view.`),
   notPrepared: () => new SqlError(8180, 16, 1, 'Statement(s) could not be prepared.'),
-  constraintNotCreated: () => new SqlError(1750, 16, 0, 'Could not create constraint or index. See previous errors.'),
+  constraintNotCreated: () => new SqlError(1750, 16, 1, 'Could not create constraint or index. See previous errors.'),
   databasePrefix: (statement: string) =>
     new SqlError(
       166,
@@ -466,7 +466,11 @@ export const errors = {
       what === 'database' ? 1 : 5,
       `Cannot drop the ${what} '${name}', because it does not exist or you do not have permission.`,
     ),
-  notAConstraint: (name: string) => new SqlError(3728, 16, 1, `'${name}' is not a constraint.`),
+  notAConstraint: (name: string) => {
+    const error = new SqlError(3728, 16, 1, `'${name}' is not a constraint.`)
+    error.others = [new SqlError(3727, 16, 0, 'Could not drop constraint. See previous errors.')]
+    return error
+  },
   referenced: (name: string) =>
     new SqlError(3726, 16, 1, `Could not drop object '${name}' because it is referenced by a FOREIGN KEY constraint.`),
   cannotFind: (what: string, name: string, verb = 'find') =>

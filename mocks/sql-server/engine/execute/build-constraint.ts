@@ -59,6 +59,13 @@ function withConstraint(
       if (def.kind === 'primary' && table.keys.some((key) => key.kind === 'primary'))
         throw new SqlError(1779, 16, 0, `Table '${table.name}' already has a primary key defined on it.`)
       const columns = def.columns.map((name) => needKeyColumn(table, name))
+      if (def.kind === 'primary' && columns.some((column) => column.nullable && !column.computed))
+        throw new SqlError(
+          8111,
+          16,
+          1,
+          `Cannot define PRIMARY KEY constraint on nullable column in table '${table.name}'.`,
+        )
       const key: KeyInfo = {
         id,
         name: named(def.kind === 'primary' ? 'PK' : 'UQ'),

@@ -3,6 +3,7 @@ import type { ConstraintDef } from '../../tsql/ast.ts'
 import type { ForeignKeyInfo, TableDef } from '../catalog/definitions.ts'
 import { SqlError } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
+import { requireCascadeTree } from './cascade-paths.ts'
 import { catalogOf, type Execution } from './execution.ts'
 
 const columnNames = (table: TableDef, ids: readonly number[]): ReadonlySet<string> =>
@@ -62,7 +63,8 @@ export function foreignKey(
       )
     return column.id
   })
-  return {
+  requireSameTypes(given.name, table, columns, found, referenced)
+  const key: ForeignKeyInfo = {
     ...given,
     columns,
     table: found.id,
@@ -71,4 +73,40 @@ export function foreignKey(
     onUpdate: def.onUpdate,
     enabled: true,
   }
+  const others = [...catalogOf(x.session, database).objects()].filter(
+    (object): object is TableDef => object.kind === 'table' && object.id !== table.id,
+  )
+  requireCascadeTree([...others, { ...table, foreignKeys: [...table.foreignKeys, key] }], table, key)
+  return key
 }
+
+const sized = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary', 'decimal', 'numeric'])
+
+function requireSameTypes(
+  name: string,
+  table: TableDef,
+  columns: readonly number[],
+  parent: TableDef,
+  referenced: readonly number[],
+): void {
+  columns.forEach((id, i) => {
+    const own = table.columns.find((column) => column.id === id)
+    const other = parent.columns.find((column) => column.id === referenced[i])
+    if (!own || !other) return
+    const pair = (what: string): string =>
+      `Column '${parent.name}.${other.name}' is not ${what} as referencing column '${table.name}.${own.name}' in foreign key '${name}'.`
+    const [a, b] = [own.type, other.type]
+    if (a.name !== b.name && !(isDecimal(a.name) && isDecimal(b.name)))
+      throw new SqlError(1778, 16, 0, pair('the same data type'))
+    if (sized.has(a.name) && (a.length !== b.length || a.precision !== b.precision || a.scale !== b.scale))
+      throw new SqlError(
+        1753,
+        16,
+        0,
+        `${pair('the same length or scale')} Columns participating in a foreign key relationship must be defined with the same length and scale.`,
+      )
+    if (a.collation?.name !== b.collation?.name) throw new SqlError(1757, 16, 0, pair('of same collation'))
+  })
+}
+
+const isDecimal = (name: string): boolean => name === 'decimal' || name === 'numeric'

@@ -38,7 +38,15 @@ export function buildTable(
     nextColumnId: 1,
     ...(how.temporary ? { temporary: how.temporary } : {}),
   }
-  for (const column of given.columns) table = addColumn(x, table, column, place.database)
+  const inKey = new Set(
+    given.constraints.flatMap((each) =>
+      each.kind === 'primary' ? each.columns.map((name) => name.toLowerCase()) : [],
+    ),
+  )
+  for (const column of given.columns) {
+    const keyed = column.nullable === undefined && inKey.has(column.name.toLowerCase())
+    table = addColumn(x, table, keyed ? { ...column, nullable: false } : column, place.database)
+  }
   for (const column of given.columns)
     for (const constraint of column.constraints) table = addConstraint(x, table, constraint, place.database, how.newId)
   for (const constraint of given.constraints) table = addConstraint(x, table, constraint, place.database, how.newId)

@@ -5,11 +5,13 @@ import type { Statement } from '../../tsql/ast.ts'
 import type { KeyInfo, TableDef } from '../catalog/definitions.ts'
 import { SqlError } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
+import { cellText } from '../values/to-text.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import type { Execution } from './execution.ts'
+import { wide } from './plan.ts'
 import { findTable } from './resolve-target.ts'
 import { indexKey } from './table-keys.ts'
-import { createIndexSql } from './table-sql.ts'
+import { createIndexSql, duplicateSql, keyParts } from './table-sql.ts'
 
 type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 
@@ -43,11 +45,18 @@ export function makeIndex(store: Store, table: TableDef, key: KeyInfo): void {
         1505,
         16,
         1,
-        `The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '${table.schema}.${table.name}' and the index name '${key.name}'. The duplicate key value is unknown.`,
+        `The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '${table.schema}.${table.name}' and the index name '${key.name}'. The duplicate key value is (${duplicate(store, table, key)}).`,
       )
     }
     throw error
   }
+}
+
+function duplicate(store: Store, table: TableDef, key: KeyInfo): string {
+  const columns = keyParts(table, key).map(({ column }) => column)
+  const bigInts = columns.some((column) => wide(column.type))
+  const [row = []] = store.all(duplicateSql(table, key), [], bigInts)
+  return columns.map(({ type }, i) => (row[i] == null ? '<NULL>' : cellText(row[i], type))).join(', ')
 }
 
 export async function runDropIndex(x: Execution, s: Of<'dropIndex'>): Promise<void> {

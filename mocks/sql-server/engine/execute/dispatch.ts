@@ -5,13 +5,12 @@ import { types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { Cancelled, SqlError, unsupported } from '../sql-error.ts'
+import { runChange } from './change-statement.ts'
 import { runCreateTable } from './create-table.ts'
-import { runDelete } from './delete.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
 import { onlyFormat } from './format-only.ts'
 import { setIdentityInsert } from './identity-insert.ts'
-import { runInsert } from './insert.ts'
 import type { Flow } from './interpreter.ts'
 import { runPrint, runRaiserror, runThrow } from './messages.ts'
 import { otherDatabase } from './other-database.ts'
@@ -22,7 +21,6 @@ import { runSequence } from './sequences.ts'
 import { runDeclare, runSetOption, runSetValue, runSetVariable } from './set.ts'
 import { runCreateSynonym } from './synonyms.ts'
 import { runTransactionStatement } from './transactions.ts'
-import { runUpdate } from './update.ts'
 import { runUse } from './use.ts'
 import { runCreateType } from './user-types.ts'
 
@@ -40,17 +38,11 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
       await runSelect(x, s)
       return 'next'
     case 'insert':
-      await runInsert(x, s)
-      return 'next'
     case 'update':
-      await runUpdate(x, s)
-      return 'next'
     case 'delete':
     case 'truncate':
-      await runDelete(x, s)
-      return 'next'
     case 'merge':
-      await (await import('./merge.ts')).runMerge(x, s)
+      await runChange(x, s)
       return 'next'
     case 'declare':
       await runDeclare(x, s)

@@ -5,7 +5,7 @@ import type { Environment } from '../binder/environment.ts'
 import { tableColumns } from '../binder/from.ts'
 import { bindPredicate } from '../binder/predicate.ts'
 import { Scope } from '../binder/scope.ts'
-import type { KeyInfo, TableDef } from '../catalog/definitions.ts'
+import type { ColumnInfo, KeyInfo, TableDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
 import { keyForm } from './row-sql.ts'
 
@@ -20,16 +20,30 @@ export function createSql(table: TableDef): string[] {
 /** An index over the compared form of its columns; NULLs meet like values, as SQL Server has it. */
 export function createIndexSql(table: TableDef, key: KeyInfo): string {
   const place = table.temporary ? 'temp' : 'main'
-  const parts = key.columns.flatMap(({ id, descending }) => {
-    const column = table.columns.find((candidate) => candidate.id === id)
-    if (!column || column.computed) return []
-    const form = keyForm(column, `c${id}`)
-    return [`${key.unique && column.nullable ? `ifnull(${form},x'00')` : form}${descending ? ' DESC' : ''}`]
-  })
+  const parts = keyParts(table, key).map(({ form, descending }) => `${form}${descending ? ' DESC' : ''}`)
   if (parts.length === 0 || key.disabled) return 'SELECT 1'
   const filter = key.where ? ` WHERE ${filterSql(table, key.where)}` : ''
   return `CREATE ${key.unique ? 'UNIQUE ' : ''}INDEX ${place}."i${key.id}" ON "t${table.id}"(${parts.join(',')})${filter}`
 }
+
+/** One row of those that a unique key has twice. */
+export function duplicateSql(table: TableDef, key: KeyInfo): string {
+  const place = table.temporary ? 'temp' : 'main'
+  const parts = keyParts(table, key)
+  const filter = key.where ? ` WHERE ${filterSql(table, key.where)}` : ''
+  return `SELECT ${parts.map(({ column }) => `c${column.id}`).join(',')} FROM ${place}."t${table.id}"${filter} GROUP BY ${parts.map(({ form }) => form).join(',')} HAVING count(*)>1 LIMIT 1`
+}
+
+export const keyParts = (
+  table: TableDef,
+  key: KeyInfo,
+): { readonly column: ColumnInfo; readonly form: string; readonly descending: boolean }[] =>
+  key.columns.flatMap(({ id, descending }) => {
+    const column = table.columns.find((candidate) => candidate.id === id)
+    if (!column || column.computed) return []
+    const form = keyForm(column, `c${id}`)
+    return [{ column, form: key.unique && column.nullable ? `ifnull(${form},x'00')` : form, descending }]
+  })
 
 const plainEnvironment: Environment = {
   database: '',

@@ -5,30 +5,9 @@ import { errors } from '../errors.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import type { LockManager, LockMode, LockOwner, LockWait } from '../storage/locks.ts'
 import type { Store } from '../storage/store.ts'
-
-interface OpenWrite {
-  readonly database: SqlDatabase
-  readonly store: Store
-  /** The catalogue as this transaction sees it, when it has changed it. */
-  catalog: Catalog | undefined
-  /** Savepoints set since this database takes part, with the catalogue of that moment. */
-  readonly savepoints: { readonly name: string; readonly sql: string; readonly catalog: Catalog | undefined }[]
-  openedAt: number
-}
+import { continues, type OpenWrite } from './open-write.ts'
 
 let descriptors = 0n
-const busySnapshot = 517
-
-/** Makes a writer of a reader, if nobody has written since it began to read. */
-function continues(store: Store): boolean {
-  try {
-    store.run("UPDATE lab_meta SET v = v WHERE k = 'name'")
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'errcode' in error && error.errcode === busySnapshot) return false
-    throw error
-  }
-}
 
 export class Transaction {
   readonly #owner: LockOwner
@@ -36,6 +15,8 @@ export class Transaction {
   readonly #writes = new Map<number, OpenWrite>()
   readonly #snapshots = new Map<number, { readonly store: Store; readonly stamp: number }>()
   readonly #savepoints: string[] = []
+  /** What was locked for changes, in this order. */
+  readonly #taken: string[] = []
   readonly #afterwards: (() => void)[] = []
   count = 0
   doomed = false
@@ -141,11 +122,32 @@ export class Transaction {
   }
 
   lock(resource: string, mode: LockMode, wait: LockWait): Promise<void> | undefined {
+    if (mode === 'X' && !this.#locks.holds(this.#owner, resource)) this.#taken.push(resource)
     return this.#locks.acquire(this.#owner, resource, mode, wait)
   }
 
   unlock(resource: string): void {
     this.#locks.release(this.#owner, resource)
+  }
+
+  /** The point before a statement to which `giveBack` goes when the statement has failed. */
+  mark(): { readonly taken: number; readonly writes: ReadonlySet<number> } {
+    return { taken: this.#taken.length, writes: new Set(this.#writes.keys()) }
+  }
+
+  /**
+   * A failed statement has changed nothing, so others need not wait for the rows that it did not keep: what it alone has
+   * opened and locked for its changes is free again.
+   */
+  giveBack(mark: { readonly taken: number; readonly writes: ReadonlySet<number> }): void {
+    if (!this.active || this.doomed) return
+    for (const [id, write] of this.#writes) {
+      if (mark.writes.has(id)) continue
+      if (write.continued || write.savepoints.length > 0) return
+      if (write.store.inTransaction) write.store.exec('ROLLBACK')
+      this.#writes.delete(id)
+    }
+    for (const resource of this.#taken.splice(mark.taken)) this.#locks.release(this.#owner, resource)
   }
 
   /** From the first read on, a SNAPSHOT transaction sees the database as it was then. */
@@ -167,7 +169,8 @@ export class Transaction {
    */
   open(database: SqlDatabase, store: Store): boolean {
     if (this.#writes.has(database.id)) return true
-    if (this.#snapshots.has(database.id)) {
+    const continued = this.#snapshots.has(database.id)
+    if (continued) {
       if (!continues(store)) return false
       this.#snapshots.delete(database.id)
     } else if (store.hasAttached) {
@@ -179,6 +182,7 @@ export class Transaction {
       database,
       store,
       catalog: undefined,
+      continued,
       savepoints: [],
       openedAt: this.#savepoints.length,
     })
@@ -223,6 +227,7 @@ export class Transaction {
     this.#snapshots.clear()
     this.#writes.clear()
     this.#savepoints.length = 0
+    this.#taken.length = 0
     this.doomed = false
     this.#locks.releaseAll(this.#owner)
     for (const work of this.#afterwards.splice(0)) work()
