@@ -433,6 +433,10 @@ export const errors = {
       1,
       'Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column.',
     ),
+  outOfMemory: () =>
+    new SqlError(701, 17, 123, "There is insufficient system memory in resource pool 'default' to run this query.", {
+      endsBatch: true,
+    }),
   stackLimit: () =>
     new SqlError(
       8631,

@@ -1,3 +1,6 @@
+/** What the product tells of a message at most; a longer one ends with dots. */
+const maxTextLength = 2047
+
 /** An error or message of the server, as the wire shows it. Thrown inside the engine, it ends the statement. */
 export class SqlError extends Error {
   override readonly name = 'SqlError'
@@ -19,7 +22,7 @@ export class SqlError extends Error {
     text: string,
     options: { line?: number; endsBatch?: boolean; procedure?: string } = {},
   ) {
-    super(text)
+    super(text.length > maxTextLength ? `${text.slice(0, maxTextLength - 3)}...` : text)
     this.number = number
     this.class = severity
     this.state = state

@@ -5,6 +5,9 @@ import { SqlError, unsupported } from '../sql-error.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
 
+/** A part of a path, with what a backup puts behind it while it is being written. */
+const maxPartBytes = 240
+
 /** Pages of 8 KB, as the messages count. */
 export const pageBytes = 8192
 
@@ -18,7 +21,14 @@ export async function deviceOf(
   const name = String(value ?? '')
   const plain = normalize(name.replaceAll('\\', '/'))
   const outside =
-    name === '' || isAbsolute(plain) || /^[A-Za-z]:/.test(plain) || plain.startsWith('..') || name.startsWith('\\\\')
+    name === '' ||
+    plain === '.' ||
+    name.includes('\0') ||
+    plain.split('/').some((part) => Buffer.byteLength(part) > maxPartBytes) ||
+    isAbsolute(plain) ||
+    /^[A-Za-z]:/.test(plain) ||
+    plain.startsWith('..') ||
+    name.startsWith('\\\\')
   return { name, file: outside ? undefined : join(x.session.instance.options.backupFolder, plain.split('/').join(sep)) }
 }
 
@@ -26,6 +36,9 @@ export const cannotOpen = (name: string, code: number, reason: string): SqlError
   new SqlError(3201, 16, 1, `Cannot open backup device '${name}'. Operating system error ${code}(${reason}).`, {
     endsBatch: true,
   })
+
+export const notOfTempdb = (): SqlError =>
+  new SqlError(3147, 16, 3, 'Backup and restore operations are not allowed on database tempdb.')
 
 const ended = (what: string): SqlError => new SqlError(3013, 16, 1, `${what} is terminating abnormally.`)
 

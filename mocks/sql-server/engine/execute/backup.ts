@@ -9,7 +9,7 @@ import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { Store } from '../storage/store.ts'
-import { abnormal, cannotOpen, deviceOf, pageBytes } from './backup-device.ts'
+import { abnormal, cannotOpen, deviceOf, notOfTempdb, pageBytes } from './backup-device.ts'
 import type { Execution } from './execution.ts'
 
 type Backup = Extract<Statement, { kind: 'backup' }>
@@ -25,6 +25,7 @@ export async function runBackup(x: Execution, s: Backup): Promise<void> {
     return abnormal(x, new SqlError(262, 14, 1, `${verb} permission denied in database '${database.name}'.`), verb)
   if (session.transaction.active)
     throw new SqlError(3021, 16, 0, 'Cannot perform a backup or restore operation within a transaction.')
+  if (database.name.toLowerCase() === 'tempdb') return abnormal(x, notOfTempdb(), verb)
   const { name, file } = await deviceOf(x, s.disk)
   if (!file) return abnormal(x, cannotOpen(name, 5, 'Access is denied.'), verb)
   const closed = closedError(x.session.instance, database, x.session.login)

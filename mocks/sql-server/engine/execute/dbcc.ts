@@ -1,10 +1,12 @@
 /** The DBCC commands that tools and applications run. */
-import { requireObject } from '../../security/permissions.ts'
+import { hasServerPermission, requireObject } from '../../security/permissions.ts'
+import { rightsOf } from '../../security/rights.ts'
 import type { Cell } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
+import type { SqlDatabase } from '../storage/database.ts'
 import { splitName } from '../udf/object-functions.ts'
 import { sendUserOptions } from './dbcc-user-options.ts'
 import { evaluate } from './evaluate.ts'
@@ -31,7 +33,34 @@ const quiet = new Set([
   'DBREINDEX',
   'INDEXDEFRAG',
 ])
+const serverWide = new Set([
+  'FREEPROCCACHE',
+  'DROPCLEANBUFFERS',
+  'FREESYSTEMCACHE',
+  'FREESESSIONCACHE',
+  'TRACEON',
+  'TRACEOFF',
+])
+const ofOwner = new Set(['UPDATEUSAGE', 'SHRINKDATABASE', 'SHRINKFILE'])
 const checks = new Set(['CHECKDB', 'CHECKTABLE', 'CHECKCATALOG', 'CHECKALLOC', 'CHECKFILEGROUP', 'CHECKCONSTRAINTS'])
+
+/** Whoever owns the database, or the server's state, may; the others read their own settings. */
+function requireDbcc(x: Execution, command: string, database: SqlDatabase): void {
+  const { session } = x
+  const refused = (number: number, text: string) =>
+    new SqlError(
+      number,
+      14,
+      number === 7983 ? 36 : 3,
+      `User '${session.userName()}' does not have permission to run DBCC ${text}.`,
+    )
+  if (serverWide.has(command) && !hasServerPermission(session, 'ALTER SERVER STATE')) throw refused(2571, command)
+  if (!checks.has(command) && !ofOwner.has(command)) return
+  const rights = rightsOf(session, database)
+  if (rights.unlimited || rights.names.has('db_owner')) return
+  if (checks.has(command)) throw refused(7983, `${command.toLowerCase()} for database '${database.name}'`)
+  throw refused(2571, command)
+}
 
 export async function runDbcc(x: Execution, s: Dbcc): Promise<void> {
   const values: Cell[] = []
@@ -40,6 +69,7 @@ export async function runDbcc(x: Execution, s: Dbcc): Promise<void> {
     if (!s.options.includes('NO_INFOMSGS'))
       x.sink.message({ number, state: 1, class: 0, text, procedure: x.frame.procedure, line: s.line })
   }
+  requireDbcc(x, s.command, x.session.database)
   if (s.command === 'CHECKIDENT') await checkIdentity(x, s, values, say)
   else if (s.command === 'USEROPTIONS') sendUserOptions(x)
   else if (s.command === 'OPENTRAN') say('No active open transactions.', 7968)
@@ -55,6 +85,7 @@ function check(x: Execution, s: Dbcc, values: readonly Cell[], say: (text: strin
     s.command === 'CHECKDB' && values[0] !== undefined && values[0] !== 0 ? String(values[0]) : session.database.name
   const database = session.instance.findDatabase(named)
   if (!database) throw errors.noDatabase(named)
+  requireDbcc(x, s.command, database)
   const [result] = session.store(database).all('PRAGMA quick_check')
   if (result?.[0] !== 'ok')
     throw new SqlError(

@@ -1,6 +1,7 @@
 import { byteLength, cutToBytes, throughCodePage } from '../../tds/code-page.ts'
 import { latin1 } from '../../tds/collation.ts'
 import { type DataType, isUnicode, maxLength } from '../../tds/data-type.ts'
+import { trimmed } from '../values/text-key.ts'
 
 /** `cuts` is ANSI_WARNINGS OFF: what is too long loses its end silently. */
 export function fitText(cell: string, type: DataType, cuts: boolean, tooLong: () => Error): string {
@@ -10,7 +11,7 @@ export function fitText(cell: string, type: DataType, cuts: boolean, tooLong: ()
   const size = (of: string): number => (unicode ? of.length : byteLength(of, collation))
   if (type.length !== maxLength && type.length > 0 && size(text) > type.length) {
     // Blanks at the end go silently.
-    if (size(text.replace(/ +$/, '')) > type.length && !cuts) throw tooLong()
+    if (size(trimmed(text)) > type.length && !cuts) throw tooLong()
     text = unicode ? text.slice(0, type.length) : cutToBytes(text, type.length, collation)
   }
   if (type.name !== 'char' && type.name !== 'nchar') return text

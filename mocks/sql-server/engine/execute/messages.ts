@@ -1,5 +1,6 @@
 /** PRINT, RAISERROR and THROW. */
 
+import { hasServerPermission } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { SqlError } from '../sql-error.ts'
@@ -31,6 +32,16 @@ export async function runPrint(x: Execution, statement: Extract<Statement, { kin
   })
 }
 
+const tooSevere = (): SqlError =>
+  new SqlError(
+    2754,
+    16,
+    1,
+    'Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.',
+  )
+const withoutLog = (): SqlError =>
+  new SqlError(2778, 16, 1, 'Only System Administrator can specify WITH LOG option for RAISERROR command.')
+
 export async function runRaiserror(x: Execution, statement: Extract<Statement, { kind: 'raiserror' }>): Promise<void> {
   const message = await evaluate(x, statement.message)
   const severity = Number((await evaluate(x, statement.severity, types.int)).value ?? 16)
@@ -53,13 +64,9 @@ export async function runRaiserror(x: Execution, statement: Extract<Statement, {
   } else format = message.value === null ? '' : String(message.value)
   const text = formatMessage(format, args)
   const level = severity < 0 ? 16 : Math.min(severity, 25)
-  if (level > 18 && !statement.options.includes('LOG'))
-    throw new SqlError(
-      2754,
-      16,
-      1,
-      'Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.',
-    )
+  if (level > 18 && !statement.options.includes('LOG')) throw tooSevere()
+  if (statement.options.includes('LOG') && !hasServerPermission(x.session, 'ALTER TRACE'))
+    throw level > 18 ? tooSevere() : withoutLog()
   const shown = state < 0 ? 1 : Math.min(state, 255)
   if (level <= 10) {
     x.session.error = statement.options.includes('SETERROR') ? number : 0

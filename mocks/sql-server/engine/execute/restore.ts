@@ -1,13 +1,14 @@
 /** RESTORE of what BACKUP has written. */
 import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { hasServerPermission, userOf } from '../../security/permissions.ts'
+import { rightsOf } from '../../security/rights.ts'
 import { textType, types } from '../../tds/data-type.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import type { SqlSession } from '../session.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { databaseFile, type SqlDatabase } from '../storage/database.ts'
 import { Store } from '../storage/store.ts'
-import { abnormal, cannotOpen, deviceOf, pageBytes } from './backup-device.ts'
+import { abnormal, cannotOpen, deviceOf, notOfTempdb, pageBytes } from './backup-device.ts'
 import type { Execution } from './execution.ts'
 import { logRefusal, recover, wrongKind } from './restore-log.ts'
 
@@ -60,6 +61,7 @@ export async function runRestore(x: Execution, s: Restore): Promise<void> {
   for (const option of ['STOPAT', 'STOPATMARK', 'STOPBEFOREMARK', 'STANDBY', 'PARTIAL'])
     if (s.options.has(option)) throw unsupported(`${verb} WITH ${option}`, s.line)
   if (s.disk.length === 0) return recover(x, s, verb)
+  requireRestore(x, s, verb)
   const { name, file } = await deviceOf(x, s.disk)
   if (!file) return abnormal(x, cannotOpen(name, 5, 'Access is denied.'), verb)
   if (!existsSync(file)) return abnormal(x, cannotOpen(name, 2, 'The system cannot find the file specified.'), verb)
@@ -121,22 +123,43 @@ function sendHeader(x: Execution, header: Header, bytes: number): void {
   x.sink.done({ kind: x.frame.done, command: 0, count: 1 })
 }
 
-/** A new database needs CREATE DATABASE; over one that is there, its owner may too. */
+/** A new database needs CREATE DATABASE; one that is there is replaced by its owner, sysadmin and dbcreator alone. */
 const mayRestore = (session: SqlSession, existing: SqlDatabase | undefined): boolean =>
-  hasServerPermission(session, 'CREATE ANY DATABASE') ||
-  (existing !== undefined && userOf(session.instance, session.login, existing)?.name === 'dbo')
+  existing === undefined
+    ? hasServerPermission(session, 'CREATE ANY DATABASE')
+    : rightsOf(session).administrator ||
+      rightsOf(session).serverRoles.has('dbcreator') ||
+      userOf(session.instance, session.login, existing)?.name === 'dbo'
+
+/** Asked before the device is looked at: who may not restore learns nothing of files either. */
+function requireRestore(x: Execution, s: Restore, verb: string): void {
+  const { session } = x
+  if (s.what === 'VERIFYONLY' || s.what === 'HEADERONLY') {
+    if (!hasServerPermission(session, 'CREATE ANY DATABASE'))
+      abnormal(x, new SqlError(262, 14, 1, "CREATE DATABASE permission denied in database 'master'."), verb)
+    return
+  }
+  const name = s.database.toLowerCase()
+  if (!mayRestore(session, session.instance.findDatabase(name)))
+    abnormal(x, new SqlError(3110, 14, 1, `User does not have permission to RESTORE database '${s.database}'.`), verb)
+  if (name === 'tempdb') abnormal(x, notOfTempdb(), verb)
+  if (name === 'master')
+    abnormal(
+      x,
+      new SqlError(
+        3108,
+        16,
+        1,
+        'To restore the master database, the server must be running in single-user mode. For information on starting in single-user mode, see "How to: Start an Instance of SQL Server (sqlservr.exe)" in Books Online.',
+      ),
+      verb,
+    )
+}
 
 function restore(x: Execution, s: Restore, from: { header: Header; file: string; name: string }): void {
   const { session } = x
   const { instance } = session
   const existing = instance.findDatabase(s.database)
-  if (!mayRestore(session, existing)) {
-    abnormal(
-      x,
-      new SqlError(3110, 14, 1, `User does not have permission to RESTORE database '${s.database}'.`),
-      'RESTORE DATABASE',
-    )
-  }
   if (existing) {
     if (instance.usersOf(existing).length > 0)
       abnormal(

@@ -24,6 +24,7 @@ export function createTemporaryProcedure(
   if (s.what === 'VIEW') throw new SqlError(4103, 15, 1, `'${name}': Temporary views are not allowed.`)
   if (s.what === 'FUNCTION') throw new SqlError(1074, 15, 1, 'Creation of temporary functions is not allowed.')
   if (s.what !== 'PROCEDURE') throw unsupported('temporary triggers', s.line)
+  if (context.executeAs) throw unsupported('EXECUTE AS of temporary procedures', s.line)
   if (name.startsWith('##')) throw unsupported('global temporary procedures', s.line)
   const { session } = x
   const existing = session.temporaryProcedures.get(name)

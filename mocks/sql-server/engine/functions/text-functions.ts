@@ -127,7 +127,7 @@ export const textFunctions: FunctionTable = {
     (call) =>
       call.result(
         `s_str(${call.as(0, types.float)},${call.count > 1 ? call.int(1) : '10'},${call.count > 2 ? call.int(2) : '0'})`,
-        textType('varchar', constant(call, 1) ?? 10, call.binder.environment.collation),
+        textType('varchar', Math.min(8000, Math.max(1, constant(call, 1) ?? 10)), call.binder.environment.collation),
       ),
   ],
   CONCAT: [

@@ -1,4 +1,5 @@
 /** sp_describe_first_result_set: the columns of a batch's first query, bound and not run. */
+import { requireUses } from '../../security/permissions.ts'
 import { type Cell, describeType } from '../../tds/data-type.ts'
 import { qualifiedClass } from '../../tds/types/clr-type.ts'
 import { parseParameterList } from '../../tsql/parser.ts'
@@ -55,7 +56,9 @@ function describe(call: ProcedureCall): number {
   if (first.kind !== 'query') throw unsupported(`sp_describe_first_result_set of ${first.kind}`)
   const frame = newFrame({ depth: 1, done: 'doneInProc', quotedIdentifier: x.frame.quotedIdentifier, variables })
   const environment = sessionEnvironment(session, frame, { catalogs: new Map(), temporary: false })
-  const bound = withSession(session, () => bindQuery(new Binder(environment), first.query))
+  const binder = new Binder(environment)
+  const bound = withSession(session, () => bindQuery(binder, first.query))
+  requireUses(x, binder.uses)
   call.send(
     columns,
     bound.columns.map(({ name, type, nullable, origin }, i): ListedRow => {

@@ -1,5 +1,5 @@
 /** Names as system procedures take them: `t`, `dbo.t`, `[db].[dbo].[t]`, and what hangs on a table. */
-
+import { rightsOf } from '../../security/rights.ts'
 import type { ObjectDef, TableDef } from '../catalog/definitions.ts'
 import { catalogOf } from '../execute/execution.ts'
 import { isLocalTemporary } from '../session/temporary-name.ts'
@@ -26,11 +26,15 @@ export function localName(session: SqlSession, name: string): { object: string; 
   return { object, schema }
 }
 
+/** What the caller may not see is not there. */
 export function localObject(session: SqlSession, object: string, schema: string): ObjectDef | undefined {
   if (isLocalTemporary(object)) return session.temporary(object) ?? session.temporaryProcedures.get(object)
   const catalog = catalogOf(session, session.database)
-  if (schema !== '') return catalog.object(schema, object)
-  return catalog.object(session.defaultSchema(session.database), object) ?? catalog.object('dbo', object)
+  const found =
+    schema === ''
+      ? (catalog.object(session.defaultSchema(session.database), object) ?? catalog.object('dbo', object))
+      : catalog.object(schema, object)
+  return found && rightsOf(session).sees(found) ? found : undefined
 }
 
 export function localTable(session: SqlSession, object: string, schema: string): TableDef | undefined {

@@ -9,7 +9,7 @@ import { unsupported } from '../sql-error.ts'
 import { splitName } from '../udf/object-functions.ts'
 import { localObject, noObjectHere } from './find-object.ts'
 import type { ListedRow, ProcedureCall, SystemProcedure } from './procedure-call.ts'
-import { compareText } from './visible-objects.ts'
+import { compareText, maySee } from './visible-objects.ts'
 
 const quoted = (name: string): string => `[${name.replaceAll(']', ']]')}]`
 
@@ -33,7 +33,7 @@ const commands =
 function tables(call: ProcedureCall): string[] {
   const { session } = call.x
   return [...catalogOf(session, session.database).objects()]
-    .filter((object) => object.kind === 'table')
+    .filter((object) => object.kind === 'table' && maySee(session, object))
     .sort((a, b) => compareText(a.schema, b.schema) || a.id - b.id)
     .map((table) => `${quoted(table.schema)}.${quoted(table.name)}`)
 }
@@ -70,7 +70,7 @@ export const batchProcedures: Readonly<Record<string, SystemProcedure>> = {
         call,
         call.x.session.instance
           .databases()
-          .filter((database) => database.state === 'ONLINE')
+          .filter((database) => call.x.session.instance.canOpen(call.x.session.login, database.name))
           .map((database) => database.name),
       ),
   },

@@ -1,4 +1,5 @@
 /** sp_help, sp_helptext, sp_helpdb, sp_spaceused. */
+import { hasPermission } from '../../security/permissions.ts'
 import type { DataType } from '../../tds/data-type.ts'
 import { isUnicode, maxLength } from '../../tds/data-type.ts'
 import { decimalKey } from '../../tds/types/decimal.ts'
@@ -124,14 +125,18 @@ const numbers = (identity: { readonly seed: number; readonly increment: number }
   numericKey(identity.increment),
 ]
 
+const noText = (call: ProcedureCall): SqlError =>
+  new SqlError(15197, 16, 1, `There is no text for object '${call.text('objname')}'.`)
+
 function helpText(call: ProcedureCall): number {
   const object = objectNamed(call)
+  if (!hasPermission(call.x.session, call.x.session.database, 'VIEW DEFINITION', object)) throw noText(call)
   const computed =
     object.kind === 'table' && call.text('columnname') !== undefined
       ? object.columns.find((column) => column.name.toLowerCase() === call.text('columnname')?.toLowerCase())?.computed
       : undefined
   const text = computed ? definitionText(computed.text) : 'text' in object ? object.text : undefined
-  if (text === undefined) throw new SqlError(15197, 16, 1, `There is no text for object '${call.text('objname')}'.`)
+  if (text === undefined) throw noText(call)
   const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [text]
   call.send(
     'Text:n255?',
@@ -149,6 +154,7 @@ function helpDatabase(call: ProcedureCall): number {
   const found = session.instance
     .databases()
     .filter((database) => wanted === undefined || database.name.toLowerCase() === wanted.toLowerCase())
+    .filter((database) => session.instance.canOpen(session.login, database.name))
   if (found.length === 0)
     throw new SqlError(
       15010,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Collation } from '../../tds/collation.ts'
@@ -15,8 +16,19 @@ CREATE TABLE IF NOT EXISTS lab_meta(k TEXT PRIMARY KEY, v TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lab_object(id INTEGER PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lab_identity(id INTEGER PRIMARY KEY, last INTEGER NOT NULL);`
 
-export const databaseFile = (folder: string, name: string): string =>
-  join(folder, `${encodeURIComponent(name.toLowerCase()).replaceAll('*', '%2A')}.db`)
+/** A file's name has 255 bytes at most, with what SQLite puts behind it. */
+const maxFileName = 200
+
+/** A name that makes no good file name, being too long or no Unicode, has its hash there; `%-` begins no other. */
+export function databaseFile(folder: string, name: string): string {
+  const lower = name.toLowerCase()
+  const plain = lower.isWellFormed() ? encodeURIComponent(lower).replaceAll('*', '%2A') : undefined
+  const file =
+    plain !== undefined && plain.length <= maxFileName
+      ? plain
+      : `%-${createHash('sha256').update(Buffer.from(lower, 'utf16le')).digest('hex')}`
+  return join(folder, `${file}.db`)
+}
 
 /** Opening a connection and teaching it the functions costs more than most of what a session does with it. */
 const maxIdleStores = 8

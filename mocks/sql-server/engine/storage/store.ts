@@ -6,10 +6,24 @@ import { installUdfs } from '../udf/install.ts'
 const maxStatements = 400
 const pageBytes = 4096
 const sqliteFull = 13
+const sqliteTooBig = 18
+const sqliteNoMemory = 7
+
+/** A value never needs more: requests have at most 128 MB. What grows beyond is out of memory (701). */
+const maxValueBytes = 256 * 1024 * 1024
 
 /** SQLite found no room: its limit, or the disk's. It may have rolled the transaction back. */
 export const isFull = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && error.errcode === sqliteFull
+
+/** A value that is longer than a process should hold. V8 has a limit of its own for texts. */
+export const isTooBig = (error: unknown): boolean =>
+  (error instanceof RangeError && /^(Invalid string length|Array buffer allocation failed)/.test(error.message)) ||
+  (error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ERR_STRING_TOO_LONG' ||
+      error.code === 'ERR_BUFFER_TOO_LARGE' ||
+      ('errcode' in error && (error.errcode === sqliteTooBig || error.errcode === sqliteNoMemory))))
 
 let depth = 0
 
@@ -31,7 +45,11 @@ export class Store {
 
   /** `maxBytes` is how far the file may grow. */
   constructor(file: string, maxBytes?: number) {
-    this.#database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false })
+    this.#database = new DatabaseSync(file, {
+      timeout: 0,
+      enableForeignKeyConstraints: false,
+      limits: { length: maxValueBytes, sqlLength: maxValueBytes },
+    })
     // Nothing waits for the disk, not even the change to WAL: `synchronous` must come first.
     if (file !== ':memory:')
       this.#database.exec('PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL; PRAGMA temp_store=MEMORY')

@@ -1,5 +1,7 @@
 /** What an aggregate threw. Node gives no result for the statement then, and no error either. */
 
+import { countCall } from './running-session.ts'
+
 let failure: unknown
 
 type Step = (...args: never[]) => unknown
@@ -8,6 +10,7 @@ const noted =
   (work: Step): Step =>
   (...args) => {
     try {
+      countCall()
       return work(...args)
     } catch (error) {
       failure = error

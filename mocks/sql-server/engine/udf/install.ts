@@ -17,7 +17,7 @@ import { hashUdfs } from './hash-udfs.ts'
 import { jsonUdfs } from './json-udfs.ts'
 import { momentUdfs } from './moment-udfs.ts'
 import { numberUdfs } from './number-udfs.ts'
-import { currentSession } from './running-session.ts'
+import { countCall, countRecursion, currentSession } from './running-session.ts'
 import { sessionFunction } from './session-functions.ts'
 import { textUdfs } from './text-udfs.ts'
 import { timeUdfs } from './time-udfs.ts'
@@ -63,6 +63,7 @@ const engineUdfs: readonly Udf[] = [
     name: 'next_level',
     pure: false,
     call: (level, most) => {
+      countRecursion()
       const limit = Number(most)
       if (limit > 0 && Number(level) >= limit)
         throw new SqlError(
@@ -90,13 +91,20 @@ const allUdfs: readonly Udf[] = [
   ...engineUdfs,
 ]
 
+const counted =
+  (call: Udf['call']): Udf['call'] =>
+  (...args) => {
+    countCall()
+    return call(...args)
+  }
+
 /** Teaches a SQLite connection the functions that bound statements call. */
 export function installUdfs(database: DatabaseSync): void {
   for (const udf of allUdfs) {
     database.function(
       udf.name,
       { deterministic: udf.pure, varargs: true, useBigIntArguments: udf.bigInts ?? false },
-      udf.call as never,
+      counted(udf.call) as never,
     )
   }
   installAggregates(database)

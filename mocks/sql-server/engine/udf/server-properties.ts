@@ -10,6 +10,12 @@ const editions: Readonly<Record<string, readonly [name: string, engine: number, 
   developer: ['Developer Edition (64-bit)', 3, -2117995310],
 }
 
+/** Names come from clients: what every object has, like its constructor, is no property. */
+function propertyOf(properties: Readonly<Record<string, Cell>>, name: string): Cell {
+  const key = name.toLowerCase()
+  return Object.hasOwn(properties, key) ? (properties[key] ?? null) : null
+}
+
 export function serverProperty(session: SqlSession, name: string): Cell {
   const { options } = session.instance
   const [edition, engine, editionId] = editions[options.edition] ?? ['', 3, 0]
@@ -57,7 +63,7 @@ export function serverProperty(session: SqlSession, name: string): Cell {
     instancedefaultlogpath: '/var/opt/mssql/data/',
     instancedefaultbackuppath: '/var/opt/mssql/data',
   }
-  return properties[name.toLowerCase()] ?? null
+  return propertyOf(properties, name)
 }
 
 export function versionText(session: SqlSession): string {
@@ -86,7 +92,7 @@ export function databaseProperty(session: SqlSession, name: string, property: st
     isinstandby: 0,
     isparameterizationforced: 0,
   }
-  return properties[property.toLowerCase()] ?? null
+  return propertyOf(properties, property)
 }
 
 export function connectionProperty(session: SqlSession, name: string): Cell {
@@ -99,5 +105,5 @@ export function connectionProperty(session: SqlSession, name: string): Cell {
     client_net_address: session.caller.address,
     physical_net_transport: 'TCP',
   }
-  return properties[name.toLowerCase()] ?? null
+  return propertyOf(properties, name)
 }

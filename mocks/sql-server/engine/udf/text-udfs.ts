@@ -9,14 +9,31 @@ import { SqlError } from '../sql-error.ts'
 import { formatMessage } from '../values/format-message.ts'
 import { fold, likePattern } from '../values/like.ts'
 import { scalarBytes } from '../values/object-length.ts'
-import { type KeyName, textKey } from '../values/text-key.ts'
+import { type KeyName, textKey, trimmed } from '../values/text-key.ts'
 import { variantKey } from '../values/variant-key.ts'
 import { strict, type Udf } from './udf.ts'
 
 const text = (cell: Cell): string =>
   typeof cell === 'string' ? cell : cell instanceof Uint8Array ? Buffer.from(cell).toString('latin1') : String(cell)
 const maxText = 64 * 1024 * 1024
+/** STR gives a varchar(8000) at most, and NULL beyond. */
+const maxStr = 8000
 const keyNames: readonly KeyName[] = ['k_ci_as', 'k_ci_ai', 'k_cs_as', 'k_cs_ai', 'k_bin']
+
+/** One letter stays one letter, whatever Unicode makes of ß. */
+function upperOf(whole: string): string {
+  const upper = whole.toUpperCase()
+  if (upper.length === whole.length) return upper
+  return whole.replace(/./gsu, (c) => (c.toUpperCase().length === c.length ? c.toUpperCase() : c))
+}
+
+/** Backwards, with the two halves of a character beyond U+FFFF in their order. */
+const reversed = (whole: string): string =>
+  Buffer.from(whole, 'utf16le')
+    .reverse()
+    .swap16()
+    .toString('utf16le')
+    .replace(/([\udc00-\udfff])([\ud800-\udbff])/g, '$2$1')
 
 /** Index of a text in another, by collation; from 1, 0 for none. */
 function indexOf(what: string, where: string, from: number, key: KeyName): number {
@@ -25,14 +42,8 @@ function indexOf(what: string, where: string, from: number, key: KeyName): numbe
   return at + 1
 }
 
-function patternIndex(pattern: string, where: string, key: KeyName): number {
-  const open = pattern.startsWith('%')
-  const close = pattern.endsWith('%')
-  const folded = fold(where, key)
-  const core = likePattern(pattern.slice(open ? 1 : 0, close && pattern.length > 1 ? -1 : undefined), null, key).source
-  const expression = new RegExp(`${open ? '' : '^'}(?:${core.slice(1, -1)})${close ? '' : '$'}`, 'su')
-  return (expression.exec(folded)?.index ?? -1) + 1
-}
+const patternIndex = (pattern: string, where: string, key: KeyName): number =>
+  likePattern(pattern, null, key).search(fold(where, key)) + 1
 
 function replaceAll(where: string, what: string, by: string, key: KeyName): string {
   if (what === '') return where
@@ -44,7 +55,7 @@ function replaceAll(where: string, what: string, by: string, key: KeyName): stri
   for (let next = folded.indexOf(wanted); next !== -1; next = folded.indexOf(wanted, at)) {
     out += where.slice(at, next) + by
     at = next + wanted.length
-    if (out.length > maxText) throw errors.overflow('expression', 'nvarchar')
+    if (out.length > maxText) throw errors.outOfMemory()
   }
   return out + where.slice(at)
 }
@@ -66,6 +77,8 @@ function bytesOf(
   if (type.startsWith('n') || type === 'xml') return text(value).length * 2
   return byteLength(text(value), collationOf(collation) ?? latin1)
 }
+
+const numeric = /^[+-]?\s*(?:[$€£]\s*)?[+-]?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d+)?$/
 
 const quotes: Readonly<Record<string, readonly [string, string]>> = {
   '[': ['[', ']'],
@@ -139,16 +152,14 @@ export const textUdfs: readonly Udf[] = [
           ? 1
           : 0,
   },
-  strict('s_len', (value) => text(value).replace(/ +$/, '').length),
+  strict('s_len', (value) => trimmed(text(value)).length),
   strict('k_variant', (value) => variantKey(value), true),
   strict('s_bytes', (value, type, precision, scale, collation) =>
     bytesOf(value, text(type), Number(precision), Number(scale), text(collation)),
   ),
-  strict('s_upper', (value) =>
-    [...text(value)].map((c) => (c.toUpperCase().length === c.length ? c.toUpperCase() : c)).join(''),
-  ),
+  strict('s_upper', (value) => upperOf(text(value))),
   strict('s_lower', (value) => text(value).toLowerCase()),
-  strict('s_reverse', (value) => [...text(value)].reverse().join('')),
+  strict('s_reverse', (value) => reversed(text(value))),
   strict('s_left', (value, count) => {
     if (Number(count) < 0) throw errors.invalidLength('LEFT')
     return text(value).slice(0, Number(count))
@@ -169,7 +180,7 @@ export const textUdfs: readonly Udf[] = [
   strict('s_replace', (where, what, by, key) => replaceAll(text(where), text(what), text(by), text(key) as KeyName)),
   strict('s_repeat', (value, count) => {
     if (Number(count) < 0) return null
-    if (text(value).length * Number(count) > maxText) throw errors.overflow('expression', 'nvarchar')
+    if (text(value).length * Number(count) > maxText) throw errors.outOfMemory()
     return text(value).repeat(Number(count))
   }),
   strict('s_stuff', (value, start, length, by) => {
@@ -180,7 +191,9 @@ export const textUdfs: readonly Udf[] = [
   }),
   strict('s_str', (value, length, decimals) => {
     const shown = Number(value).toFixed(Math.min(16, Math.max(0, Number(decimals))))
-    return shown.length > Number(length) ? '*'.repeat(Number(length)) : shown.padStart(Number(length))
+    const wide = Number(length)
+    if (wide < 0 || wide > maxStr) return null
+    return shown.length > wide ? '*'.repeat(wide) : shown.padStart(wide)
   }),
   {
     name: 's_join',
@@ -217,7 +230,8 @@ export const textUdfs: readonly Udf[] = [
         1,
         'The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.',
       )
-    return [...text(value)].map((c) => z[a.findIndex((x) => x.toLowerCase() === c.toLowerCase())] ?? c).join('')
+    const places = new Map(a.map((c, i) => [c.toLowerCase(), z[i] ?? c] as const).reverse())
+    return text(value).replace(/./gsu, (c) => places.get(c.toLowerCase()) ?? c)
   }),
   strict('s_escape', (value) => JSON.stringify(text(value)).slice(1, -1).replaceAll('/', '\\/')),
   strict('s_part', (value, at) => {
@@ -229,10 +243,7 @@ export const textUdfs: readonly Udf[] = [
   {
     name: 's_numeric',
     pure: true,
-    call: (value) =>
-      value !== null && /^\s*[+-]?\s*[$€£]?\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eEdD][+-]?\d+)?\s*$/.test(text(value))
-        ? 1
-        : 0,
+    call: (value) => (value !== null && numeric.test(text(value).trim()) ? 1 : 0),
   },
   {
     name: 's_format',

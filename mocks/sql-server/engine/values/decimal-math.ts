@@ -27,14 +27,22 @@ export function fitted(unscaled: bigint, precision: number, what = 'numeric', to
   return decimalKey(unscaled)
 }
 
+const mostDigits = 500
+
+/** Digits as a number; so many that no type holds them are not worked out, since that takes the square of their count. */
+export function integerOf(digits: string): bigint {
+  const significant = digits.replace(/^0+/, '')
+  return significant.length > mostDigits ? 10n ** BigInt(mostDigits) : BigInt(significant || '0')
+}
+
 export function parseDecimal(text: string): { unscaled: bigint; scale: number } | undefined {
-  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?\s*$/.exec(text)
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.trim())
   if (!match || (match[2] === '' && (match[3] ?? '') === '')) return undefined
   const fraction = match[3] ?? ''
-  const digits = BigInt(`${match[2]}${fraction}` || '0')
-  const signed = match[1] === '-' ? -digits : digits
   const exponent = Number(match[4] ?? 0)
   if (Math.abs(exponent) > 60 || fraction.length > 400) return undefined
+  const digits = integerOf(`${match[2]}${fraction}`)
+  const signed = match[1] === '-' ? -digits : digits
   const scale = fraction.length - exponent
   return scale >= 0 ? { unscaled: signed, scale } : { unscaled: signed * powerOfTen(-scale), scale: 0 }
 }

@@ -1,5 +1,8 @@
 import type { Cell } from '../../tds/data-type.ts'
 
+/** Of the text; the dots behind it come on top. */
+const longest = 2044
+
 /** RAISERROR's and FORMATMESSAGE's patterns: %s, %d, %i, %u, %o, %x with width, and %%. */
 export function formatMessage(format: string, args: readonly Cell[]): string {
   let at = 0
@@ -7,7 +10,7 @@ export function formatMessage(format: string, args: readonly Cell[]): string {
     /%([-+0 #]*)(\*|\d+)?(?:\.(\*|\d+))?(?:l|h|I64)?([sdiuoxX%])/g,
     (whole, flags: string, width: string | undefined, precision: string | undefined, kind: string) => {
       if (kind === '%') return '%'
-      const size = width === '*' ? Number(args[at++] ?? 0) : Number(width ?? 0)
+      const size = Math.min(longest, width === '*' ? Number(args[at++] ?? 0) : Number(width ?? 0))
       const limit =
         precision === undefined ? undefined : precision === '*' ? Number(args[at++] ?? 0) : Number(precision)
       if (at >= args.length) return kind === 's' ? '(null)' : whole
@@ -20,7 +23,7 @@ export function formatMessage(format: string, args: readonly Cell[]): string {
         : shown.padStart(size, flags.includes('0') && kind !== 's' ? '0' : ' ')
     },
   )
-  return text.length > 2044 ? `${text.slice(0, 2044)}...` : text
+  return text.length > longest ? `${text.slice(0, longest)}...` : text
 }
 
 function show(kind: string, value: Exclude<Cell, null>): string {

@@ -17,7 +17,7 @@ function isAscii(text: string): boolean {
 }
 
 /** Trailing blanks never count. */
-function trimmed(text: string): string {
+export function trimmed(text: string): string {
   let end = text.length
   while (end > 0 && text.charCodeAt(end - 1) === 32) end -= 1
   return end === text.length ? text : text.slice(0, end)

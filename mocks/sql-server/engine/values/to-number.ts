@@ -2,7 +2,7 @@ import { type Cell, type DataType, familyOf, types } from '../../tds/data-type.t
 import { decimalKey, unscaledOf } from '../../tds/types/decimal.ts'
 import { errors } from '../errors.ts'
 import { SqlError } from '../sql-error.ts'
-import { decimalToNumber, divideRounded, fitted, parseDecimal, powerOfTen, rescale } from './decimal-math.ts'
+import { decimalToNumber, divideRounded, fitted, integerOf, parseDecimal, powerOfTen, rescale } from './decimal-math.ts'
 import { days1900, momentOfCell } from './temporal.ts'
 
 const ranges: Readonly<Record<string, readonly [bigint, bigint]>> = {
@@ -51,7 +51,8 @@ export function toInteger(cell: Exclude<Cell, null>, from: DataType, to: DataTyp
       }
       if (trimmed === '') return 0
       if (!/^[+-]?\s*\d+$/.test(trimmed)) throw errors.conversionFailed(from.name, text, to.name)
-      const value = BigInt(trimmed.replace(/^\+|\s/g, ''))
+      const magnitude = integerOf(trimmed.replace(/^[+-]?\s*/, ''))
+      const value = trimmed.startsWith('-') ? -magnitude : magnitude
       const range = ranges[to.name]
       if (range && (value < range[0] || value > range[1])) {
         if (to.name === 'bigint') throw errors.numericConversion(from.name, to.name)
