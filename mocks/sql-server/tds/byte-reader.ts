@@ -36,17 +36,39 @@ export class ByteReader {
     return at
   }
 
-  u8 = (): number => this.bytes.readUInt8(this.#take(1))
-  i8 = (): number => this.bytes.readInt8(this.#take(1))
-  u16 = (): number => this.bytes.readUInt16LE(this.#take(2))
-  i16 = (): number => this.bytes.readInt16LE(this.#take(2))
-  u16be = (): number => this.bytes.readUInt16BE(this.#take(2))
-  u32 = (): number => this.bytes.readUInt32LE(this.#take(4))
-  i32 = (): number => this.bytes.readInt32LE(this.#take(4))
-  u64 = (): bigint => this.bytes.readBigUInt64LE(this.#take(8))
-  i64 = (): bigint => this.bytes.readBigInt64LE(this.#take(8))
-  f32 = (): number => this.bytes.readFloatLE(this.#take(4))
-  f64 = (): number => this.bytes.readDoubleLE(this.#take(8))
+  u8(): number {
+    return this.bytes.readUInt8(this.#take(1))
+  }
+  i8(): number {
+    return this.bytes.readInt8(this.#take(1))
+  }
+  u16(): number {
+    return this.bytes.readUInt16LE(this.#take(2))
+  }
+  i16(): number {
+    return this.bytes.readInt16LE(this.#take(2))
+  }
+  u16be(): number {
+    return this.bytes.readUInt16BE(this.#take(2))
+  }
+  u32(): number {
+    return this.bytes.readUInt32LE(this.#take(4))
+  }
+  i32(): number {
+    return this.bytes.readInt32LE(this.#take(4))
+  }
+  u64(): bigint {
+    return this.bytes.readBigUInt64LE(this.#take(8))
+  }
+  i64(): bigint {
+    return this.bytes.readBigInt64LE(this.#take(8))
+  }
+  f32(): number {
+    return this.bytes.readFloatLE(this.#take(4))
+  }
+  f64(): number {
+    return this.bytes.readDoubleLE(this.#take(8))
+  }
 
   slice(size: number): Buffer {
     const at = this.#take(size)
@@ -64,7 +86,11 @@ export class ByteReader {
   }
 
   /** B_VARCHAR [MS-TDS 2.2.5.1.3]: one byte of length in characters. */
-  bVarchar = (): string => this.text(this.u8())
+  bVarchar(): string {
+    return this.text(this.u8())
+  }
   /** US_VARCHAR: two bytes of length in characters. */
-  usVarchar = (): string => this.text(this.u16())
+  usVarchar(): string {
+    return this.text(this.u16())
+  }
 }

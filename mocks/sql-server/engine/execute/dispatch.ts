@@ -26,11 +26,18 @@ import { runCreateType } from './user-types.ts'
 
 const done = (x: Execution, command: number): void => x.sink.done({ kind: x.frame.done, command })
 
-export async function dispatch(x: Execution, s: Statement): Promise<Flow> {
+export function dispatch(x: Execution, s: Statement): Promise<Flow> | Flow {
   if (x.session.settings.switches.has('FMTONLY') && onlyFormat(x, s)) return 'next'
   const other = otherDatabase(x, s)
-  return other ? x.session.within(other, () => run(x, s)) : run(x, s)
+  if (other) return x.session.within(other, () => run(x, s))
+  if (s.kind === 'query') return next(runSelect(x, s))
+  if (s.kind === 'setVariable') return next(runSetVariable(x, s))
+  return run(x, s)
 }
+
+/** What runs often and seldom waits gives no promise then. */
+const next = (running: Promise<void> | undefined): Promise<Flow> | Flow => (running ? running.then(goOn) : 'next')
+const goOn = (): Flow => 'next'
 
 async function run(x: Execution, s: Statement): Promise<Flow> {
   switch (s.kind) {

@@ -31,7 +31,7 @@ export const firstValue = (x: Execution, plan: Plan): Cell =>
   )
 
 /** An expression's value, in the type of its place when that is given. The same node must always have the same place. */
-export async function evaluate(x: Execution, expr: Expr, to?: DataType): Promise<Value> {
+export function evaluate(x: Execution, expr: Expr, to?: DataType): Promise<Value> | Value {
   return withReads(
     x,
     () => planValue(x, expr, to),
@@ -45,7 +45,7 @@ export const planCondition = (x: Execution, expr: Expr): Plan<null> =>
     return { sql: `SELECT ${sql}`, columns: [{ name: '', type: types.int, nullable: true }], extra: null }
   })
 
-export async function evaluateCondition(x: Execution, expr: Expr): Promise<boolean> {
+export function evaluateCondition(x: Execution, expr: Expr): Promise<boolean> | boolean {
   return withReads(
     x,
     () => planCondition(x, expr),

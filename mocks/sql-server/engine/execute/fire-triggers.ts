@@ -79,7 +79,7 @@ export async function changeRows(
   target: ChangedTable,
   events: readonly TriggerEvent[],
   how: { readonly outputs: boolean },
-  work: (store: Store) => Promise<readonly Change[]>,
+  work: (store: Store) => Promise<readonly Change[]> | readonly Change[],
 ): Promise<number> {
   if (target.view) throw unsupported(`changing the view ${target.table.name}`)
   const total = (changes: readonly Change[]) => changes.reduce((sum, { rows }) => sum + rows.length, 0)

@@ -64,7 +64,7 @@ async function selectAnywhere(x: Execution, query: Extract<Statement, { kind: 'q
     await runSelect(x, query)
   } catch (error) {
     if (!(error instanceof ReadElsewhere)) throw error
-    await x.session.within(error.database, () => runSelect(x, query))
+    await x.session.within(error.database, async () => runSelect(x, query))
   }
 }
 

@@ -65,7 +65,8 @@ async function runList(x: Execution, statements: readonly Statement[]): Promise<
   for (let at = 0; at < statements.length; at += 1) {
     const statement = statements[at]
     if (!statement) break
-    const flow = await runOne(x, statement)
+    const running = runOne(x, statement)
+    const flow = running instanceof Promise ? await running : running
     if (flow === 'next') continue
     if (!flow.startsWith('goto ')) return flow
     const label = flow.slice(5)
@@ -88,7 +89,7 @@ function noLabel(x: Execution, label: string): BatchEnded {
   return new BatchEnded()
 }
 
-async function runOne(x: Execution, statement: Statement): Promise<Flow> {
+function runOne(x: Execution, statement: Statement): Promise<Flow> | Flow {
   throwIfCancelled(x)
   if (x.session.settings.dry && statement.kind !== 'setOption') return 'next'
   switch (statement.kind) {
@@ -107,37 +108,62 @@ async function runOne(x: Execution, statement: Statement): Promise<Flow> {
       if (!statement.number) {
         const current = x.session.caught.at(-1)
         if (!current) throw errors.throwOutside(statement.line)
-        await guarded(x, statement, () => rethrow(current))
-        return 'next'
+        return guarded<Flow>(x, statement, () => rethrow(current), 'next')
       }
       break
     default:
   }
-  let flow: Flow = 'next'
-  await guarded(x, statement, async (s) => {
-    beginImplicit(x, s)
-    flow = await dispatch(x, s)
-  })
-  return flow
+  return guarded<Flow>(
+    x,
+    statement,
+    (s) => {
+      beginImplicit(x, s)
+      return dispatch(x, s)
+    },
+    'next',
+  )
 }
 
-/** Runs one statement and deals with its error: to CATCH, to the client, and to the transaction. */
-async function guarded(
+type Work<T> = (statement: Statement) => Promise<T> | T
+
+/** Runs one statement; what fails gives `failed`. Gives no promise where nothing waits, as in most statements. */
+function guarded<T>(x: Execution, statement: Statement, work: Work<T>, failed: T): Promise<T> | T {
+  let result: Promise<T> | T
+  try {
+    result = work(statement)
+  } catch (thrown) {
+    result = Promise.reject(thrown)
+  }
+  if (result instanceof Promise) return awaited(x, statement, work, result, failed)
+  succeeded(x, statement)
+  return result
+}
+
+function succeeded(x: Execution, statement: Statement): void {
+  const { session } = x
+  if (session.notices.size > 0) tellNotices(x, statement.line)
+  if (!keepsError.has(statement.kind)) session.error = 0
+}
+
+/** Awaits a statement and deals with its error: to CATCH, to the client, and to the transaction. */
+async function awaited<T>(
   x: Execution,
   statement: Statement,
-  work: (statement: Statement) => Promise<unknown> | unknown,
-): Promise<void> {
+  work: Work<T>,
+  pending: Promise<T>,
+  failed: T,
+): Promise<T> {
   const { session } = x
   try {
+    let result = failed
     try {
-      const pending = work(statement)
-      if (pending instanceof Promise) await pending
+      result = await pending
     } catch (thrown) {
       if (!(thrown instanceof ReadElsewhere)) throw thrown
-      await readThere(x, thrown, statement, work)
+      result = await readThere(x, thrown, statement, work)
     }
-    if (session.notices.size > 0) tellNotices(x, statement.line)
-    if (!keepsError.has(statement.kind)) session.error = 0
+    succeeded(x, statement)
+    return result
   } catch (thrown) {
     const error = asServerError(x, thrown)
     if (error instanceof Cancelled) {
@@ -164,6 +190,7 @@ async function guarded(
     if (abort && session.transaction.active) rollbackAll(x)
     tell(x, error, terminated.has(error.number) && writes(statement))
     if (error.endsBatch || abort || error.class >= 19) throw new BatchEnded()
+    return failed
   }
 }
 
@@ -244,28 +271,27 @@ export function tell(
 }
 
 async function runIf(x: Execution, statement: Extract<Statement, { kind: 'if' }>): Promise<Flow> {
-  let holds = false
   // Asked for the form alone, the server goes both ways.
   const both = x.session.settings.switches.has('FMTONLY')
-  if (!both)
-    await guarded(x, statement, async () => {
-      holds = await evaluateCondition(x, statement.condition)
-    })
+  const holds = !both && (await conditionOf(x, statement))
   if (both) await runOne(x, statement.then)
   if (holds) return runOne(x, statement.then)
   return statement.otherwise ? runOne(x, statement.otherwise) : 'next'
 }
 
+const conditionOf = (
+  x: Execution,
+  statement: Extract<Statement, { kind: 'if' | 'while' }>,
+): Promise<boolean> | boolean => guarded(x, statement, () => evaluateCondition(x, statement.condition), false)
+
 const turnsBetweenBreaths = 256
 
 async function runWhile(x: Execution, statement: Extract<Statement, { kind: 'while' }>): Promise<Flow> {
   for (let turn = 1; ; turn += 1) {
-    let holds = false
-    await guarded(x, statement, async () => {
-      holds = await evaluateCondition(x, statement.condition)
-    })
-    if (!holds) return 'next'
-    const flow = await runOne(x, statement.body)
+    const asked = conditionOf(x, statement)
+    if (!(asked instanceof Promise ? await asked : asked)) return 'next'
+    const running = runOne(x, statement.body)
+    const flow = running instanceof Promise ? await running : running
     if (flow === 'break') return 'next'
     if (flow !== 'next' && flow !== 'continue') return flow
     // A loop without end must let the attention through that ends it.

@@ -189,14 +189,23 @@ function readsVersions({ session }: Execution, use: TableUse): boolean {
   return true
 }
 
-/** Runs `work` with a plan whose read locks are held and whose rights are checked. */
-export async function withReads<T, R>(
+/** Runs `work` with a plan whose read locks are held and whose rights are checked; at once where it reads no table. */
+export function withReads<T, R>(
   x: Execution,
   find: () => Plan<T>,
   work: (plan: Plan<T>) => Promise<R> | R,
+): Promise<R> | R {
+  const plan = find()
+  return plan.uses.length === 0 ? work(plan) : withLocks(x, plan, find, work)
+}
+
+async function withLocks<T, R>(
+  x: Execution,
+  first: Plan<T>,
+  find: () => Plan<T>,
+  work: (plan: Plan<T>) => Promise<R> | R,
 ): Promise<R> {
-  let plan = find()
-  if (plan.uses.length === 0) return work(plan)
+  let plan = first
   requireUses(x, plan.uses)
   const released: string[] = []
   try {

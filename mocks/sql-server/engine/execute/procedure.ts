@@ -93,34 +93,36 @@ async function argumentOf(x: Execution, argument: ExecArgument): Promise<Argumen
 }
 
 /** Calls by name, in the database of what is called; gives the return status. Output arguments are written to their places. */
-export async function callProcedure(
+export function callProcedure(
   x: Execution,
   name: readonly string[],
   args: readonly Argument[],
   line: number,
-): Promise<number> {
+): Promise<number> | number {
   const { database, name: own } = calledIn(x, name)
   const missing = () =>
     new SqlError(2812, 16, 62, `Could not find stored procedure '${name.filter((part) => part !== '').join('.')}'.`, {
       line,
     })
   return database
-    ? x.session.visiting(database, () => callHere(x, own, args, missing))
+    ? x.session.visiting(database, async () => callHere(x, own, args, missing))
     : callHere(x, own, args, missing)
 }
 
-async function callHere(
+function callHere(
   x: Execution,
   name: readonly string[],
   args: readonly Argument[],
   missing: () => SqlError,
-): Promise<number> {
+): Promise<number> | number {
   const procedure = isSystemProcedure(name) ? undefined : findProcedure(x, name)
-  if (!procedure) {
-    const status = await runSystemProcedure(x, name, args)
-    if (status === undefined) throw missing()
-    return status
-  }
+  if (procedure) return callOwn(x, procedure, args)
+  const status = runSystemProcedure(x, name, args)
+  if (status === undefined) throw missing()
+  return status
+}
+
+async function callOwn(x: Execution, procedure: ModuleDef, args: readonly Argument[]): Promise<number> {
   if (x.session.nesting >= maxNesting) throw errors.nesting()
   // What a #procedure does is asked of its caller: nobody lends rights with it.
   const temporary = procedure.name.startsWith('#')

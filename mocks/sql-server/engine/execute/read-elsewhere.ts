@@ -29,16 +29,15 @@ function collecting(s: Statement): Statement {
 }
 
 /** Runs the statement again where those tables can be read. */
-export async function readThere(
+export async function readThere<T>(
   x: Execution,
   { database }: ReadElsewhere,
   s: Statement,
-  work: (s: Statement) => Promise<unknown> | unknown,
-): Promise<void> {
+  work: (s: Statement) => Promise<T> | T,
+): Promise<T> {
   try {
     const instead = collecting(s)
-    if (instead === s) await x.session.within(database, async () => work(s))
-    else await work(instead)
+    return await (instead === s ? x.session.within(database, async () => work(s)) : work(instead))
   } catch (error) {
     if (error instanceof ReadElsewhere)
       throw unsupported('reading tables of two databases in the transaction that has changed both', s.line)

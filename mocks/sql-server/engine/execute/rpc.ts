@@ -4,7 +4,6 @@ import type { RpcRequest } from '../../tds/rpc.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import { errors } from '../errors.ts'
 import type { Variable } from '../session/frame.ts'
-import { newFrame } from '../session/frame.ts'
 import { SqlError } from '../sql-error.ts'
 import { splitName } from '../udf/object-functions.ts'
 import type { Execution } from './execution.ts'
@@ -19,7 +18,7 @@ const isLarge = (type: DataType): boolean => type.length === maxLength || type.n
 export async function runRpcs(x: Execution, requests: readonly RpcRequest[]): Promise<void> {
   for (const [i, request] of requests.entries()) {
     x.sink.withoutColumns?.(request.noMetadata)
-    await runRpc({ ...x, frame: newFrame({ ...x.frame, call: true }) }, request, i < requests.length - 1)
+    await runRpc({ ...x, frame: { ...x.frame, call: true } }, request, i < requests.length - 1)
   }
 }
 

@@ -74,21 +74,28 @@ const withoutFor = (query: Query): Query => {
 /** Binds without running: what is wrong with the statement is thrown. */
 export const checkQuery = (x: Execution, statement: QueryStatement): void => void planQuery(x, statement)
 
-export async function runSelect(x: Execution, statement: QueryStatement): Promise<void> {
+/** A promise only where something is waited for, or may be. */
+export function runSelect(x: Execution, statement: QueryStatement): Promise<void> | undefined {
   const into = coreOf(statement.query)?.into
-  if (into) return (await import('./select-into.ts')).selectInto(x, statement, into, () => planQuery(x, statement))
+  if (into)
+    return import('./select-into.ts').then(({ selectInto }) =>
+      selectInto(x, statement, into, () => planQuery(x, statement)),
+    )
   const plan = planQuery(x, statement)
-  if (plan.uses.length === 0 && plan.extra.length === 0 && !statement.query.forClause && !plan.readsRows)
-    return sendScalar(x, plan)
-  return withReads(
+  if (plan.uses.length === 0 && plan.extra.length === 0 && !statement.query.forClause && !plan.readsRows) {
+    sendScalar(x, plan)
+    return undefined
+  }
+  const running = withReads(
     x,
     () => planQuery(x, statement),
-    async (current) => {
+    (current) => {
       if (current.extra.length > 0) return assignRows(x, current)
       if (statement.query.forClause) return sendText(x, current, statement.query.forClause)
       return sendRows(x, current)
     },
   )
+  return running instanceof Promise ? running : undefined
 }
 
 /** The columns of a query's result, without its rows. */

@@ -11,7 +11,7 @@ import { setSwitch } from '../session/settings.ts'
 import { unsupported } from '../sql-error.ts'
 import { arithmeticAssign } from './assign.ts'
 import { declareTable } from './create-table.ts'
-import { evaluate } from './evaluate.ts'
+import { evaluate, type Value } from './evaluate.ts'
 import type { Execution } from './execution.ts'
 import { makeOfType } from './table-arguments.ts'
 
@@ -38,8 +38,8 @@ export async function runDeclare(x: Execution, s: Of<'declare'>): Promise<void> 
   }
 }
 
-export async function runSetVariable(x: Execution, s: Of<'setVariable'>): Promise<void> {
-  if (x.frame.cursorVariables.size > 0 && assignCursor(x, s)) return
+export function runSetVariable(x: Execution, s: Of<'setVariable'>): Promise<void> | undefined {
+  if (x.frame.cursorVariables.size > 0 && assignCursor(x, s)) return undefined
   const variable = x.frame.variables.get(s.name.toLowerCase())
   if (!variable) throw errors.mustDeclare(s.name, s.line)
   // `+=` makes a new expression each time; it is kept with the statement so that its plan is found again.
@@ -48,8 +48,14 @@ export async function runSetVariable(x: Execution, s: Of<'setVariable'>): Promis
     expr = arithmeticAssign(s.name, s.op, s.value, s.line)
     assigned.set(s, expr)
   }
-  variable.value = (await evaluate(x, expr, variable.type)).value
-  tellAssigned(x)
+  const assign = ({ value }: Value): void => {
+    variable.value = value
+    tellAssigned(x)
+  }
+  const result = evaluate(x, expr, variable.type)
+  if (result instanceof Promise) return result.then(assign)
+  assign(result)
+  return undefined
 }
 
 /** An assignment counts as a SELECT of one row; with NOCOUNT nothing is said of it. */

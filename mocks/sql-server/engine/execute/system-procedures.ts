@@ -97,16 +97,18 @@ export function isSystemProcedure(name: readonly string[]): boolean {
 }
 
 /** Runs a system procedure; undefined when there is none of that name. */
-export async function runSystemProcedure(
+export function runSystemProcedure(
   x: Execution,
   name: readonly string[],
   args: readonly Argument[],
-): Promise<number | undefined> {
+): Promise<number> | number | undefined {
   const key = (name.at(-1) ?? '').toLowerCase()
   const procedure = procedures.get(key)
   if (procedure) return procedure(x, args)
   if (cursorProcedures.has(key))
-    return (await import('../api-cursors/cursor-procedures.ts')).runCursorProcedure(x, key, args)
+    return import('../api-cursors/cursor-procedures.ts').then(({ runCursorProcedure }) =>
+      runCursorProcedure(x, key, args),
+    )
   if (isCatalogProcedure(key)) return runCatalogProcedure(x, key, args)
   if (refused.test(key) && known.has(key)) throw unsupported(`the procedure ${key}`)
   return undefined

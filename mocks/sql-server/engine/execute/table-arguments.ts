@@ -48,10 +48,10 @@ export class TableArguments {
   }
 
   /** Binds a parameter if its type is a table's. */
-  async bind(
+  bind(
     parameter: Parameter,
     argument: { readonly table?: TableArgument; readonly type: DataType; readonly useDefault: boolean } | undefined,
-  ): Promise<boolean> {
+  ): Promise<boolean> | boolean {
     const type = userType(this.#x, parameter.type)
     if (!type?.table) {
       if (argument?.table) throw errors.operandClash(nameOf(argument.table), parameter.type.name)
@@ -69,8 +69,7 @@ export class TableArguments {
     const table = makeOfType(this.#x, type, type.table, parameter.name)
     this.#made.push(table)
     this.tables.set(key, table)
-    if (given?.rows.columns) await fill(this.#x, table, given.rows, given.rows.columns)
-    return true
+    return given?.rows.columns ? fill(this.#x, table, given.rows, given.rows.columns).then(() => true) : true
   }
 
   [Symbol.dispose](): void {

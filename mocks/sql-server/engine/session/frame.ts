@@ -56,11 +56,6 @@ export interface Frame {
 }
 
 export const newFrame = (given: Partial<Frame> & Pick<Frame, 'depth' | 'done' | 'quotedIdentifier'>): Frame => ({
-  variables: new Map(),
-  tables: new Map(),
-  temporaries: new Map(),
-  cursors: new Map(),
-  cursorVariables: new Map(),
   procedure: '',
   module: 0,
   chained: false,
@@ -68,4 +63,9 @@ export const newFrame = (given: Partial<Frame> & Pick<Frame, 'depth' | 'done' | 
   returnValue: 0,
   caught: [],
   ...given,
+  variables: given.variables ?? new Map(),
+  tables: given.tables ?? new Map(),
+  temporaries: given.temporaries ?? new Map(),
+  cursors: given.cursors ?? new Map(),
+  cursorVariables: given.cursorVariables ?? new Map(),
 })
