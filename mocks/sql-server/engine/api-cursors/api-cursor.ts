@@ -56,6 +56,8 @@ export interface ApiCursor {
   at: number
   /** How many rows the last fetch brought. */
   fetched: number
+  /** Which row of the buffer is the current one. */
+  place: number
   name: string
 }
 

@@ -88,6 +88,12 @@ const rowCountOf = (cursor: ApiCursor): number =>
     ? -1
     : cursor.rows.length
 
+/** Nor which of them is the current one: only whether there is one. */
+function rowNumberOf(cursor: ApiCursor): number {
+  if (cursor.at > cursor.rows.length) return -1
+  return rowCountOf(cursor) === -1 ? Math.min(1, cursor.at) : cursor.at
+}
+
 async function sendRows(x: Execution, cursor: ApiCursor, start: number, count: number): Promise<number> {
   const rows = cursor.rows.slice(start - 1, start - 1 + count)
   for (const row of rows) {
@@ -106,7 +112,7 @@ async function fetchRows(x: Execution, args: readonly Argument[]): Promise<numbe
   const cursor = cursorOf(x, args[0], 'sp_cursorfetch')
   const how = number(args[1], 2)
   if ((how & 0x1ff) === 0x100) {
-    give(args[2], cursor.at > cursor.rows.length ? -1 : cursor.at)
+    give(args[2], rowNumberOf(cursor))
     give(args[3], rowCountOf(cursor))
     return 0
   }
@@ -119,6 +125,7 @@ async function fetchRows(x: Execution, args: readonly Argument[]): Promise<numbe
   const sent = inside ? await sendRows(x, cursor, start, count) : 0
   cursor.at = Math.min(Math.max(start, 0), total + 1)
   cursor.fetched = sent
+  cursor.place = 0
   x.session.rowCount = sent
   x.sink.done({ kind: 'doneInProc', command: statementCodes.select, count: sent })
   return 0
@@ -137,6 +144,7 @@ async function changeRows(x: Execution, args: readonly Argument[]): Promise<numb
   const absolute = (operation & 0x40) !== 0
   const first = absolute ? rowNumber : cursor.at + Math.max(0, rowNumber - 1)
   const count = rowNumber === 0 && !absolute ? cursor.fetched : 1
+  if (operation & 0x20) cursor.place = Math.max(0, first - cursor.at)
   const rows = cursor.rows.slice(Math.max(0, first - 1), Math.max(0, first - 1) + count)
   if (rows.length === 0) throw new SqlError(16931, 16, 1, 'There are no rows in the current fetch buffer.')
   for (const row of rows) {

@@ -79,6 +79,7 @@ export async function openCursor(
       : {}),
     at: 0,
     fetched: 0,
+    place: 0,
     name: '',
   }
   x.session.apiCursors.set(cursor.handle, cursor)

@@ -1,6 +1,7 @@
 /** Cursors by their names and variables: what other statements and functions ask of them. */
 import type { Statement } from '../../tsql/ast.ts'
 import type { CursorRef } from '../../tsql/programmable-ast.ts'
+import { currentApiRow } from '../api-cursors/current-api-row.ts'
 import { errors } from '../errors.ts'
 import type { Execution } from '../execute/execution.ts'
 import type { ChangedTable } from '../execute/resolve-target.ts'
@@ -36,6 +37,11 @@ export function findCursor(x: Execution, ref: CursorRef): CursorHandle {
 
 /** The row of WHERE CURRENT OF in the table to change. */
 export function currentRow(x: Execution, ref: CursorRef, target: ChangedTable): number {
+  const key = ref.name.toLowerCase()
+  if (!ref.variable && !x.frame.cursors.has(key) && !x.session.cursors.has(key)) {
+    const rowid = currentApiRow(x, key, target)
+    if (rowid !== undefined) return rowid
+  }
   const { open, model } = findCursor(x, ref)
   if (!open) throw cursorErrors.notOpen()
   if (model.readOnly || open.tables.length === 0) throw cursorErrors.readOnly()

@@ -54,6 +54,7 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
     async () => (await import('./help-procedures.ts')).helpProcedures,
   ],
   ['sp_readerrorlog xp_readerrorlog', async () => (await import('./error-log-procedures.ts')).errorLogProcedures],
+  ['sp_addtype sp_droptype', async () => (await import('./type-procedures.ts')).typeNameProcedures],
   ['sp_rename', async () => (await import('./rename.ts')).renameProcedures],
 ]
 

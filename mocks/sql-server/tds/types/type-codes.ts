@@ -37,4 +37,11 @@ export const typeCodes = {
   udt: 0xf0,
   xml: 0xf1,
   tvp: 0xf3,
+  /** Of the protocols before 7.0; drivers still send them. */
+  oldVarBinary: 0x25,
+  oldVarChar: 0x27,
+  oldBinary: 0x2d,
+  oldChar: 0x2f,
+  oldDecimal: 0x37,
+  oldNumeric: 0x3f,
 } as const

@@ -159,6 +159,14 @@ function readSizedType(reader: ByteReader, code: number, fallback: Collation, ha
     return value
   }
   switch (code) {
+    case typeCodes.oldVarChar:
+    case typeCodes.oldChar:
+      return textType(code === typeCodes.oldChar ? 'char' : 'varchar', Math.max(1, reader.u8()), fallback)
+    case typeCodes.oldVarBinary:
+    case typeCodes.oldBinary:
+      return binaryType(code === typeCodes.oldBinary ? 'binary' : 'varbinary', Math.max(1, reader.u8()))
+    case typeCodes.oldDecimal:
+    case typeCodes.oldNumeric:
     case typeCodes.decimalN:
     case typeCodes.numericN: {
       reader.u8()
@@ -166,7 +174,11 @@ function readSizedType(reader: ByteReader, code: number, fallback: Collation, ha
       const digits = reader.u8()
       if (precision < 1 || precision > 38 || digits > precision)
         throw new ProtocolError(`a decimal(${precision},${digits})`)
-      return decimalType(precision, digits, code === typeCodes.decimalN ? 'decimal' : 'numeric')
+      return decimalType(
+        precision,
+        digits,
+        code === typeCodes.decimalN || code === typeCodes.oldDecimal ? 'decimal' : 'numeric',
+      )
     }
     case typeCodes.dateN:
       return types.date

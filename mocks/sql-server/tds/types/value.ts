@@ -171,6 +171,9 @@ function readSized(reader: ByteReader, type: DataType, size: number): Cell {
     case 'temporal':
       if (type.name === 'datetime' && size === 4) return readTemporal(reader, 'smalldatetime', 0, 4)
       return readTemporal(reader, type.name, type.scale, size)
+    case 'text':
+    case 'binary':
+      return readSequence(type, reader.slice(size))
     case 'guid':
       if (size === 16) return guidText(reader.slice(16))
       break

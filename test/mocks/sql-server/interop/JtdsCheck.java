@@ -247,6 +247,36 @@ public class JtdsCheck {
         ResultSetMetaData m = p.getMetaData();
         return m.getColumnName(1) + " " + m.getColumnTypeName(1) + ", " + m.getColumnName(2) + " " + m.getColumnTypeName(2) + " " + m.getPrecision(2);
       });
+      say("a null of no type", () -> {
+        PreparedStatement p = db.prepareStatement("SELECT ISNULL(?, 'none') a");
+        p.setObject(1, null);
+        ResultSet rs = p.executeQuery();
+        rs.next();
+        return rs.getString(1);
+      });
+      say("current of", () -> {
+        s.execute("CREATE TABLE #named (id int PRIMARY KEY, name varchar(9)) INSERT #named VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+        Statement named = db.createStatement();
+        named.setCursorName("walk");
+        ResultSet rs = named.executeQuery("SELECT id, name FROM #named FOR UPDATE");
+        rs.next();
+        rs.next();
+        int changed = s.executeUpdate("UPDATE #named SET name = 'here' WHERE CURRENT OF walk");
+        rs.close();
+        ResultSet all = s.executeQuery("SELECT name FROM #named ORDER BY id");
+        StringBuilder out = new StringBuilder().append(changed);
+        while (all.next()) out.append(' ').append(all.getString(1));
+        return out;
+      });
+      say("names for types", () -> {
+        db.prepareCall("{call sp_addtype jtds_number, 'decimal(7,2)', 'NULL'}").execute();
+        s.execute("CREATE PROCEDURE jtds_n @n jtds_number OUTPUT AS SET @n = 1.5");
+        CallableStatement c = db.prepareCall("{call jtds_n(?)}");
+        c.registerOutParameter(1, Types.DECIMAL, 2);
+        c.execute();
+        s.execute("DROP PROCEDURE jtds_n EXEC sp_droptype 'jtds_number'");
+        return c.getBigDecimal(1);
+      });
     }
   }
 }

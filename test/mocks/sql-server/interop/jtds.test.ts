@@ -56,6 +56,9 @@ describe.skipIf(absent)(`jTDS${absent ?? ''}`, () => {
       parameters: bigint 9007199254740993 | float 0.1 | decimal 123.456 | varbinary [1, 2, -56] | datetime 2026-11-22 13:45:00.123 | bit true | nvarchar null
       long text: bigint 20000 | bigint 30000
       parameter types: id int identity, name nvarchar 20
+      a null of no type: none
+      current of: 1 a here c
+      names for types: 1.50
       "
     `)
   })
