@@ -100,6 +100,10 @@ function parsePlainSource(p: Cursor): Source {
   const { line } = p.token
   if (p.token.kind === 'variable') {
     const name = p.variable()
+    if (p.at('.') && p.peek(2).key === '(') {
+      p.next()
+      return parseTableFunction(p, [name, p.name()], line)
+    }
     const alias = acceptAlias(p)
     return { kind: 'variable', name, line, ...(alias ? { alias } : {}) }
   }

@@ -20,6 +20,8 @@ export interface Bound {
   }
   /** The text is JSON, which FOR JSON takes as it is. */
   readonly json?: boolean
+  /** A row of nodes(): only the methods of xml may take it. */
+  readonly node?: boolean
   /** The collation was asked for by COLLATE. */
   readonly explicitCollation?: boolean
 }

@@ -26,7 +26,7 @@ function same(from: DataType, to: DataType): boolean {
   const f = familyOf(from)
   const t = familyOf(to)
   if (f === 'integer' && t === 'integer') return widths.indexOf(from.name) <= widths.indexOf(to.name)
-  if (f === 'text' && t === 'text') return isUnicode(to) && to.name !== 'nchar' && wide(from, to)
+  if (f === 'text' && t === 'text') return to.name !== 'xml' && isUnicode(to) && to.name !== 'nchar' && wide(from, to)
   if (f === 'exact' && t === 'exact')
     return from.scale === to.scale && from.precision <= to.precision && to.name !== 'smallmoney' && to.name !== 'money'
   if (f === 'approximate' && t === 'approximate') return to.name === 'float'

@@ -2,7 +2,7 @@
 import { type DataType, familyOf, isUnicode, textType, types } from '../../tds/data-type.ts'
 import type { Expr } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
-import { unsupported } from '../sql-error.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import { bindBinary, bindConcat, bindUnary } from './arithmetic.ts'
 import type { Binder, Grouping } from './binder.ts'
 import { type Bound, quoteText, withoutLiteral } from './bound.ts'
@@ -133,6 +133,14 @@ function bindColumn(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'column
   const member = memberOfColumn(scope, expr.parts, expr.line)
   if (member) return bindMethod(b, scope, member)
   const { column, scope: owner } = scope.column(expr.parts, expr.line)
+  if (column.bound.node)
+    throw new SqlError(
+      493,
+      16,
+      1,
+      `The column '${column.name}' that was returned from the nodes() method cannot be used directly. It can only be used with one of the four XML data type methods, exist(), nodes(), query(), and value(), or in IS NULL and IS NOT NULL checks.`,
+      { line: expr.line },
+    )
   const { grouping } = b
   if (grouping && owner === grouping.scope) {
     grouping.used = true

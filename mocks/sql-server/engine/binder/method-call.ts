@@ -17,8 +17,9 @@ type Method = Extract<Expr, { kind: 'method' }>
 const xmlMethods = new Set(['value', 'query', 'exist', 'nodes', 'modify'])
 
 export function bindMethod(b: Binder, scope: Scope, expr: Method): Bound {
-  const of = bindExpr(b, scope, expr.of)
-  if (of.type.name === 'xml' && expr.args) return bindXmlMethod(b, of, expr)
+  const of = xmlNode(scope, expr) ?? bindExpr(b, scope, expr.of)
+  if (of.type.name === 'xml' && expr.args)
+    return bindXmlMethod(b, scope, of, { name: expr.name, args: expr.args, line: expr.line })
   if (familyOf(of.type) !== 'clr')
     throw new SqlError(258, 15, 1, `Cannot call methods on ${of.type.name}.`, { line: expr.line })
   const { name: type } = of.type
@@ -27,6 +28,13 @@ export function bindMethod(b: Binder, scope: Scope, expr: Method): Bound {
   if (!found || (found.property ?? false) !== (expr.args === undefined))
     throw unsupported(`the ${expr.args ? 'method' : 'property'} ${expr.name} of ${type}`, expr.line)
   return bindMember(b, scope, { how: '.', type, found, of }, expr)
+}
+
+/** A row of nodes(), which may stand nowhere but here. */
+function xmlNode(scope: Scope, { of }: Method): Bound | undefined {
+  if (of.kind !== 'column' || !scope.has(of.parts)) return undefined
+  const { bound } = scope.column(of.parts, of.line).column
+  return bound.node ? bound : undefined
 }
 
 export function bindStatic(b: Binder, scope: Scope, expr: Extract<Expr, { kind: 'static' }>): Bound {

@@ -1,9 +1,9 @@
 /** Functions in FROM. All stand on SQLite's json_each, which may refer to the sources on its left. */
 
-import { maxLength, textType, types } from '../../tds/data-type.ts'
+import { type DataType, maxLength, textType, types } from '../../tds/data-type.ts'
 import type { Expr, Source } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
-import { unsupported } from '../sql-error.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import type { Binder } from './binder.ts'
 import { type Bound, quoteText } from './bound.ts'
 import { convertBound } from './convert-bound.ts'
@@ -11,6 +11,7 @@ import { bindExpr } from './expression.ts'
 import type { Scope, ScopeColumn } from './scope.ts'
 import { needCollation, typeOfRef } from './type-of-ref.ts'
 import { bindUserTable } from './user-function.ts'
+import { xmlCall } from './xml-method.ts'
 
 type FunctionSource = Extract<Source, { kind: 'function' }>
 
@@ -76,6 +77,17 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
         source.args.length > 1 ? convertBound(arg(1), text).sql : quoteText('$'),
         add,
       )
+    case 'NODES': {
+      const xml = xmlRows(b, scope, source)
+      if (!xml) throw errors.noObject(source.name.join('.'), source.line)
+      if (source.columns?.length !== 1 || !source.alias)
+        throw new SqlError(9513, 16, 1, 'A nodes() method must have a table alias and one column alias.', {
+          line: source.line,
+        })
+      const type: DataType = { name: 'xml', length: maxLength, precision: 0, scale: 0, collation }
+      add([{ name: '', bound: { sql: `${alias}.value`, type, nullable: false, node: true } }])
+      return `json_each(${xml}) ${alias}`
+    }
     default: {
       const own = bindUserTable(b, scope, source, add)
       if (own !== undefined) return own
@@ -83,6 +95,18 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
       throw unsupported(`the table function ${name}`, source.line)
     }
   }
+}
+
+/** What `x.nodes('…')` calls, where x is a variable or a column to the left. */
+function xmlRows(b: Binder, scope: Scope, source: FunctionSource): string | undefined {
+  const { args, line } = source
+  const parts = source.name.slice(0, -1)
+  const [first = ''] = parts
+  let of: Bound | undefined
+  if (first.startsWith('@')) of = b.variable(first, line)
+  else if (parts.length > 0 && scope.has(parts)) of = scope.column(parts, line).column.bound
+  if (of?.type.name !== 'xml') return undefined
+  return xmlCall(b, scope, of, { name: 'nodes', args, line }).sql
 }
 
 /** OPENJSON's own columns compare by code points, whatever the database does. */

@@ -162,6 +162,7 @@ export function checkImplicit(from: DataType, to: DataType): void {
     if (t === 'text' || t === 'binary') throw implicit(from, to)
     throw errors.operandClash(from.name, to.name)
   }
+  if (from.name === 'xml' && to.name !== 'xml') throw implicit(from, to)
   const number = (family: string) => family === 'integer' || family === 'exact' || family === 'approximate'
   const modern = (type: DataType) =>
     familyOf(type) === 'temporal' && type.name !== 'datetime' && type.name !== 'smalldatetime'

@@ -1,6 +1,6 @@
 import { type DataType, familyOf, type TypeName } from '../../tds/data-type.ts'
 import { unscaledOf } from '../../tds/types/decimal.ts'
-import { SqlError, unsupported } from '../sql-error.ts'
+import { SqlError } from '../sql-error.ts'
 import { type Culture, cultureOf } from '../values/culture.ts'
 import { parseDecimal } from '../values/decimal-math.ts'
 import { formatDate, formatTime } from '../values/format-date.ts'
@@ -60,10 +60,7 @@ const xmlText = (xml: string): string =>
     )
 
 export const formatUdfs: readonly Udf[] = [
-  strict('xml_text', (xml, firstNode) => {
-    if (firstNode && String(xml).includes('<')) throw unsupported('the xml method value of a text among elements')
-    return xmlText(String(xml))
-  }),
+  strict('xml_text', (xml) => xmlText(String(xml))),
   strict('s_format_value', (cell, name, scale, format, cultureName) => {
     const culture = cultureOf(String(cultureName))
     const type = { name: String(name) as TypeName, length: 0, precision: 0, scale: Number(scale) }

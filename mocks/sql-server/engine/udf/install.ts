@@ -24,6 +24,7 @@ import { timeUdfs } from './time-udfs.ts'
 import type { Udf } from './udf.ts'
 import { variantProperty } from './variant-property.ts'
 import { installWindowAggregates } from './window-aggregates.ts'
+import { xmlUdfs } from './xml-udfs.ts'
 
 const engineUdfs: readonly Udf[] = [
   {
@@ -79,6 +80,7 @@ const engineUdfs: readonly Udf[] = [
 
 const allUdfs: readonly Udf[] = [
   clrUdf,
+  ...xmlUdfs,
   ...textUdfs,
   ...numberUdfs,
   ...bitUdfs,

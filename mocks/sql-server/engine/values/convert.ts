@@ -1,9 +1,10 @@
 /** CAST and CONVERT, from every type to every other, with the errors of a failed conversion. */
-import { type Cell, type DataType, familyOf, types } from '../../tds/data-type.ts'
+import { type Cell, type DataType, familyOf, isUnicode, types } from '../../tds/data-type.ts'
 import { openVariant, variantCell } from '../../tds/types/variant-cell.ts'
 import { toClr } from '../clr/convert-clr.ts'
 import { errors } from '../errors.ts'
 import { currentCalendar } from '../udf/running-session.ts'
+import { xmlCell, xmlOfBytes } from '../xml/xml-value.ts'
 import { type DateReading, parseMoment } from './parse-moment.ts'
 import { cellOfMoment, days1900, momentOfCell } from './temporal.ts'
 import { toBinary, toGuid } from './to-binary.ts'
@@ -29,7 +30,7 @@ export function convertCell(cell: Cell, from: DataType, to: DataType, style?: nu
     case 'temporal':
       return toTemporal(cell, from, to, style)
     case 'text':
-      return toText(cell, from, to, style)
+      return to.name === 'xml' && from.name !== 'xml' ? toXml(cell, from, to, style) : toText(cell, from, to, style)
     case 'binary':
       return toBinary(cell, from, to, style)
     case 'guid':
@@ -40,6 +41,12 @@ export function convertCell(cell: Cell, from: DataType, to: DataType, style?: nu
       if (familyOf(from) === 'clr') throw errors.explicitNeeded(from.name, to.name)
       return variantCell(cell, from)
   }
+}
+
+function toXml(cell: Exclude<Cell, null>, from: DataType, to: DataType, style: number | undefined): Cell {
+  if (cell instanceof Uint8Array) return xmlOfBytes(cell, style)
+  if (familyOf(from) !== 'text') throw errors.explicitNeeded(from.name, to.name)
+  return xmlCell(String(cell), isUnicode(from), style)
 }
 
 function toTemporal(cell: Exclude<Cell, null>, from: DataType, to: DataType, style: number | undefined): Cell {
