@@ -88,7 +88,11 @@ export async function changeRows(
     ? []
     : [...new Set(events.flatMap((event) => triggersOf(session, target.database, target.table.id, event)))]
   if (after.every((trigger) => trigger.trigger?.instead)) return total(await write(x, target, work))
-  if (how.outputs) refuseOutput(target)
+  if (how.outputs) {
+    // Outside a transaction nothing else gives the table's lock back.
+    session.transaction.finishStatement(true)
+    refuseOutput(target)
+  }
   return inTransaction(x, async () => {
     const changes = await write(x, target, work)
     for (const change of changes) {
