@@ -17,8 +17,9 @@ import { withSession } from '../udf/running-session.ts'
 import { addConstraint, constraining } from './build-constraint.ts'
 import { addColumn } from './build-table.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
+import { refuseAlter, refuseDrop, type Surroundings } from './column-users.ts'
 import { makeIndex } from './create-index.ts'
-import type { Execution } from './execution.ts'
+import { catalogOf, type Execution } from './execution.ts'
 import { type ChangedTable, findTable } from './resolve-target.ts'
 import { RowWriter } from './row-writer.ts'
 import { boundUser } from './schema-binding.ts'
@@ -180,11 +181,11 @@ function alterColumn(
       `ALTER TABLE ALTER COLUMN failed because column '${def.name}' does not exist in table '${table.name}'.`,
     )
   if (old.computed) throw new SqlError(4928, 16, 1, `Cannot alter column '${old.name}' because it is 'COMPUTED'.`)
-  refuse('ALTER COLUMN', old, boundUser(x, database, table, old))
   const scratch = addColumn(x, { ...table, columns: [] }, { ...def, nullable: def.nullable ?? true }, database)
   const next = scratch.columns[0]
   if (!next) throw errors.noColumn(def.name, def.line)
   const column: ColumnInfo = { ...old, type: next.type, nullable: next.nullable }
+  refuseAlter(around(x, target, old), old, column)
   if (
     !column.nullable &&
     Number(store.all(`SELECT count(*) FROM ${target.sql} WHERE c${old.id} IS NULL`)[0]?.[0] ?? 0) > 0
@@ -201,6 +202,13 @@ function alterColumn(
   withSession(x.session, () => store.exec(`UPDATE ${target.sql} SET c${old.id}=${value.sql}`))
   for (const key of keys) makeIndex(store, changed, key)
   return changed
+}
+
+/** What may use a column: the table as it is now, foreign keys of others, modules bound to the schema. */
+function around(x: Execution, { table, database }: ChangedTable, column: ColumnInfo): Surroundings {
+  const others = table.temporary ? [] : [...catalogOf(x.session, database).objects()]
+  const tables = others.filter((other): other is TableDef => other.kind === 'table' && other.id !== table.id)
+  return { table, tables: [table, ...tables], bound: boundUser(x, database, table, column) }
 }
 
 function drop(x: Execution, store: Store, target: ChangedTable, action: Extract<Action, { kind: 'drop' }>): TableDef {
@@ -230,7 +238,7 @@ function drop(x: Execution, store: Store, target: ChangedTable, action: Extract<
       }),
     }
   }
-  for (const name of action.columns) table = dropColumn(x, store, target, table, name, action.ifExists)
+  for (const name of action.columns) table = dropColumn(x, store, target, table, { name, ifExists: action.ifExists })
   return table
 }
 
@@ -239,8 +247,7 @@ function dropColumn(
   store: Store,
   target: ChangedTable,
   table: TableDef,
-  name: string,
-  ifExists: boolean,
+  { name, ifExists }: { readonly name: string; readonly ifExists: boolean },
 ): TableDef {
   const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
   if (!column) {
@@ -252,40 +259,7 @@ function dropColumn(
       `ALTER TABLE DROP COLUMN failed because column '${name}' does not exist in table '${table.name}'.`,
     )
   }
-  refuseWithUsers(table, column, 'DROP COLUMN', boundUser(x, target.database, table, column))
+  refuseDrop(around(x, { ...target, table }, column), column)
   if (!column.computed) store.exec(`ALTER TABLE ${target.sql} DROP COLUMN c${column.id}`)
   return { ...table, columns: table.columns.filter((candidate) => candidate !== column) }
-}
-
-/** Error 5074 for each thing that needs a column, then 4922. */
-function refuseWithUsers(table: TableDef, column: ColumnInfo, verb: string, bound: readonly string[]): void {
-  const mentions = (text: string): boolean => new RegExp(`\\b${RegExp.escape(column.name)}\\b`, 'i').test(text)
-  const users = [
-    ...(column.default ? [`The object '${column.default.name}'`] : []),
-    ...table.keys
-      .filter((key) => key.columns.some((part) => part.id === column.id))
-      .map((key) => `The ${key.kind === 'index' ? 'index' : 'object'} '${key.name}'`),
-    ...table.foreignKeys.filter((key) => key.columns.includes(column.id)).map((key) => `The object '${key.name}'`),
-    ...table.checks.filter((check) => mentions(check.text)).map((check) => `The object '${check.name}'`),
-    ...table.columns
-      .filter((other) => other.computed && mentions(other.computed.text))
-      .map((other) => `The column '${other.name}'`),
-    ...bound,
-  ]
-  refuse(verb, column, users)
-}
-
-function refuse(verb: string, column: ColumnInfo, users: readonly string[]): void {
-  const [first, ...others] = users.map(
-    (user) => new SqlError(5074, 16, 1, `${user} is dependent on column '${column.name}'.`),
-  )
-  if (!first) return
-  const failed = new SqlError(
-    4922,
-    16,
-    9,
-    `ALTER TABLE ${verb} ${column.name} failed because one or more objects access this column.`,
-  )
-  first.others = [...others, failed]
-  throw first
 }

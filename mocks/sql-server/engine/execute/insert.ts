@@ -48,10 +48,7 @@ export const assignable = (type: DataType): DataType =>
 
 function targetColumns(x: Execution, s: InsertStatement, { table }: ChangedTable): ColumnInfo[] {
   const identityOn = x.session.identityInsert.has(table.id)
-  if (!s.columns)
-    return table.columns.filter(
-      (column) => !column.computed && column.type.name !== 'timestamp' && (!column.identity || identityOn),
-    )
+  if (!s.columns) return table.columns.filter((column) => !column.computed && (!column.identity || identityOn))
   const seen = new Set<ColumnInfo>()
   return s.columns.map((name) => {
     const column = table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
@@ -59,9 +56,12 @@ function targetColumns(x: Execution, s: InsertStatement, { table }: ChangedTable
     if (seen.has(column)) throw errors.columnTwice(column.name)
     seen.add(column)
     if (column.computed) throw errors.computedChange(column.name)
-    if (column.type.name === 'timestamp') throw errors.timestampInsert()
     return column
   })
+}
+
+export function refuseRowVersions(given: readonly ColumnInfo[]): void {
+  if (given.some((column) => column.type.name === 'timestamp')) throw errors.timestampInsert()
 }
 
 interface InsertExtra {
@@ -87,8 +87,10 @@ export function planInsert(x: Execution, s: InsertStatement, target: ChangedTabl
     b.readsRows = true
     if (s.source.kind === 'defaults')
       return { sql: `SELECT ${[...tail, '1'].join(',')}`, columns: out, extra: { columns, given: 0 } }
-    if (s.source.kind === 'exec')
+    if (s.source.kind === 'exec') {
+      refuseRowVersions(given)
       return { sql: `SELECT ${[...tail, '1'].join(',')}`, columns: out, extra: { columns, given: given.length } }
+    }
     if (s.source.kind === 'values') {
       if (s.source.rows.length > 1000) throw errors.tooManyRows(s.line)
       const rows = s.source.rows.map((row) => {
@@ -96,6 +98,8 @@ export function planInsert(x: Execution, s: InsertStatement, target: ChangedTabl
           if (!s.columns) throw errors.columnCount(s.line)
           throw row.length < given.length ? errors.moreColumns(s.line) : errors.fewerColumns(s.line)
         }
+        // A rowversion column takes DEFAULT and nothing else.
+        refuseRowVersions(given.filter((_, i) => row[i]?.kind !== 'default'))
         const cells = row.map((expr, i) => assign(valueOrDefault(b, expr, given[i]), given[i]))
         return [...cells, ...tail].join(',')
       })
@@ -114,6 +118,7 @@ export function planInsert(x: Execution, s: InsertStatement, target: ChangedTabl
           ? selectMore(s)
           : selectFewer(s)
         : errors.columnCount(s.line)
+    refuseRowVersions(given)
     const cells = query.columns.map((column, i) => assign(boundOf(column, `o${i + 1}`), given[i]))
     return {
       sql: `${withClause}SELECT ${[...cells, ...tail].join(',')} FROM (${query.sql})`,

@@ -17,7 +17,7 @@ import type { Store } from '../storage/store.ts'
 import { withSession } from '../udf/running-session.ts'
 import type { Execution } from './execution.ts'
 import { type Change, changeRows, everyColumn, insteadOf, triggersOf } from './fire-triggers.ts'
-import { assignable, defaultOf, insertRows, noteTarget } from './insert.ts'
+import { assignable, defaultOf, insertRows, noteTarget, refuseRowVersions } from './insert.ts'
 import { OutputPlan, type OutputRow, toClient } from './output.ts'
 import { addSources, type OutputSources } from './output-sources.ts'
 import { type Plan, planOf, valuesOf, withReads } from './plan.ts'
@@ -111,10 +111,10 @@ function bindClause(
       const column = target.table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
       if (!column) throw errors.noColumn(name, 0)
       return column
-    }) ??
-    target.table.columns.filter((column) => !column.computed && !column.identity && column.type.name !== 'timestamp')
+    }) ?? target.table.columns.filter((column) => !column.computed && !column.identity)
   const values = action.values ?? []
   if (values.length !== given.length) throw errors.columnCount(0)
+  refuseRowVersions(given.filter((_, i) => values[i]?.kind !== 'default'))
   const rest = target.table.columns.filter((column) => !column.computed && !given.includes(column))
   const cells = [
     ...values.map((expr, i) => {

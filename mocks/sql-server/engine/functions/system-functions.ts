@@ -122,6 +122,7 @@ export const systemFunctions: FunctionTable = {
   COL_NAME: of(2, 2, aName),
   TYPE_ID: of(1, 1, anInt),
   TYPE_NAME: of(1, 1, aName),
+  ODBCSCALE: of(2, 2, anInt),
   SUSER_SNAME: of(0, 1, aName),
   SUSER_NAME: of(0, 1, aName),
   SUSER_ID: of(0, 1, anInt),

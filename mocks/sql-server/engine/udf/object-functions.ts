@@ -2,7 +2,9 @@
 
 import type { Cell } from '../../tds/data-type.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { definitionText } from '../catalog/definition-text.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
+import { columnsOfObject } from '../catalog/module-shape.ts'
 import { objectKind } from '../catalog/object-kinds.ts'
 import { systemView, systemViews } from '../catalog/system-view.ts'
 import { catalogOf } from '../execute/execution.ts'
@@ -42,6 +44,8 @@ interface Constraint {
   readonly name: string
   readonly schema: string
   readonly code: 'PK' | 'UQ' | 'C' | 'F' | 'D'
+  /** A check's or a default's. */
+  readonly text?: string
 }
 
 /** Constraints are objects too, with ids and names of their table's schema. */
@@ -51,7 +55,7 @@ function* constraintsOf(catalog: Catalog): Generator<Constraint> {
     const { schema } = table
     for (const key of table.keys)
       if (key.kind !== 'index') yield { id: key.id, name: key.name, schema, code: key.kind === 'primary' ? 'PK' : 'UQ' }
-    for (const { id, name } of table.checks) yield { id, name, schema, code: 'C' }
+    for (const { id, name, text } of table.checks) yield { id, name, schema, code: 'C', text }
     for (const { id, name } of table.foreignKeys) yield { id, name, schema, code: 'F' }
     for (const column of table.columns) if (column.default) yield { ...column.default, schema, code: 'D' }
   }
@@ -98,4 +102,21 @@ export function nameOf(
   for (const view of systemViews()) if (view.id === wanted) return view[what]
   for (const constraint of constraintsOf(catalog)) if (constraint.id === wanted) return constraint[what]
   return null
+}
+
+/** OBJECT_DEFINITION: a module's text, or a check's or default's in the product's form. */
+export function definitionOf(session: SqlSession, id: number): Cell {
+  const catalog = catalogOf(session, session.database)
+  const entry = catalog.entry(id)
+  if (entry) return 'text' in entry ? entry.text || null : null
+  for (const constraint of constraintsOf(catalog))
+    if (constraint.id === id) return constraint.text === undefined ? null : definitionText(constraint.text)
+  return null
+}
+
+/** COL_NAME, of views and functions too. */
+export function columnNameOf(session: SqlSession, id: number, column: number): Cell {
+  const entry = catalogOf(session, session.database).entry(id)
+  if (entry?.kind !== 'table' && entry?.kind !== 'view' && entry?.kind !== 'function') return null
+  return columnsOfObject(session, session.database, entry).find((candidate) => candidate.id === column)?.name ?? null
 }

@@ -2,6 +2,7 @@
 import { canUse, isRoleMember } from '../../security/permissions.ts'
 import type { Cell } from '../../tds/data-type.ts'
 import { decimalKey } from '../../tds/types/decimal.ts'
+import { columnsOfObject } from '../catalog/module-shape.ts'
 import { cursorStatus } from '../cursors/named-cursors.ts'
 import { catalogOf, showing } from '../execute/execution.ts'
 import { optionBits } from '../session/settings.ts'
@@ -10,7 +11,7 @@ import type { SqlError } from '../sql-error.ts'
 import { objectLength } from '../values/object-length.ts'
 import { loginProperty, passwordCompare, passwordEncrypt } from './login-property.ts'
 import { metadataFunctions } from './metadata-functions.ts'
-import { identityOf, nameOf, objectId, objectOf } from './object-functions.ts'
+import { columnNameOf, definitionOf, identityOf, nameOf, objectId, objectOf } from './object-functions.ts'
 import {
   builtinPermissions,
   hasPermissionByName,
@@ -23,8 +24,7 @@ import { currentSession } from './running-session.ts'
 import { connectionProperty, databaseProperty, serverProperty, versionText } from './server-properties.ts'
 import { type Answer, numeric, text } from './session-answer.ts'
 import { triggerAnswers } from './trigger-functions.ts'
-import { typeIds } from './type-ids.ts'
-import { typeId } from './user-type-ids.ts'
+import { odbcScale, typeId, typeNameOf } from './user-type-ids.ts'
 
 const caught = (session: SqlSession) => session.caught.at(-1)
 const lineOfCaught = (error: SqlError | undefined): Cell => (error ? Math.max(error.line, 0) : null)
@@ -110,33 +110,21 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['OBJECT_ID', (s, name, kind) => objectId(s, name ?? null, kind)],
   ['OBJECT_NAME', (s, id, database) => nameOf(s, id, database, 'name')],
   ['OBJECT_SCHEMA_NAME', (s, id, database) => nameOf(s, id, database, 'schema')],
-  [
-    'OBJECT_DEFINITION',
-    (s, id) => {
-      const entry = catalogOf(s, s.database).entry(Number(id))
-      return entry && 'text' in entry ? entry.text || null : null
-    },
-  ],
+  ['OBJECT_DEFINITION', (s, id) => definitionOf(s, Number(id))],
   [
     'COL_LENGTH',
     (s, table, column) => {
       const object = objectOf(s, text(table))
-      const found =
-        object?.kind === 'table'
-          ? object.columns.find((candidate) => candidate.name.toLowerCase() === text(column).toLowerCase())
-          : undefined
+      const found = object
+        ? columnsOfObject(s, s.database, object).find(({ name }) => name.toLowerCase() === text(column).toLowerCase())
+        : undefined
       return found ? objectLength(found.type) : null
     },
   ],
-  [
-    'COL_NAME',
-    (s, id, column) =>
-      catalogOf(s, s.database)
-        .table(Number(id))
-        ?.columns.find((candidate) => candidate.id === Number(column))?.name ?? null,
-  ],
+  ['COL_NAME', (s, id, column) => columnNameOf(s, Number(id), Number(column))],
   ['TYPE_ID', (session, name) => typeId(session, text(name))],
-  ['TYPE_NAME', (_, id) => [...typeIds].find(([, number]) => number === Number(id))?.[0] ?? null],
+  ['TYPE_NAME', (s, id) => typeNameOf(s, Number(id))],
+  ['ODBCSCALE', (_, id, scale) => odbcScale(Number(id), Number(scale))],
   [
     'SUSER_SNAME',
     (s, sid) =>

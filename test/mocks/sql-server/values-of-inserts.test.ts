@@ -2,7 +2,7 @@ import type sql from 'mssql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from './running-server.ts'
 
-describe('NULL without a type, and limits of a statement', () => {
+describe('what INSERT takes, and how much of it', () => {
   let server: TestServer
   let pool: sql.ConnectionPool
   beforeAll(async () => {
@@ -57,6 +57,21 @@ describe('NULL without a type, and limits of a statement', () => {
     await expect(request(2098)).resolves.toMatchObject({ recordset: [{ n: 1 }] })
     await expect(request(2099)).rejects.toMatchObject({ number: 8003 })
     await expect(pool.query('SELECT 1 AS n')).resolves.toMatchObject({ recordset: [{ n: 1 }] })
+  })
+
+  test('a rowversion column takes DEFAULT and nothing else', async () => {
+    await pool.query('CREATE TABLE r(a int, v rowversion)')
+    await pool.query('INSERT r VALUES(1,DEFAULT); INSERT r(a,v) VALUES(2,DEFAULT),(3,DEFAULT); INSERT r(a) SELECT 4')
+    await pool.query('MERGE r USING (VALUES(5)) s(x) ON a=x WHEN NOT MATCHED THEN INSERT VALUES(x,DEFAULT);')
+    await expect(pool.query('INSERT r VALUES(6)')).rejects.toMatchObject({ number: 213 })
+    for (const statement of [
+      'INSERT r(a,v) VALUES(7,0x1)',
+      'INSERT r SELECT 7,NULL',
+      'MERGE r USING (VALUES(7)) s(x) ON a=x WHEN NOT MATCHED THEN INSERT(a,v) VALUES(x,0x1);',
+    ])
+      await expect(pool.query(statement)).rejects.toMatchObject({ number: 273 })
+    const { recordset } = await pool.query('SELECT COUNT(*) AS n, COUNT(DISTINCT v) AS versions FROM r')
+    expect(recordset).toEqual([{ n: 5, versions: 5 }])
   })
 
   test('USE that a client sends with parameters holds as in a batch, in dynamic SQL it does not', async () => {
