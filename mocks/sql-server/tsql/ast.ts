@@ -607,7 +607,12 @@ export type Statement = { readonly line: number } & (
       readonly cookie?: string
     }
   | { readonly kind: 'revert'; readonly cookie?: string }
-  | { readonly kind: 'bulkInsert'; readonly table: Name }
+  | {
+      readonly kind: 'bulkInsert'
+      readonly table: Name
+      readonly file: string
+      readonly options: ReadonlyMap<string, string | number | true>
+    }
   | {
       readonly kind: 'backup'
       readonly database: string

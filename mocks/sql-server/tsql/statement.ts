@@ -1,6 +1,7 @@
 import { parseUpdateStatistics } from './alter-index.ts'
 import type { Statement } from './ast.ts'
 import { parseBackup, parseRestore } from './backup.ts'
+import { parseBulkInsert } from './bulk-insert.ts'
 import {
   parseBegin,
   parseDeclare,
@@ -99,25 +100,6 @@ function parseLabel(p: Cursor): Statement {
   const name = p.name()
   p.expect(':')
   return { kind: 'label', line, name }
-}
-
-/** BULK INSERT t FROM 'file' WITH (…): read to its end, so that the right to it can be asked for. */
-function parseBulkInsert(p: Cursor): Statement {
-  const { line } = p.next()
-  p.expect('INSERT')
-  const table = p.multiName()
-  p.expect('FROM')
-  p.next()
-  if (p.at('WITH', '(')) {
-    p.next()
-    let depth = 0
-    do {
-      const { key, kind } = p.next()
-      if (kind === 'end') throw p.error()
-      depth += key === '(' ? 1 : key === ')' ? -1 : 0
-    } while (depth > 0)
-  }
-  return { kind: 'bulkInsert', line, table }
 }
 
 function parseExecOrAs(p: Cursor): Statement {

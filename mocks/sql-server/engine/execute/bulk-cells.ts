@@ -1,5 +1,4 @@
 /** The cells of a bulk load on their way into the table: converted, defaults put in, identity values given. */
-import type { BulkColumn } from '../../tds/bulk-rows.ts'
 import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { parseExpressionText } from '../../tsql/parser.ts'
 import { Binder } from '../binder/binder.ts'
@@ -32,7 +31,10 @@ function sameCell(from: DataType, to: DataType): boolean {
 export function rowMaker(
   x: Execution,
   to: { readonly target: ChangedTable; readonly store: Store; readonly stored: readonly ColumnInfo[] },
-  given: { readonly columns: readonly ColumnInfo[]; readonly wire: readonly BulkColumn[] },
+  given: {
+    readonly columns: readonly ColumnInfo[]
+    readonly wire: readonly { readonly wire: { readonly type: DataType } }[]
+  },
   how: { readonly keepNulls: boolean; readonly declared: readonly DataType[] },
 ): (row: readonly Cell[]) => Row {
   const makers = to.stored.map((column): CellMaker => {

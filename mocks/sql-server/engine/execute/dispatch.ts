@@ -163,7 +163,8 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
         'ADMINISTER BULK OPERATIONS',
         () => new SqlError(4834, 16, 1, 'You do not have permission to use the bulk load statement.'),
       )
-      throw unsupported('BULK INSERT')
+      await (await import('./bulk-insert.ts')).runBulkInsert(x, s)
+      return 'next'
     case 'insertBulk':
       throw unsupported('INSERT BULK inside a procedure or dynamic SQL', s.line)
     case 'enableTrigger':

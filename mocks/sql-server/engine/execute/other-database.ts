@@ -23,6 +23,7 @@ export function otherDatabase(x: Execution, s: Statement): SqlDatabase | undefin
     case 'alterTable':
       name = s.name
       break
+    case 'bulkInsert':
     case 'createIndex':
     case 'alterIndex':
     case 'statistics':
