@@ -445,6 +445,13 @@ export const errors = {
       'Internal error: Server stack limit has been reached. Please look for potentially deep nesting in your query, and try to simplify it.',
     ),
   exists: (name: string) => new SqlError(2714, 16, 6, `There is already an object named '${name}' in the database.`),
+  tooManyColumns: (table: string, column: string) =>
+    new SqlError(
+      1702,
+      16,
+      1,
+      `CREATE TABLE failed because column '${column}' in table '${table}' exceeds the maximum of 1024 columns.`,
+    ),
   duplicateColumn: (table: string, column: string) =>
     new SqlError(
       2705,

@@ -124,6 +124,8 @@ export class Response implements ResultSink {
 
   /** Ends the message. A response without any DONE gets one. */
   end(extraStatus = 0): void {
+    // What breaks a batch off inside of a procedure leaves its end untold; no message ends with DONEINPROC.
+    if (this.#pending?.kind === 'doneInProc') this.#settle(doneStatus.more)
     if (!this.#pending) this.#pending = { kind: 'done', status: 0, command: 0, count: 0 }
     this.#settle(extraStatus)
     this.endRaw()

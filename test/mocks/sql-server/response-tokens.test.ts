@@ -175,3 +175,25 @@ test('sp_executesql returns @@ERROR', async () => {
   expect(await seen('SELECT 1 AS a; SELECT 1/0 AS b', 'execSql')).toContain('doneProc 8134')
   expect(await seen("DECLARE @r int; EXEC @r = sp_executesql N'SELECT 1/0 AS b'; SELECT @r AS r")).toContain('row 8134')
 })
+
+test('EXEC of a text ends as a procedure does, and a batch that breaks off in one still ends', async () => {
+  expect(await seen("EXEC('SELECT 1 AS a')")).toEqual(['columns a', 'row 1', 'doneInProc 1', 'doneProc -'])
+  expect(await seen("EXEC('SELECT CAST(''x'' AS int) AS a'); SELECT 2 AS b")).toEqual([
+    'columns a',
+    'error 245',
+    'doneInProc -',
+    'done -',
+  ])
+})
+
+test('sp_help of a type, without counts', async () => {
+  const tokens = await seen('EXEC sp_help int', 'execSql')
+  expect(tokens[1]).toBe('row int,int,4,10,0,yes,none,none,')
+  expect(tokens.slice(2)).toEqual(['doneInProc -', 'doneProc 0'])
+})
+
+test('a table has 1024 columns at most', async () => {
+  const columns = (count: number) => Array.from({ length: count }, (_, i) => `c${i} int`).join(',')
+  expect(await seen(`CREATE TABLE #wide(${columns(1024)})`)).toEqual(['done -'])
+  expect(await seen(`CREATE TABLE #wider(${columns(1025)})`)).toEqual(['error 1702', 'done -'])
+})

@@ -184,7 +184,7 @@ const largest: Readonly<Record<string, readonly [length: number, precision: numb
   geography: [-1, 0, 0],
 }
 
-const typeRows = (s: SqlSession, d: SqlDatabase): Row[] => [
+export const typeRows = (s: SqlSession, d: SqlDatabase): Row[] => [
   ...[...typeIds].map(([name, id]): Row => {
     const [max_length, precision, scale] = largest[name] ?? [0, 0, 0]
     return {

@@ -17,6 +17,8 @@ import { sessionEnvironment } from './session-environment.ts'
 import { indexKey } from './table-keys.ts'
 
 /** A definition from its syntax. Ids come from `newId`, so that temporary tables have their own. */
+const maxColumns = 1024
+
 export function buildTable(
   x: Execution,
   place: Place,
@@ -57,6 +59,7 @@ export function buildTable(
 export function addColumn(x: Execution, table: TableDef, def: ColumnDef, database: SqlDatabase): TableDef {
   if (table.columns.some((column) => column.name.toLowerCase() === def.name.toLowerCase()))
     throw errors.duplicateColumn(table.name, def.name)
+  if (table.columns.length === maxColumns) throw errors.tooManyColumns(table.name, def.name)
   const id = table.nextColumnId
   const collation =
     def.collation && !databaseCollation.has(def.collation.toUpperCase())

@@ -102,6 +102,8 @@ async function run(x: Execution, s: Statement): Promise<Flow> {
       return 'next'
     case 'execString':
       await runExecString(x, s)
+      if (x.frame.depth === 0 && x.frame.done === 'done')
+        x.sink.done({ kind: 'doneProc', command: statementCodes.execute })
       return 'next'
     case 'createTable':
       await runCreateTable(x, s)

@@ -11,6 +11,7 @@ import { dataPages, logPages } from '../storage/database-size.ts'
 import { objectLength, timePrecision } from '../values/object-length.ts'
 import { localName, localObject, noObjectHere } from './find-object.ts'
 import { helpConstraint, helpIndex } from './help-table.ts'
+import { helpType, helpUserTypes } from './help-type.ts'
 import type { ListedRow, ProcedureCall, SystemProcedure } from './procedure-call.ts'
 import { compareText, visibleObjects } from './visible-objects.ts'
 
@@ -71,12 +72,12 @@ function help(call: ProcedureCall): number {
       'Name:name Owner:name? Object_type:n31?',
       rows.sort((a, b) => compareText(String(a[2]), String(b[2]))),
     )
-    call.send(
-      'User_type:name Storage_type:name? Length:smallint Prec:smallint? Scale:int? Nullable:v35? Default_name:name? Rule_name:name? Collation:name?',
-      [],
-    )
+    helpUserTypes(call)
     return 0
   }
+  const given = call.text('objname') ?? ''
+  const { object: local, schema } = localName(session, given)
+  if (!localObject(session, local, schema) && helpType(call, given)) return 0
   const object = objectNamed(call)
   call.send('Name:name Owner:name? Type:n31? Created_datetime:datetime', [
     [object.name, object.schema, kinds[object.kind] ?? object.kind, object.created],

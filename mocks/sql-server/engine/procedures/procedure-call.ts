@@ -25,6 +25,9 @@ const listOf = (text: string): readonly ListedColumn[] => {
   return columns
 }
 
+/** Procedures that begin with SET NOCOUNT ON. */
+const silent = /^sp_(?:help|spaceused)/
+
 export class ProcedureCall {
   readonly x: Execution
   readonly name: string
@@ -92,7 +95,7 @@ export class ProcedureCall {
     sink.done({
       kind: frame.depth === 0 && frame.done === 'done' ? 'doneInProc' : frame.done,
       command: statementCodes.select,
-      count: session.settings.switches.has('NOCOUNT') ? undefined : rows.length,
+      count: session.settings.switches.has('NOCOUNT') || silent.test(this.name) ? undefined : rows.length,
     })
   }
 
