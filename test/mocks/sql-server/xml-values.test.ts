@@ -170,6 +170,12 @@ describe('methods', () => {
     ],
     ["SELECT @x.query('for $i in /a return $i')", 50_900, 'XQuery beyond simple paths'],
     ["SELECT @x.query('<b>{/a}</b>')", 50_900, 'XQuery beyond simple paths'],
+    ["SELECT @x.query('')", 6306, 'Invalid XQuery expression passed to XML data type method.'],
+    ["SELECT @x.value('/a[1]', 'xml')", 9500, "The data type 'xml' used in the VALUE method is invalid."],
+    ["SELECT @x.nodes('/a')", 227, '"nodes" is not a valid function, property, or field.'],
+    ["SELECT @x.modify('delete /a')", 8137, "Incorrect use of the XML data type method 'modify'."],
+    ["SELECT 1 FROM @x.nodes('/a')", 318, 'returned by a table-valued method need to be aliased.'],
+    ['SELECT CAST(@x AS varchar(3))', 6354, 'Target string size is too small to represent the XML instance'],
     ["SET @x.modify('delete /a')", 50_900, 'methods of variables'],
   ])('%s: %i', async (statement, number, text) => {
     const told = await failure(client.rows(`DECLARE @x xml = '<a/>', @p varchar(9) = '/a'; ${statement}`))

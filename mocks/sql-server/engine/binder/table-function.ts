@@ -81,9 +81,13 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
       const xml = xmlRows(b, scope, source)
       if (!xml) throw errors.noObject(source.name.join('.'), source.line)
       if (source.columns?.length !== 1 || !source.alias)
-        throw new SqlError(9513, 16, 1, 'A nodes() method must have a table alias and one column alias.', {
-          line: source.line,
-        })
+        throw new SqlError(
+          318,
+          15,
+          0,
+          'The table (and its columns) returned by a table-valued method need to be aliased.',
+          { line: source.line },
+        )
       const type: DataType = { name: 'xml', length: maxLength, precision: 0, scale: 0, collation }
       add([{ name: '', bound: { sql: `${alias}.value`, type, nullable: false, node: true } }])
       return `json_each(${xml}) ${alias}`

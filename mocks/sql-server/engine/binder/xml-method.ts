@@ -18,11 +18,20 @@ export interface XmlCall {
 }
 
 const argumentCounts: Readonly<Record<string, number>> = { value: 2, query: 1, exist: 1, nodes: 1 }
+const invalidTargets = new Set(['xml', 'text', 'ntext', 'image', 'sql_variant', 'timestamp'])
 const wholeText = new Set(['.', '(.)[1]'])
 
 export function bindXmlMethod(b: Binder, scope: Scope, of: Bound, call: XmlCall): Bound {
-  if (call.name === 'nodes')
-    throw new SqlError(227, 15, 1, 'nodes is not a valid function, property, or field.', { line: call.line })
+  if (call.name === 'modify')
+    throw new SqlError(
+      8137,
+      16,
+      1,
+      "Incorrect use of the XML data type method 'modify'. A non-mutator method is expected in this context.",
+      { line: call.line },
+    )
+  if (call.name === 'nodes' || argumentCounts[call.name] === undefined)
+    throw new SqlError(227, 15, 1, `"${call.name}" is not a valid function, property, or field.`, { line: call.line })
   const { sql, path } = xmlCall(b, scope, of, call)
   const { collation } = b.environment
   switch (call.name) {
@@ -40,8 +49,11 @@ export function bindXmlMethod(b: Binder, scope: Scope, of: Bound, call: XmlCall)
           { line: call.line },
         )
       const type = typeOfRef(parseTypeText(literalOf(call, 1)), collation)
-      if (familyOf(type) === 'binary' || familyOf(type) === 'clr' || type.name === 'xml')
-        throw unsupported(`value() as ${type.name}`, call.line)
+      if (invalidTargets.has(type.name) || familyOf(type) === 'clr')
+        throw new SqlError(9500, 16, 1, `The data type '${literalOf(call, 1)}' used in the VALUE method is invalid.`, {
+          line: call.line,
+        })
+      if (familyOf(type) === 'binary') throw unsupported(`value() as ${type.name}`, call.line)
       // What FOR XML PATH(''), TYPE gives is asked for as a whole, and need not be made a tree for it.
       const plain = wholeText.has(literalOf(call, 0).replaceAll(' ', '')) && !of.node
       const text: Bound = {

@@ -64,6 +64,8 @@ export function toText(cell: Exclude<Cell, null>, from: DataType, to: DataType, 
   const size = (of: string): number => (unicode ? of.length : byteLength(of, collation))
   if (to.length !== maxLength && to.length > 0 && size(text) > to.length) {
     const family = familyOf(from)
+    if (from.name === 'xml')
+      throw new SqlError(6354, 16, 10, 'Target string size is too small to represent the XML instance')
     if (family === 'integer') {
       if (unicode) throw errors.overflow('expression', to.name)
       text = '*'

@@ -192,7 +192,7 @@ export function parsePath(text: string, method: string): XmlPath {
     }
     expect(';')
   }
-  if (tokens.length === 0) throw new SqlError(2371, 16, 1, `XQuery [${method}()]: The XQuery expression is empty.`)
+  if (at >= tokens.length) throw new SqlError(6306, 16, 1, 'Invalid XQuery expression passed to XML data type method.')
   const value = either()
   if (at < tokens.length) throw refuse()
   return { value, outers }
