@@ -17,6 +17,7 @@ import { securityViews } from './security-views.ts'
 import { serverStateViews } from './server-state-views.ts'
 import { serverViews } from './server-views.ts'
 import { spaceViews } from './space-views.ts'
+import { sptValues } from './spt-values.ts'
 import { systemObjectViews } from './system-object-views.ts'
 
 export interface SystemView {
@@ -58,8 +59,9 @@ function all(): ReadonlyMap<string, SystemView> {
 }
 
 /** The view of a name. The old names (sysobjects) are found without a schema too. */
-export function systemView(schema: string, name: string): SystemView | undefined {
+export function systemView(schema: string, name: string, database = ''): SystemView | undefined {
   const key = name.toLowerCase()
+  if (key === 'spt_values' && database === 'master' && ['', 'dbo'].includes(schema.toLowerCase())) return sptValues
   if (schema === '' || schema.toLowerCase() === 'dbo')
     return key.startsWith('sys') && !key.startsWith('system_') ? all().get(`sys.${key}`) : undefined
   return all().get(`${schema.toLowerCase()}.${key}`)
@@ -77,7 +79,7 @@ export function systemViewSql(view: SystemView, database: string): string {
 }
 
 export function systemViewJson(session: SqlSession, name: string, databaseName: string): string {
-  const view = all().get(name.toLowerCase())
+  const view = name === 'dbo.spt_values' ? sptValues : all().get(name.toLowerCase())
   const database = session.instance.findDatabase(databaseName)
   if (!view || !database) return '[]'
   const rows: unknown[][] = []

@@ -62,7 +62,7 @@ export function sessionEnvironment(
         return { kind: 'table', table: image, database: home.name, sql: `temp."t${image.id}"` }
       }
       const database = databaseName === '' ? home : session.openableDatabase(databaseName, name, line)
-      const view = systemView(schema, object)
+      const view = systemView(schema, object, database.name)
       if (view) return { kind: 'system', view, database: database.name }
       const found = find(database, schema, object)
       if (found?.kind === 'synonym') return environmentOf(database).resolve(found.target, line)

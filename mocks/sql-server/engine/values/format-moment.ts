@@ -29,6 +29,27 @@ export function formatMoment(cell: string, type: DataType, style: number | undef
         : wholeTime
           ? `${hour12}:${clock.slice(3, 5)}${half}`
           : `${named} ${hour12}:${clock.slice(3, 5)}${half}`
+    case 9:
+    case 109: {
+      // datetime writes its milliseconds behind a colon.
+      const precise = type.name === 'datetime' || type.name === 'smalldatetime' ? milliseconds : clock
+      const time = `${hour12}${precise.slice(2)}${half}`
+      return wholeDate ? named : wholeTime ? time : `${named} ${time}`
+    }
+    case 22:
+      return `${m}/${d}/${y.slice(2)} ${hour12}${seconds.slice(2)} ${half}`
+    case 2:
+      return `${y.slice(2)}.${m}.${d}`
+    case 5:
+      return `${d}-${m}-${y.slice(2)}`
+    case 6:
+      return `${d} ${monthNames[Number(m) - 1]} ${y.slice(2)}`
+    case 7:
+      return `${monthNames[Number(m) - 1]} ${d}, ${y.slice(2)}`
+    case 10:
+      return `${m}-${d}-${y.slice(2)}`
+    case 11:
+      return `${y.slice(2)}/${m}/${d}`
     case 1:
       return `${m}/${d}/${y.slice(2)}`
     case 101:
