@@ -2,6 +2,7 @@
 import { type Cell, types } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import { errors } from '../errors.ts'
+import { convertFor } from '../execute/convert-for.ts'
 import type { Execution } from '../execute/execution.ts'
 import { type PreparedStatement, prepare } from '../execute/prepared.ts'
 import type { Argument } from '../execute/procedure.ts'
@@ -34,13 +35,13 @@ function cursorOf(x: Execution, argument: Argument | undefined, procedure: strin
   return cursor
 }
 
-function bindValues(request: PreparedStatement, values: readonly Argument[]): Map<string, Variable> {
+function bindValues(x: Execution, request: PreparedStatement, values: readonly Argument[]): Map<string, Variable> {
   const variables = new Map<string, Variable>()
   request.parameters.forEach(({ parameter, type }, i) => {
     const key = parameter.name.toLowerCase()
     const argument = values.find((candidate) => candidate.name?.toLowerCase() === key) ?? values[i]
     if (!argument) throw errors.queryParameterMissing(`(${request.declarations})${request.text}`, parameter.name)
-    variables.set(key, { type, value: convertCell(argument.value, argument.type, type) })
+    variables.set(key, { type, value: convertFor(x.session, argument.value, argument.type, type) })
   })
   return variables
 }
@@ -60,7 +61,7 @@ async function open(
   o: Options,
 ): Promise<number> {
   const scroll = number(o.scroll, scrollOptions.keyset)
-  const cursor = await openCursor(x, request, bindValues(request, values), scroll, number(o.concurrency, 4))
+  const cursor = await openCursor(x, request, bindValues(x, request, values), scroll, number(o.concurrency, 4))
   x.sink.columns(cursorColumns(cursor), [], browseOf(cursor))
   let status = 0
   let sent = 0

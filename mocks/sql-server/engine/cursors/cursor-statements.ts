@@ -5,10 +5,10 @@ import type { Statement } from '../../tsql/ast.ts'
 import type { CursorRef, CursorShape } from '../../tsql/programmable-ast.ts'
 import { checkImplicit } from '../binder/type-rules.ts'
 import { errors } from '../errors.ts'
+import { convertFor } from '../execute/convert-for.ts'
 import { evaluate } from '../execute/evaluate.ts'
 import type { Execution } from '../execute/execution.ts'
 import { SqlError } from '../sql-error.ts'
-import { convertCell } from '../values/convert.ts'
 import { cursorErrors } from './cursor-errors.ts'
 import { type CursorHandle, modelOf } from './cursor-handle.ts'
 import { openCursor } from './cursor-query.ts'
@@ -88,7 +88,7 @@ export async function runFetch(x: Execution, s: Of<'fetch'>): Promise<void> {
 export function assign(
   x: Execution,
   name: string,
-  from: Parameters<typeof convertCell>[1] | undefined,
+  from: Parameters<typeof convertFor>[2] | undefined,
   row: CursorRow,
   at: number,
   line: number,
@@ -103,5 +103,5 @@ export function assign(
     if (error instanceof SqlError) throw cursorErrors.conversion(from.name, variable.type.name)
     throw error
   }
-  variable.value = convertCell(cell, from, variable.type)
+  variable.value = convertFor(x.session, cell, from, variable.type)
 }

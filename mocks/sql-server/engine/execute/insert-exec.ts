@@ -8,7 +8,7 @@ import type { SqlSession } from '../session.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { withSession } from '../udf/running-session.ts'
-import { convertCell } from '../values/convert.ts'
+import { convertFor } from './convert-for.ts'
 import type { Execution } from './execution.ts'
 import { type Change, changeRows, everyColumn, insteadOf, triggersOf } from './fire-triggers.ts'
 import { assignable, type InsertStatement, insertGiven, planInsert } from './insert.ts'
@@ -106,7 +106,7 @@ async function insertSent(x: Execution, s: InsertStatement, sent: readonly Sent[
           const own = cells.map((cell, i) => {
             const column = wanted[i]
             const from = types[i]
-            return column && from ? convertCell(cell, from, assignable(column.type)) : cell
+            return column && from ? convertFor(x.session, cell, from, assignable(column.type)) : cell
           })
           const [rest = []] = withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan)))
           return [...own, ...rest]

@@ -9,9 +9,9 @@ import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { newFrame, type Variable } from '../session/frame.ts'
 import { SqlError, unsupportedNumber } from '../sql-error.ts'
-import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
 import { requireSound } from './check-batch.ts'
+import { convertFor } from './convert-for.ts'
 import type { Execution } from './execution.ts'
 import { type Argument, runText } from './procedure.ts'
 import { checkQuery } from './select.ts'
@@ -82,7 +82,7 @@ export async function executePrepared(
     if (await tables.bind(parameter, argument)) continue
     if (!argument || argument.useDefault)
       throw errors.queryParameterMissing(`(${prepared.declarations})${prepared.text}`, parameter.name)
-    const variable: Variable = { type, value: convertCell(argument.value, argument.type, type) }
+    const variable: Variable = { type, value: convertFor(x.session, argument.value, argument.type, type) }
     variables.set(key, variable)
     if (parameter.output && argument.place) placed.push({ variable, argument })
   }
@@ -91,7 +91,7 @@ export async function executePrepared(
       throw errors.notAParameter(name, 'sp_executesql')
   await runText(x, prepared.text, variables, prepared.declarations, tables)
   for (const { variable, argument } of placed)
-    if (argument.place) argument.place.value = convertCell(variable.value, variable.type, argument.place.type)
+    if (argument.place) argument.place.value = convertFor(x.session, variable.value, variable.type, argument.place.type)
 }
 
 export function unprepare(x: Execution, handle: number): void {

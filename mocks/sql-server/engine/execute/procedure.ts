@@ -11,10 +11,10 @@ import { newFrame, type Variable } from '../session/frame.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { SqlDatabase } from '../storage/database.ts'
 import { withSession } from '../udf/running-session.ts'
-import { convertCell } from '../values/convert.ts'
 import { statementsOf } from './batch.ts'
 import { callScalar } from './call-function.ts'
 import { requireSound } from './check-batch.ts'
+import { convertFor } from './convert-for.ts'
 import { evaluate } from './evaluate.ts'
 import { executeAs, inModuleContext } from './execute-as.ts'
 import { catalogOf, type Execution } from './execution.ts'
@@ -55,7 +55,7 @@ export async function runExec(outer: Execution, s: ExecStatement): Promise<void>
   if (scalar) {
     const target = s.result ? x.frame.variables.get(s.result.toLowerCase()) : undefined
     const { value, type } = await callFunction(x, scalar, args)
-    if (target) target.value = convertCell(value, type, target.type)
+    if (target) target.value = convertFor(x.session, value, type, target.type)
     return
   }
   const status = await callProcedure(x, name, args, s.line)
@@ -162,7 +162,7 @@ async function callOwn(x: Execution, procedure: ModuleDef, args: readonly Argume
   } finally {
     x.session.nesting -= 1
   }
-  returnOutputs(created.parameters, variables, args)
+  returnOutputs(x, created.parameters, variables, args)
   return frame.returnValue
 }
 
@@ -254,7 +254,7 @@ async function bindParameters(
     if (await tables.bind(parameter, argument)) continue
     const type = declaredType(x, parameter.type)
     let value: Cell = null
-    if (argument && !argument.useDefault) value = convertCell(argument.value, argument.type, type)
+    if (argument && !argument.useDefault) value = convertFor(x.session, argument.value, argument.type, type)
     else if (parameter.value) value = (await evaluate(x, parameter.value, type)).value
     else if (!parameter.output) throw errors.missingParameter(name, parameter.name)
     variables.set(parameter.name.toLowerCase(), { type, value })
@@ -263,6 +263,7 @@ async function bindParameters(
 }
 
 function returnOutputs(
+  x: Execution,
   parameters: readonly Parameter[],
   variables: ReadonlyMap<string, Variable>,
   args: readonly Argument[],
@@ -271,7 +272,7 @@ function returnOutputs(
     const name = argument.name ?? parameters[i]?.name
     const variable = name === undefined ? undefined : variables.get(name.toLowerCase())
     if (argument.place && variable)
-      argument.place.value = convertCell(variable.value, variable.type, argument.place.type)
+      argument.place.value = convertFor(x.session, variable.value, variable.type, argument.place.type)
   })
 }
 

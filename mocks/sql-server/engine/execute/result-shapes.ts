@@ -4,7 +4,7 @@ import type { Cell, DataType } from '../../tds/data-type.ts'
 import type { ResultShapes } from '../../tsql/ast.ts'
 import { typeOfRef } from '../binder/type-of-ref.ts'
 import { SqlError } from '../sql-error.ts'
-import { convertCell } from '../values/convert.ts'
+import { convertFor } from './convert-for.ts'
 import type { Execution } from './execution.ts'
 
 const tooMany = (sets: number): SqlError =>
@@ -59,7 +59,7 @@ export function shaped(x: Execution, shapes: ResultShapes): Execution {
             const [was, is] = [from[i], to[i]]
             if (!was || !is) return cell
             if (cell === null && !is.nullable) throw noNull(i + 1, sets)
-            return convertCell(cell, was, is.type)
+            return convertFor(x.session, cell, was, is.type)
           }),
         ),
       breathe: () => sink.breathe(),

@@ -3,9 +3,9 @@ import type { Cell } from '../../tds/data-type.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import { columnsOf, type ListedColumn } from '../catalog/column-list.ts'
 import { errors } from '../errors.ts'
+import { convertFor } from '../execute/convert-for.ts'
 import type { Execution } from '../execute/execution.ts'
 import type { Argument } from '../execute/procedure.ts'
-import { convertCell } from '../values/convert.ts'
 
 export type ListedRow = readonly Cell[]
 
@@ -45,7 +45,7 @@ export class ProcedureCall {
         throw argument.name === undefined ? errors.tooManyArguments(name) : errors.notAParameter(argument.name, name)
       if (argument.useDefault) return
       this.#values.set(parameter.name.toLowerCase(), {
-        value: convertCell(argument.value, argument.type, parameter.type),
+        value: convertFor(x.session, argument.value, argument.type, parameter.type),
         argument,
       })
     })
@@ -79,7 +79,7 @@ export class ProcedureCall {
 
   output(name: string, value: Cell, type: Argument['type']): void {
     const place = this.argument(name)?.place
-    if (place) place.value = convertCell(value, type, place.type)
+    if (place) place.value = convertFor(this.x.session, value, type, place.type)
   }
 
   /** One result set, its rows in the order of the columns. */
