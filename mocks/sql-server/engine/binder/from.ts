@@ -131,7 +131,7 @@ function bindView(
   const statement = moduleStatement(view)
   if (!statement.query) throw errors.noObject(view.name, 0)
   const inner = new Binder(environment)
-  const names = statement.columns
+  const names = view.columnNames ?? statement.columns
   const query = bindQuery(inner, statement.query)
   const under = { database: use.resolved.database, object: view }
   // A view's hints hold for all that is below it.

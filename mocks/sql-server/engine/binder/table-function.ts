@@ -25,6 +25,8 @@ const builtinPermissionColumns = [
   'parent_covering_permission_name',
 ]
 
+const propertyArguments = 7
+
 export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSource): string {
   const name = (source.name.at(-1) ?? '').toUpperCase()
   const alias = b.fresh('s')
@@ -59,6 +61,24 @@ export function bindTableFunction(b: Binder, scope: Scope, source: FunctionSourc
         (own ? myPermissionColumns : builtinPermissionColumns).map((column, i) => ({
           name: column,
           bound: { sql: `${alias}.value->>${i}`, type: textType('nvarchar', 128, collation), nullable: true },
+        })),
+      )
+      return `json_each(sys_(${[quoteText(name), ...args].join(',')})) ${alias}`
+    }
+    case 'FN_LISTEXTENDEDPROPERTY': {
+      const label = source.name.at(-1) ?? ''
+      if (source.args.length < propertyArguments) throw errors.fewArguments(label, 3, source.line)
+      if (source.args.length > propertyArguments) throw errors.manyArguments(label, 3, source.line)
+      const args = source.args.map((expr, at) => (expr.kind === 'default' ? 'NULL' : convertBound(arg(at), text).sql))
+      const sysname = textType('nvarchar', 128, collation)
+      add(
+        (['objtype', 'objname', 'name', 'value'] as const).map((column, i) => ({
+          name: column,
+          bound: {
+            sql: `${alias}.value->>${i}`,
+            type: column === 'value' ? types.variant : sysname,
+            nullable: column !== 'name',
+          },
         })),
       )
       return `json_each(sys_(${[quoteText(name), ...args].join(',')})) ${alias}`

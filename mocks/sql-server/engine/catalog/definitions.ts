@@ -84,6 +84,8 @@ export interface ModuleDef extends SchemaObject {
   /** Of functions: scalar, inline or multi-statement. */
   readonly functionType?: 'FN' | 'IF' | 'TF'
   readonly schemaBinding?: boolean
+  /** Of a view whose columns sp_rename has renamed; its text keeps the old names. */
+  readonly columnNames?: readonly string[]
   readonly trigger?: TriggerInfo
 }
 

@@ -57,7 +57,8 @@ export function columnsOfObject(session: SqlSession, database: SqlDatabase, obje
 
 function columnsOfModule(session: SqlSession, database: SqlDatabase, module: ModuleDef): readonly ColumnInfo[] {
   const statement = moduleStatement(module)
-  if (statement.query) return boundColumns(session, database, module, statement.query, statement.columns)
+  if (statement.query)
+    return boundColumns(session, database, module, statement.query, module.columnNames ?? statement.columns)
   const shape = statement.function
   if (shape?.kind === 'inline') return boundColumns(session, database, module, shape.query)
   if (shape?.kind !== 'table') return []

@@ -20,7 +20,7 @@ import { createSql } from './table-sql.ts'
 
 export async function selectInto(
   x: Execution,
-  _s: Extract<Statement, { kind: 'query' }>,
+  s: Extract<Statement, { kind: 'query' }>,
   name: Name,
   find: () => Plan<readonly string[]>,
 ): Promise<void> {
@@ -34,6 +34,7 @@ export async function selectInto(
   }
   const count = await withReads(x, find, async (plan) => {
     const now = session.instance.nowText()
+    const identity = keepsIdentity(s.query) ? onlyIdentity(plan.columns) : undefined
     const columns = plan.columns.map((column, i): ColumnInfo => {
       if (column.name === '')
         throw new SqlError(
@@ -47,7 +48,7 @@ export async function selectInto(
         name: column.name,
         type: column.type,
         nullable: column.nullable,
-        ...(column.origin?.identity ? { identity: { seed: 1, increment: 1 } } : {}),
+        ...(identity === column ? { identity: { seed: 1, increment: 1 } } : {}),
       }
     })
     const table: TableDef = {
@@ -99,4 +100,13 @@ export async function selectInto(
     command: statementCodes.selectInto,
     count: session.settings.switches.has('NOCOUNT') ? undefined : count,
   })
+}
+
+/** A column stays an identity column where it comes from one table, of each row once. */
+const keepsIdentity = ({ body }: Extract<Statement, { kind: 'query' }>['query']): boolean =>
+  body.kind === 'select' && body.from?.kind !== 'join' && body.groupBy.length === 0
+
+function onlyIdentity(columns: Plan<unknown>['columns']): Plan<unknown>['columns'][number] | undefined {
+  const [only, ...more] = columns.filter((column) => column.origin?.identity)
+  return more.length === 0 ? only : undefined
 }

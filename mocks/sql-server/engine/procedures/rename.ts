@@ -1,13 +1,14 @@
 /** sp_rename: columns, indexes, constraints and objects. Texts of modules keep the old name, as in SQL Server. */
 import { hasPermission } from '../../security/permissions.ts'
 import { columnsIn } from '../catalog/definition-text.ts'
-import type { TableDef } from '../catalog/definitions.ts'
+import type { ModuleDef, TableDef } from '../catalog/definitions.ts'
+import { columnsOfObject } from '../catalog/module-shape.ts'
 import { changeCatalog, putEntries } from '../execute/catalog-change.ts'
 import { catalogOf, type Execution } from '../execute/execution.ts'
 import { runText } from '../execute/procedure.ts'
 import { SqlError } from '../sql-error.ts'
 import { splitName } from '../udf/object-functions.ts'
-import { isHere, localName, localObject, localTable } from './find-object.ts'
+import { isHere, localName, localObject } from './find-object.ts'
 import type { ProcedureCall, SystemProcedure } from './procedure-call.ts'
 
 const quoted = (name: string): string => `[${name.replaceAll(']', ']]')}]`
@@ -60,6 +61,19 @@ async function renameColumn(x: Execution, table: TableDef, old: string, name: st
     )
   const columns = table.columns.map((candidate) => (candidate === column ? { ...column, name } : candidate))
   await put(x, table, { ...table, columns })
+}
+
+async function renameViewColumn(x: Execution, view: ModuleDef, old: string, name: string): Promise<boolean> {
+  const { session } = x
+  const { database } = session
+  const names = columnsOfObject(session, database, view).map((column) => column.name)
+  const at = names.findIndex((candidate) => same(candidate, old))
+  if (at === -1) return false
+  if (names.some((candidate, i) => i !== at && same(candidate, name))) throw inUse(name, 'COLUMN')
+  if (!hasPermission(session, database, 'ALTER', view)) throw notFound(x, view.name, undefined)
+  const changed = { ...view, columnNames: names.with(at, name), modified: session.instance.nowText() }
+  await changeCatalog(x, database, [], (store) => putEntries(x, database, store, [changed]))
+  return true
 }
 
 async function renameIndex(x: Execution, table: TableDef, old: string, name: string): Promise<void> {
@@ -116,14 +130,14 @@ async function renameObject(x: Execution, given: string, name: string, type: str
   return false
 }
 
-/** `table.part` and `schema.table.part`. */
-function partOf(x: Execution, given: string): { table: TableDef; part: string } | undefined {
+/** `table.part` and `schema.table.part`, of views too. */
+function partOf(x: Execution, given: string): { table: TableDef | ModuleDef; part: string } | undefined {
   const parts = splitName(given)
   const part = parts.pop() ?? ''
   if (parts.length === 0) return undefined
   const { object, schema } = localName(x.session, parts.map(quoted).join('.'))
-  const table = localTable(x.session, object, schema)
-  return table && { table, part }
+  const table = localObject(x.session, object, schema)
+  return table?.kind === 'table' || table?.kind === 'view' ? { table, part } : undefined
 }
 
 async function rename(call: ProcedureCall): Promise<number> {
@@ -138,7 +152,9 @@ async function rename(call: ProcedureCall): Promise<number> {
     case 'STATISTICS': {
       const place = partOf(x, given)
       if (!place) throw ambiguous(type)
-      if (type === 'COLUMN') await renameColumn(x, place.table, place.part, name)
+      if (place.table.kind !== 'table') {
+        if (type !== 'COLUMN' || !(await renameViewColumn(x, place.table, place.part, name))) throw ambiguous(type)
+      } else if (type === 'COLUMN') await renameColumn(x, place.table, place.part, name)
       else await renameIndex(x, place.table, place.part, name)
       break
     }
@@ -151,7 +167,9 @@ async function rename(call: ProcedureCall): Promise<number> {
       if (await renameObject(x, given, name, type)) break
       const place = type === undefined ? partOf(x, given) : undefined
       if (!place) throw type === undefined ? notFound(x, given, type) : ambiguous(type)
-      if (place.table.columns.some((column) => same(column.name, place.part)))
+      if (place.table.kind !== 'table') {
+        if (!(await renameViewColumn(x, place.table, place.part, name))) throw notFound(x, given, type)
+      } else if (place.table.columns.some((column) => same(column.name, place.part)))
         await renameColumn(x, place.table, place.part, name)
       else if (place.table.keys.some((key) => same(key.name, place.part)))
         await renameIndex(x, place.table, place.part, name)

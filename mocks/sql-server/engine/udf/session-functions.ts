@@ -9,6 +9,7 @@ import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlError } from '../sql-error.ts'
 import { objectLength } from '../values/object-length.ts'
+import { listExtendedProperties } from './list-extended-properties.ts'
 import { loginProperty, passwordCompare, passwordEncrypt } from './login-property.ts'
 import { metadataFunctions } from './metadata-functions.ts'
 import { columnNameOf, definitionOf, identityOf, nameOf, objectId, objectOf } from './object-functions.ts'
@@ -197,6 +198,7 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['PWDENCRYPT', (_, clear) => passwordEncrypt(clear ?? null)],
   ['FN_MY_PERMISSIONS', (s, securable, kind) => JSON.stringify(myPermissions(s, securable ?? null, kind ?? null))],
   ['FN_BUILTIN_PERMISSIONS', (_, kind) => JSON.stringify(builtinPermissions(kind ?? null))],
+  ['FN_LISTEXTENDEDPROPERTY', (s, name, ...levels) => JSON.stringify(listExtendedProperties(s, name ?? null, levels))],
   ['HOST_NAME', (s) => s.login7.hostName],
   ['HOST_ID', (s) => String(s.login7.clientPid).padEnd(10)],
   ['APP_NAME', (s) => s.login7.appName],
@@ -211,7 +213,12 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['CONTEXT_INFO', (s) => s.contextInfo],
 ])
 
-const takesNull = new Set(['HAS_PERMS_BY_NAME', 'FN_MY_PERMISSIONS', 'FN_BUILTIN_PERMISSIONS'])
+const takesNull = new Set([
+  'HAS_PERMS_BY_NAME',
+  'FN_MY_PERMISSIONS',
+  'FN_BUILTIN_PERMISSIONS',
+  'FN_LISTEXTENDEDPROPERTY',
+])
 
 export function sessionFunction(name: string, args: readonly Cell[]): Cell {
   const answer = answers.get(name)
