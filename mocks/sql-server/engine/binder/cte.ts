@@ -31,7 +31,14 @@ function bindPlain(b: Binder, cte: Cte): string {
 
 function bindRecursive(b: Binder, cte: Cte): string {
   const { body } = cte.query
-  if (body.kind !== 'setop' || body.op !== 'UNION ALL') throw unsupported('a recursive CTE without UNION ALL')
+  if (body.kind !== 'setop' || body.op !== 'UNION ALL')
+    throw new SqlError(
+      252,
+      16,
+      1,
+      `Recursive common table expression '${cte.name}' does not contain a top-level UNION ALL operator.`,
+      { line: cte.query.line },
+    )
   const asQuery = (part: QueryBody): Query => ({ ctes: [], body: part, order: [], line: cte.query.line })
   const anchor = bindQuery(b, asQuery(body.left))
   const sql = b.fresh('w')
