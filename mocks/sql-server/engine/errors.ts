@@ -462,6 +462,14 @@ export const errors = {
   noTargetColumn: (name: string) =>
     new SqlError(1911, 16, 1, `Column name '${name}' does not exist in the target table or view.`),
   notPrepared: () => new SqlError(8180, 16, 1, 'Statement(s) could not be prepared.'),
+  userErrorEnds: (spid: number, { number, class: severity, line }: SqlError) =>
+    new SqlError(
+      2745,
+      16,
+      2,
+      `Process ID ${spid} has raised user error ${number}, severity ${severity}. SQL Server is terminating this process.`,
+      { line },
+    ),
   constraintNotCreated: () => new SqlError(1750, 16, 1, 'Could not create constraint or index. See previous errors.'),
   databasePrefix: (statement: string) =>
     new SqlError(

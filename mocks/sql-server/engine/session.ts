@@ -106,6 +106,8 @@ export class SqlSession implements LockOwner {
   nesting = 0
   tryDepth = 0
   running = false
+  /** An error of class 20 or above has ended it: the connection closes behind the answer. */
+  dead = false
   statementTime: Date
   contextInfo: Cell = null
   /** Warnings that the running statement has earned: 8153, 3606, 3607. */

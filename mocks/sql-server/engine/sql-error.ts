@@ -12,6 +12,8 @@ export class SqlError extends Error {
   procedure = ''
   /** True when the rest of the batch does not run either. */
   readonly endsBatch: boolean
+  /** By RAISERROR, which XACT_ABORT does not hear. */
+  raised = false
   /** What else is wrong with the statement, told after this. */
   others: readonly SqlError[] = []
 

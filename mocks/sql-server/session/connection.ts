@@ -132,6 +132,7 @@ export class Connection {
       session,
       form,
       respond: (request) => this.#answerTo(session, { form, packetBytes }, request),
+      ended: () => this.#end(),
       broken: (error) => this.#onBroken(error),
       inflow: this.#transport.inflow,
     })

@@ -17,6 +17,8 @@ export interface RequestsOptions {
   /** `request`: what is answered, if it is a request. */
   readonly respond: (request?: Buffer) => Response
   readonly broken: (error: unknown) => void
+  /** The session is dead: the connection ends behind what is written. */
+  readonly ended: () => void
   readonly inflow: Inflow
 }
 
@@ -147,7 +149,9 @@ export class Requests {
         response.done({ kind: 'done', command: statementCodes.bulk, error: true })
     }
     await stream?.drain()
-    if (!this.#closed) response.end()
+    if (this.#closed) return
+    response.end()
+    if (session.dead) this.#options.ended()
   }
 
   #dispatch(message: Message, response: Response, signal: AbortSignal): Promise<void> {

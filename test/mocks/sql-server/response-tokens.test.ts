@@ -197,3 +197,33 @@ test('a table has 1024 columns at most', async () => {
   expect(await seen(`CREATE TABLE #wide(${columns(1024)})`)).toEqual(['done -'])
   expect(await seen(`CREATE TABLE #wider(${columns(1025)})`)).toEqual(['error 1702', 'done -'])
 })
+
+test('an error of class 20 ends the connection behind its answer, also within TRY; WITH LOG is in the ERRORLOG', async () => {
+  // It ends by itself.
+  const other = await connectTedious(server)
+  const told: { number: number; class: number; lineNumber: number }[] = []
+  other.connection.on('errorMessage', (error) => told.push(error)).on('error', () => undefined)
+  const closed = new Promise<void>((resolve) => other.connection.on('end', () => resolve()))
+  const text = "BEGIN TRY RAISERROR('the end %d', 20, 7, 4) WITH LOG END TRY BEGIN CATCH SELECT 1 END CATCH SELECT 2"
+  await other.rows(text).catch(() => undefined)
+  await closed
+  expect(told.map(({ number, class: severity, lineNumber }) => [number, severity, lineNumber])).toEqual([
+    [2745, 16, 1],
+    [50000, 20, 1],
+    [596, 21, 0],
+  ])
+  const log = server.sqlServer.errorLog().join('\n')
+  expect(log).toContain('Error: 50000, Severity: 20, State: 7.')
+  expect(log).toContain('the end 4')
+})
+
+test('XACT_ABORT does not hear RAISERROR, but THROW', async () => {
+  await using other = await connectTedious(server, { abortTransactionOnError: true })
+  const rows = (text: string) => other.rows(text).catch(() => [])
+  await rows("BEGIN TRAN; RAISERROR('a', 16, 1); RAISERROR(15600, -1, -1, 'p'); SELECT 1 AS a")
+  expect(await rows('SELECT @@TRANCOUNT')).toEqual([[1]])
+  await rows("BEGIN TRY RAISERROR('a', 16, 1) END TRY BEGIN CATCH END CATCH; SELECT XACT_STATE()")
+  expect(await rows('SELECT XACT_STATE()')).toEqual([[1]])
+  await rows("THROW 50000, 'b', 1")
+  expect(await rows('SELECT @@TRANCOUNT')).toEqual([[0]])
+})

@@ -175,8 +175,7 @@ async function awaited<T>(
     if (error.procedure === '') error.procedure = x.frame.procedure
     session.error = (error.others.at(-1) ?? error).number
     const fatalToTransaction = fatal.has(error.number)
-    const abort =
-      session.settings.switches.has('XACT_ABORT') && (error.number !== 50000 || error.endsBatch) && error.class > 10
+    const abort = session.settings.switches.has('XACT_ABORT') && !error.raised && error.class > 10
     if (fatalToTransaction && session.transaction.active && session.tryDepth === 0) rollbackAll(x)
     else if (
       (abort || fatalToTransaction || error.number === 245 || error.number === 241) &&
@@ -186,12 +185,26 @@ async function awaited<T>(
       if (fatalToTransaction) rollbackAll(x)
       else if (abort || error.endsBatch) session.transaction.doomed = true
     }
-    if (session.tryDepth > 0) throw error
+    if (session.tryDepth > 0 && error.class < 20) throw error
     if (abort && session.transaction.active) rollbackAll(x)
-    tell(x, error, terminated.has(error.number) && writes(statement))
+    if (error.class >= 20) tellEnd(x, error)
+    else tell(x, error, terminated.has(error.number) && writes(statement))
     if (error.endsBatch || abort || error.class >= 19) throw new BatchEnded()
     return failed
   }
+}
+
+/** Errors of class 20 and above end the connection. */
+function tellEnd(x: Execution, error: SqlError): void {
+  const { spid } = x.session
+  reportError(x, errors.userErrorEnds(spid, error))
+  reportError(x, error)
+  x.sink.message({
+    ...{ number: 596, class: 21, state: 1, procedure: '', line: 0 },
+    text: 'Cannot continue the execution because the session is in the kill state.',
+  })
+  x.sink.done({ kind: x.frame.done, command: statementCodes.none, error: true })
+  x.session.dead = true
 }
 
 /** What SQLite itself refuses is a limit of the simulator: told as one, and the session goes on. */

@@ -68,6 +68,8 @@ export async function runRaiserror(x: Execution, statement: Extract<Statement, {
   if (statement.options.includes('LOG') && !hasServerPermission(x.session, 'ALTER TRACE'))
     throw level > 18 ? tooSevere() : withoutLog()
   const shown = state < 0 ? 1 : Math.min(state, 255)
+  if (statement.options.includes('LOG'))
+    x.session.instance.errorLog.error(`spid${x.session.spid}`, number, level, shown, text)
   if (level <= 10) {
     x.session.error = statement.options.includes('SETERROR') ? number : 0
     x.sink.message({
@@ -80,7 +82,9 @@ export async function runRaiserror(x: Execution, statement: Extract<Statement, {
     })
     return
   }
-  throw new SqlError(number, level, shown, text, { endsBatch: level >= 20 })
+  const error = new SqlError(number, level, shown, text, { endsBatch: level >= 20 })
+  error.raised = true
+  throw error
 }
 
 export async function runThrow(x: Execution, statement: Extract<Statement, { kind: 'throw' }>): Promise<void> {
