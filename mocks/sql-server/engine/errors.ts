@@ -437,6 +437,8 @@ export const errors = {
     new SqlError(701, 17, 123, "There is insufficient system memory in resource pool 'default' to run this query.", {
       endsBatch: true,
     }),
+  inconsistent: (database: string) =>
+    new SqlError(824, 24, 2, `SQL Server detected a logical consistency-based I/O error in database '${database}'.`),
   stackLimit: () =>
     new SqlError(
       8631,

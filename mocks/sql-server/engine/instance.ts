@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { HarnessError, messageOf } from '../../../harness/context/error.ts'
 import type { WindowsAuthority } from '../../directory/authority.ts'
 import { ErrorLog } from '../security/error-log.ts'
 import { type Login, LoginStore } from '../security/login.ts'
@@ -31,6 +32,19 @@ const systemDatabases = ['master', 'tempdb', 'model', 'msdb']
 const firstSpid = 51
 const firstDatabaseId = 5
 const expressBytes = 10 * 1024 ** 3
+
+/** Without its system databases no server starts. */
+function loadSystemDatabase(file: string): SqlDatabase {
+  try {
+    return SqlDatabase.load(file)
+  } catch (cause) {
+    throw new HarnessError(
+      'file-unreadable',
+      `${file} does not hold a database of a SQL Server: remove it, or the data folder`,
+      { cause },
+    )
+  }
+}
 
 /** One server: its databases, logins, locks and sessions. */
 export class SqlInstance {
@@ -85,24 +99,36 @@ export class SqlInstance {
   }
 
   #loadDatabases(): void {
-    const files = new Set(readdirSync(this.options.dataFolder).filter((file) => file.endsWith('.db')))
+    const { dataFolder } = this.options
+    const isFile = (file: string) => statSync(join(dataFolder, file), { throwIfNoEntry: false })?.isFile() === true
+    const files = new Set(readdirSync(dataFolder).filter((file) => file.endsWith('.db') && isFile(file)))
     systemDatabases.forEach((name, i) => {
       const file = databaseFile(this.options.dataFolder, name)
       const known = files.delete(`${name}.db`) && name !== 'tempdb'
       const database = known
-        ? SqlDatabase.load(file)
+        ? loadSystemDatabase(file)
         : new SqlDatabase({ id: i + 1, name, file, collation: this.collation, created: '2003-04-08 09:13:36.390' })
       database.id = i + 1
       database.recovery = name === 'model' ? 'FULL' : 'SIMPLE'
       if (name === 'tempdb') database.removeFiles()
       this.#databases.set(name, database)
     })
-    const loaded = [...files].map((file) => SqlDatabase.load(join(this.options.dataFolder, file)))
+    const loaded = [...files].map((file) => this.#loadOrSuspect(join(dataFolder, file)))
     for (const { id } of loaded) this.#nextDatabaseId = Math.max(this.#nextDatabaseId, id + 1)
     for (const database of loaded) {
       database.maxBytes = this.#maxDatabaseBytes
       if (database.id < firstDatabaseId) database.id = this.#nextDatabaseId++
       this.#databases.set(database.name.toLowerCase(), database)
+    }
+  }
+
+  /** A damaged file keeps the others from nothing: its database is suspect, as the product has it. */
+  #loadOrSuspect(file: string): SqlDatabase {
+    try {
+      return SqlDatabase.load(file)
+    } catch (error) {
+      this.errorLog.error('Server', 824, 24, 2, `${basename(file)}: ${messageOf(error)}`)
+      return SqlDatabase.suspect(file, this.collation)
     }
   }
 

@@ -23,6 +23,9 @@ export const maxPacketBytes = 32_767
 /** What both sides use until LOGIN7 has settled a size, and what a LOGIN7 that names none gets. */
 export const defaultPacketBytes = 4096
 
+/** What a packet costs the reader to keep, so that a message of a million bytes in a million packets is too long. */
+const leastCounted = 256
+
 export interface Message {
   readonly type: number
   /** Status bits of the first packet (reset) and of the last one (ignore) together. */
@@ -105,7 +108,7 @@ export class MessageReader {
       this.#forget()
       return part
     }
-    this.#partBytes += packet.length - headerBytes
+    this.#partBytes += Math.max(packet.length - headerBytes, leastCounted)
     if (this.#partBytes > this.maxMessageBytes) {
       throw new ProtocolError(`a message of more than ${this.maxMessageBytes} bytes`)
     }

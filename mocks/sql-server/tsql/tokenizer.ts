@@ -44,6 +44,19 @@ const twoCharacters = new Set([
   '::',
 ])
 
+const longestName = 128
+
+function requireShort(name: string, line: number): void {
+  if (name.length > longestName)
+    throw new SqlError(
+      103,
+      15,
+      4,
+      `The identifier that starts with '${name.slice(0, longestName)}' is too long. Maximum length is ${longestName}.`,
+      { line },
+    )
+}
+
 /** Cuts a batch into tokens. `quotedIdentifier` decides what "x" is. */
 export function tokenize(sql: string, quotedIdentifier: boolean): Token[] {
   const tokens: Token[] = []
@@ -107,6 +120,7 @@ export function tokenize(sql: string, quotedIdentifier: boolean): Token[] {
       at += 1
       const text = quoted(start, c === '[' ? ']' : '"')
       countLines(start, at)
+      requireShort(text, startLine)
       add('quoted', text, '', start, startLine)
     } else if ((code >= 48 && code <= 57) || (c === '.' && next !== undefined && next >= '0' && next <= '9')) {
       const match = /^(?:0[xX][0-9a-fA-F]*|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(sql.slice(at, at + 8100))
@@ -125,6 +139,7 @@ export function tokenize(sql: string, quotedIdentifier: boolean): Token[] {
       at += 1
       while (at < length && wordPart.test(sql.charAt(at))) at += 1
       const text = sql.slice(start, at)
+      requireShort(text, startLine)
       add('word', text, text.toUpperCase(), start, startLine)
     } else {
       const pair = c + (next ?? '')

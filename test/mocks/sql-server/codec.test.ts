@@ -187,3 +187,9 @@ describe('RPC', () => {
     }
   })
 })
+
+test('a message of many tiny packets is too long, since each costs the reader', () => {
+  const reader = new MessageReader(64 * 1024)
+  const tiny = Buffer.from([0x10, 0, 0, 9, 0, 0, 1, 0, 0])
+  expect(() => reader.push(Buffer.concat(Array.from({ length: 1000 }, () => tiny)))).toThrow('more than 65536 bytes')
+})

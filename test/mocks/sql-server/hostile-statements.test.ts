@@ -82,3 +82,16 @@ test('databases and backups may be called anything', async () => {
     })
   expect(broken()).toEqual([])
 })
+
+test('sums and counts beyond what an integer holds, and names beyond 128 characters', async () => {
+  const most = '9223372036854775807'
+  expect(await failure(pool.batch(`SELECT SUM(CAST(${most} AS bigint)) FROM (VALUES (1), (2)) t(a)`))).toMatchObject({
+    number: 8115,
+    text: 'Arithmetic overflow error converting expression to data type bigint.',
+  })
+  await failure(pool.batch(`SELECT 1 ORDER BY 1 OFFSET ${most} ROWS FETCH NEXT ${most} ROWS ONLY`))
+  expect((await failure(pool.batch('SELECT TOP (-1) 1'))).number).toBeDefined()
+  for (const text of [`SELECT 1 AS [${'x'.repeat(129)}]`, `EXEC ${'x'.repeat(70_000)}`])
+    expect(await failure(pool.batch(text))).toMatchObject({ number: 103, class: 15 })
+  expect(broken()).toEqual([])
+})

@@ -197,5 +197,5 @@ function topCount(b: Binder, top: NonNullable<SelectCore['top']>): string {
   const bound = bindExpr(b, new Scope(), top.count)
   if (top.percent) return convertBound(bound, types.float).sql
   const sql = convertBound(bound, types.bigint).sql
-  return bound.literal ? sql : `top_count(${sql})`
+  return /^\d+$/.test(sql) ? sql : `top_count(${sql})`
 }

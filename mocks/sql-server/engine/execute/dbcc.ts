@@ -87,13 +87,7 @@ function check(x: Execution, s: Dbcc, values: readonly Cell[], say: (text: strin
   if (!database) throw errors.noDatabase(named)
   requireDbcc(x, s.command, database)
   const [result] = session.store(database).all('PRAGMA quick_check')
-  if (result?.[0] !== 'ok')
-    throw new SqlError(
-      824,
-      24,
-      2,
-      `SQL Server detected a logical consistency-based I/O error in database '${database.name}'.`,
-    )
+  if (result?.[0] !== 'ok') throw errors.inconsistent(database.name)
   if (s.command === 'CHECKDB')
     say(`CHECKDB found 0 allocation errors and 0 consistency errors in database '${database.name}'.`, 8989)
 }

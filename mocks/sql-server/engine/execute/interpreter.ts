@@ -4,7 +4,7 @@ import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import { errors } from '../errors.ts'
 import { atCall, Cancelled, SqlError, unsupported } from '../sql-error.ts'
-import { isTooBig } from '../storage/store.ts'
+import { isCorrupt, isOverflow, isTooBig } from '../storage/store.ts'
 import { dropOwnTemporaries } from './create-table.ts'
 import { dispatch } from './dispatch.ts'
 import { evaluateCondition } from './evaluate.ts'
@@ -211,6 +211,8 @@ function tellEnd(x: Execution, error: SqlError): void {
 export function asServerError(x: Execution, error: unknown): unknown {
   if (error instanceof RangeError && error.message.includes('call stack')) return errors.stackLimit()
   if (isTooBig(error)) return errors.outOfMemory()
+  if (isCorrupt(error)) return errors.inconsistent(x.session.database.name)
+  if (isOverflow(error)) return errors.overflow('expression', 'bigint')
   if (!(error instanceof Error) || error instanceof SqlError || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR')
     return error
   x.session.instance.options.journal({ type: 'internal-error', spid: x.session.spid, text: error.message })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Collation } from '../../tds/collation.ts'
 import { needCollation } from '../binder/type-of-ref.ts'
 import { Catalog } from '../catalog/catalog.ts'
@@ -72,6 +72,16 @@ export class SqlDatabase {
     this.collation = given.collation
     this.created = given.created
     this.catalog = Catalog.fresh(given.created)
+  }
+
+  /** A file that cannot be read as a database: there under the file's name, and nobody gets in (926). */
+  static suspect(file: string, collation: Collation): SqlDatabase {
+    const base = basename(file, '.db')
+    const name = base.startsWith('%-') ? base : decodeURIComponent(base)
+    const database = new SqlDatabase({ id: 0, name, file, collation, created: '1900-01-01 00:00:00.000' })
+    database.#made = true
+    database.state = 'SUSPECT'
+    return database
   }
 
   /** A database that a file holds; its id is 0 when the file does not say it. */

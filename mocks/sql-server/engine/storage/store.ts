@@ -7,6 +7,8 @@ const maxStatements = 400
 const pageBytes = 4096
 const sqliteFull = 13
 const sqliteTooBig = 18
+const sqliteCorrupt = 11
+const sqliteNoDatabase = 26
 const sqliteNoMemory = 7
 
 /** A value never needs more: requests have at most 128 MB. What grows beyond is out of memory (701). */
@@ -24,6 +26,19 @@ export const isTooBig = (error: unknown): boolean =>
     (error.code === 'ERR_STRING_TOO_LONG' ||
       error.code === 'ERR_BUFFER_TOO_LARGE' ||
       ('errcode' in error && (error.errcode === sqliteTooBig || error.errcode === sqliteNoMemory))))
+
+/** A sum of SQLite's, or an integer that does not fit where Node takes it for a number. */
+export const isOverflow = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ((error.code === 'ERR_SQLITE_ERROR' && error.message === 'integer overflow') ||
+    (error.code === 'ERR_OUT_OF_RANGE' && error.message.startsWith('Value is too large to be represented')))
+
+/** The file is damaged, or no database at all. */
+export const isCorrupt = (error: unknown): boolean =>
+  error instanceof Error &&
+  'errcode' in error &&
+  (Number(error.errcode) % 256 === sqliteCorrupt || error.errcode === sqliteNoDatabase)
 
 let depth = 0
 
