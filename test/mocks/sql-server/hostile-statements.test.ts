@@ -95,3 +95,10 @@ test('sums and counts beyond what an integer holds, and names beyond 128 charact
     expect(await failure(pool.batch(text))).toMatchObject({ number: 103, class: 15 })
   expect(broken()).toEqual([])
 })
+
+test('the journal has nothing of a statement with a password that is cut off', async () => {
+  const password = 'Half-0f-a-Secret!'
+  const { text } = await failure(pool.batch(`CREATE LOGIN half WITH PASSWORD = '${password}`))
+  expect(text).toContain(password)
+  expect(JSON.stringify(server.journal)).not.toContain(password)
+})

@@ -243,6 +243,9 @@ const writes = (statement: Statement): boolean =>
 
 const lineOf = ({ line }: SqlError): number => (line === atCall ? 0 : line || 1)
 
+/** What the quotation mark opens may be a password: the client knows it, the journal need not. */
+const unclosed = 'Unclosed quotation mark after a character string.'
+
 export function reportError(x: Execution, error: SqlError): void {
   x.sink.message({
     number: error.number,
@@ -258,7 +261,7 @@ export function reportError(x: Execution, error: SqlError): void {
     number: error.number,
     class: error.class,
     state: error.state,
-    text: error.message,
+    text: error.number === 105 ? unclosed : error.message,
   })
   for (const other of error.others) {
     if (other.line === 0) other.line = error.line
