@@ -458,6 +458,8 @@ export type Statement = { readonly line: number } & (
     }
   | {
       readonly kind: 'createModule'
+      /** Where CREATE or ALTER stands in the text: comments may be before it. */
+      readonly head: number
       /** RETURNS NULL ON NULL INPUT: the function does not run when an argument is NULL. */
       readonly nullOnNull?: boolean
       readonly what: 'VIEW' | 'PROCEDURE' | 'FUNCTION' | 'TRIGGER'

@@ -215,6 +215,21 @@ export class Cursor {
     return this.sql.slice(start, this.previousEnd)
   }
 
+  get depth(): number {
+    return this.#depth
+  }
+
+  /** True when nothing but semicolons stands before an offset of the batch. */
+  isFirst(start: number): boolean {
+    return this.#tokens.every((token) => token.start >= start || token.key === ';')
+  }
+
+  /** The text of a module that begins at an offset: with the comments before it, which the server keeps. */
+  moduleText(start: number): { readonly text: string; readonly head: number } {
+    const whole = this.#tokens[0]?.start === start
+    return whole ? { text: this.sql, head: start } : { text: this.sql.slice(start), head: 0 }
+  }
+
   tooDeep(): SqlError {
     return new SqlError(
       191,

@@ -1,3 +1,4 @@
+import { SqlError } from '../engine/sql-error.ts'
 import { parseAlterIndex, parseCreateStatistics, parseDropStatistics, parseTransfer } from './alter-index.ts'
 import { parseAlterTable } from './alter-table.ts'
 import type { Name, Parameter, Query, Statement } from './ast.ts'
@@ -127,7 +128,19 @@ function parseCreateSchema(p: Cursor, line: number): Statement {
   return { kind: 'createSchema', line, name, owner: p.anyWord() }
 }
 
+/** A module is the whole of its batch: error 111 behind other statements, 156 within one. */
+function requireFirst(p: Cursor, start: number, mode: Module['mode']): void {
+  if (p.isFirst(start)) return
+  if (p.depth > 1) throw p.error()
+  const what = p.token.key === 'PROC' ? 'PROCEDURE' : p.token.key
+  const verb = what === 'PROCEDURE' ? 'CREATE/ALTER' : mode === 'alter' ? 'ALTER' : 'CREATE'
+  throw new SqlError(111, 15, 1, `'${verb} ${what}' must be the first statement in a query batch.`, {
+    line: p.token.line,
+  })
+}
+
 function parseModule(p: Cursor, line: number, start: number, mode: Module['mode']): Statement | undefined {
+  if (p.atAny('VIEW', 'PROCEDURE', 'PROC', 'FUNCTION', 'TRIGGER')) requireFirst(p, start, mode)
   if (p.accept('VIEW')) return parseView(p, line, start, mode)
   if (p.accept('PROCEDURE') || p.accept('PROC')) return parseProcedure(p, line, start, mode)
   if (p.accept('FUNCTION')) return parseFunction(p, line, start, mode)
@@ -155,7 +168,7 @@ function parseView(p: Cursor, line: number, start: number, mode: Module['mode'])
     mode,
     name,
     ...(schemaBinding ? { schemaBinding } : {}),
-    text: p.textFrom(start),
+    ...p.moduleText(start),
     query,
     parameters: [],
     body: [],
@@ -192,7 +205,7 @@ function parseProcedure(p: Cursor, line: number, start: number, mode: Module['mo
     line,
     mode,
     name,
-    text: p.sql.slice(start),
+    ...p.moduleText(start),
     parameters,
     body,
     ...context,

@@ -26,7 +26,7 @@ export function parseFunction(p: Cursor, line: number, start: number, mode: Modu
     p.accept(';')
     if (!p.ended) throw p.error()
     const shape: FunctionShape = { kind: 'inline', query }
-    return { ...base, text: p.sql.slice(start), function: shape, schemaBinding, body: [] }
+    return { ...base, ...p.moduleText(start), function: shape, schemaBinding, body: [] }
   }
   const shape = parseReturns(p)
   const options = parseOptions(p)
@@ -42,7 +42,7 @@ export function parseFunction(p: Cursor, line: number, start: number, mode: Modu
   }
   p.accept(';')
   if (!p.ended) throw p.error()
-  return { ...base, text: p.sql.slice(start), function: shape, ...options, body }
+  return { ...base, ...p.moduleText(start), function: shape, ...options, body }
 }
 
 /** RETURN of an inline function: a query, in parentheses or not. */

@@ -44,7 +44,7 @@ export function parseTrigger(p: Cursor, line: number, start: number, mode: Modul
     line,
     mode,
     name,
-    text: p.sql.slice(start),
+    ...p.moduleText(start),
     parameters: [],
     body,
     trigger: { on, instead, events },

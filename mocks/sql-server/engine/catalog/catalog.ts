@@ -99,6 +99,20 @@ export class Catalog {
     return new Catalog(entries)
   }
 
+  /** The next of a user or role: from 5 on, as the views show it; principals have negative numbers here. */
+  newPrincipalId(): number {
+    let id = -5
+    while (this.#entries.has(id)) id -= 1
+    return id
+  }
+
+  /** The next of a schema: from 5 on. */
+  newSchemaId(): number {
+    let id = 5
+    while (this.#entries.has(id)) id += 1
+    return id
+  }
+
   entry(id: number): CatalogEntry | undefined {
     return this.#entries.get(id)
   }

@@ -17,3 +17,7 @@ export function moduleStatement(module: ModuleDef): ModuleStatement {
   parsed.set(module, statement)
   return statement
 }
+
+/** The text that is kept: ALTER is CREATE in it. */
+export const createText = ({ text, head }: ModuleStatement): string =>
+  text.slice(0, head) + text.slice(head).replace(/^(?:ALTER|CREATE\s+OR\s+ALTER)/i, 'CREATE')

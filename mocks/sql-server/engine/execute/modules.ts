@@ -8,7 +8,7 @@ import { Binder } from '../binder/binder.ts'
 import { checkOrder } from '../binder/named-rows.ts'
 import { bindQuery } from '../binder/query.ts'
 import type { ModuleDef, ObjectDef } from '../catalog/definitions.ts'
-import type { ModuleStatement } from '../catalog/module-statement.ts'
+import { createText, type ModuleStatement } from '../catalog/module-statement.ts'
 import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { securityErrors } from '../security-errors.ts'
@@ -109,7 +109,7 @@ export async function runCreateModule(x: Execution, s: ModuleStatement): Promise
     name: existing?.name ?? place.name,
     created: existing?.created ?? now,
     modified: now,
-    text: s.text.replace(/^\s*(?:ALTER|CREATE\s+OR\s+ALTER)/i, 'CREATE'),
+    text: createText(s),
     quotedIdentifier: x.frame.quotedIdentifier,
     ...(functionType ? { functionType } : {}),
     ...(s.schemaBinding ? { schemaBinding: true } : {}),

@@ -57,7 +57,6 @@ function readHeader(file: string): Header | undefined {
 export async function runRestore(x: Execution, s: Restore): Promise<void> {
   const verb =
     s.what === 'DATABASE' ? 'RESTORE DATABASE' : s.what === 'VERIFYONLY' ? 'VERIFY DATABASE' : `RESTORE ${s.what}`
-  if (s.what === 'FILELISTONLY' || s.what === 'LABELONLY') throw unsupported(verb)
   for (const option of ['STOPAT', 'STOPATMARK', 'STOPBEFOREMARK', 'STANDBY', 'PARTIAL'])
     if (s.options.has(option)) throw unsupported(`${verb} WITH ${option}`, s.line)
   if (s.disk.length === 0) return recover(x, s, verb)
@@ -85,6 +84,10 @@ export async function runRestore(x: Execution, s: Restore): Promise<void> {
     return
   }
   if (s.what === 'HEADERONLY') return sendHeader(x, header, statSync(file).size)
+  if (s.what === 'FILELISTONLY' || s.what === 'LABELONLY') {
+    const { sendFiles, sendLabel } = await import('./backup-lists.ts')
+    return s.what === 'LABELONLY' ? sendLabel(x, header) : sendFiles(x, header, statSync(file).size)
+  }
   const wrong = s.what === 'LOG' ? logRefusal(x, s, header) : header.log ? wrongKind(name, true) : undefined
   if (wrong) return abnormal(x, wrong, verb)
   restore(x, s, { header, file, name })
@@ -134,7 +137,7 @@ const mayRestore = (session: SqlSession, existing: SqlDatabase | undefined): boo
 /** Asked before the device is looked at: who may not restore learns nothing of files either. */
 function requireRestore(x: Execution, s: Restore, verb: string): void {
   const { session } = x
-  if (s.what === 'VERIFYONLY' || s.what === 'HEADERONLY') {
+  if (s.what !== 'DATABASE' && s.what !== 'LOG') {
     if (!hasServerPermission(session, 'CREATE ANY DATABASE'))
       abnormal(x, new SqlError(262, 14, 1, "CREATE DATABASE permission denied in database 'master'."), verb)
     return

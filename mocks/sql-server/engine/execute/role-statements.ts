@@ -21,7 +21,7 @@ export async function createRole(x: Execution, s: Of<'createRole'>): Promise<voi
   await put(x, [
     {
       kind: 'principal',
-      id: session.database.newObjectId(),
+      id: catalog.newPrincipalId(),
       name: s.name,
       role: true,
       fixed: false,

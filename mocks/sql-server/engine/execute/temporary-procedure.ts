@@ -1,7 +1,7 @@
 /** CREATE, ALTER and DROP of #temporary procedures. */
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { ModuleDef } from '../catalog/definitions.ts'
-import type { ModuleStatement } from '../catalog/module-statement.ts'
+import { createText, type ModuleStatement } from '../catalog/module-statement.ts'
 import { errors } from '../errors.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import type { Execution } from './execution.ts'
@@ -41,7 +41,7 @@ export function createTemporaryProcedure(
       name: nameInTempdb(name, id),
       created: existing?.created ?? now,
       modified: now,
-      text: s.text.replace(/^\s*(?:ALTER|CREATE\s+OR\s+ALTER)/i, 'CREATE'),
+      text: createText(s),
       quotedIdentifier: x.frame.quotedIdentifier,
       ...context,
     },

@@ -33,7 +33,7 @@ export async function createUser(x: Execution, s: Of<'createUser'>): Promise<voi
   if (login && catalog.userOfLogin(login)) throw securityErrors.loginMapped()
   const user: PrincipalDef = {
     kind: 'principal',
-    id: database.newObjectId(),
+    id: catalog.newPrincipalId(),
     name: s.name,
     role: false,
     fixed: false,
@@ -124,7 +124,7 @@ export async function createSchema(x: Execution, s: Of<'createSchema'>): Promise
   await put(x, [
     {
       kind: 'schema',
-      id: session.database.newObjectId(),
+      id: catalog.newSchemaId(),
       name: s.name,
       owner: owner?.name ?? rights.user?.name ?? 'dbo',
     },

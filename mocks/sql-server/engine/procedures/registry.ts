@@ -55,6 +55,10 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
   ],
   ['sp_readerrorlog xp_readerrorlog', async () => (await import('./error-log-procedures.ts')).errorLogProcedures],
   ['sp_addtype sp_droptype', async () => (await import('./type-procedures.ts')).typeNameProcedures],
+  [
+    'xp_msver xp_regread xp_instance_regread sp_recompile sp_refreshview sp_refreshsqlmodule sp_updatestats',
+    async () => (await import('./server-facts.ts')).serverFactProcedures,
+  ],
   ['sp_rename', async () => (await import('./rename.ts')).renameProcedures],
 ]
 

@@ -25,7 +25,9 @@ async function addUser(call: ProcedureCall): Promise<undefined> {
 /** The old procedures give each user a schema of its own. */
 async function ownSchema(call: ProcedureCall, name: string): Promise<void> {
   const { put } = await import('../execute/user-statements.ts')
-  await put(call.x, [{ kind: 'schema', id: call.x.session.database.newObjectId(), name, owner: name }])
+  const { session } = call.x
+  const id = catalogOf(session, session.database).newSchemaId()
+  await put(call.x, [{ kind: 'schema', id, name, owner: name }])
 }
 
 const noPrincipal = (name: string): SqlError =>
