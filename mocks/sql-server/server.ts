@@ -162,9 +162,10 @@ export async function createSqlServer(options: SqlServerOptions): Promise<Runnin
   }
   const running: RunningSqlServer = {
     server,
-    createLogin({ name, ...change }) {
-      const login = instance.logins.find(name) ?? instance.logins.add({ name, password: change.password })
-      instance.logins.update(login, () => applyChange(login, change))
+    createLogin({ name, password, ...change }) {
+      const known = instance.logins.find(name)
+      if (known) instance.logins.update(known, (login) => applyChange(login, { ...change, password }))
+      else instance.logins.add({ name, password }, (login) => applyChange(login, change))
     },
     createWindowsLogin: ({ name, group, roles, defaultDatabase }) => {
       const windows = { kind: group ? 'group' : 'user', sid: '' } as const

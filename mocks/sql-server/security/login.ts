@@ -82,8 +82,10 @@ export class LoginStore {
     for (const declaration of declarations) if (!this.find(declaration.name)) this.#make(declaration)
   }
 
-  add(declaration: LoginDeclaration): Login {
+  /** Kept as `change` has made it. */
+  add(declaration: LoginDeclaration, change?: (login: Login) => void): Login {
     const login = this.#make(declaration)
+    change?.(login)
     this.#tell()
     return login
   }

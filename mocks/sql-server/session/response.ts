@@ -7,9 +7,7 @@ import { encodePackets, headerBytes, packetTypes, writePacketHeader } from '../t
 import {
   type BrowseInfo,
   type Column,
-  rowWriters,
   writeBrowseInfo,
-  writeColMetadata,
   writeNoMetadata,
   writeOrder,
   writeRow,
@@ -19,6 +17,7 @@ import { type EnvChange, writeEnvChange } from '../tds/tokens/env-change.ts'
 import { type ServerMessage, writeMessage } from '../tds/tokens/message.ts'
 import { type ReturnValue, writeReturnStatus, writeReturnValue } from '../tds/tokens/return-value.ts'
 import type { TokenForm } from '../tds/tokens/token-codes.ts'
+import { wireColumns } from '../tds/tokens/wire-columns.ts'
 import type { ValueWriter } from '../tds/types/value.ts'
 
 /** Bytes that gather before full packets go out; a smaller response leaves in one write. */
@@ -60,12 +59,13 @@ export class Response implements ResultSink {
   columns(columns: readonly Column[], order?: readonly number[], browse?: BrowseInfo): void {
     const writer = this.tokens
     this.#inResult = true
-    this.#writers = rowWriters(columns, this.#options.form)
+    const wire = wireColumns(columns, this.#options.form)
+    this.#writers = wire.writers
     if (this.#withoutColumns) {
       writeNoMetadata(writer)
       return
     }
-    writeColMetadata(writer, columns, this.#options.form)
+    writer.bytes(wire.metadata)
     if (browse) writeBrowseInfo(writer, browse, this.#options.form)
     if (order && order.length > 0) writeOrder(writer, order)
   }

@@ -211,7 +211,7 @@ export function insertPlanned(
     x,
     withSession(x.session, () => store.all(plan.sql, valuesOf(x, plan), bigInts)),
   )
-  return insertGiven(x, s, target, store, plan.extra.columns, source)
+  return insertGiven(x, s, target, store, plan.extra.columns, source, writer)
 }
 
 /** Inserts rows whose cells stand in the order of `columns`, and tells of them. */
@@ -222,8 +222,8 @@ export function insertGiven(
   store: Store,
   columns: readonly ColumnInfo[],
   source: readonly Cell[][],
+  writer = new RowWriter(x, target, store, 'INSERT'),
 ): OutputRow[] {
-  const writer = new RowWriter(x, target, store, 'INSERT')
   const rows = insertRows(x, { target, store, writer }, columns, source, s)
   writer.checkParents(rows)
   const changed = rows.map((inserted) => ({ inserted }))

@@ -35,7 +35,7 @@ export class RowWriter {
     this.#store = store
     this.#verb = verb
     this.#cuts = !x.session.settings.switches.has('ANSI_WARNINGS')
-    this.stored = target.table.columns.filter((column) => !column.computed)
+    this.stored = storedColumns(target.table)
     this.#checks = checksOf(x, target.table)
   }
 
@@ -52,7 +52,7 @@ export class RowWriter {
   /** Leaves CHECK constraints aside, as a bulk load does. */
   insertUnchecked(row: Row): number {
     this.#fit(row)
-    this.#insert ??= insertSql(this.#target, this.stored)
+    this.#insert ??= insertOf(this.#target, this.stored)
     const sql = this.#insert
     return Number(this.#guarded(row, () => this.#store.run(sql, row)).rowid)
   }
@@ -252,6 +252,27 @@ export class RowWriter {
       )
     }
   }
+}
+
+const stored = new WeakMap<TableDef, readonly ColumnInfo[]>()
+
+function storedColumns(table: TableDef): readonly ColumnInfo[] {
+  const known = stored.get(table)
+  if (known) return known
+  const made = table.columns.filter((column) => !column.computed)
+  stored.set(table, made)
+  return made
+}
+
+const inserts = new WeakMap<TableDef, { readonly into: string; readonly sql: string }>()
+
+/** The text of a table's INSERT, made once: the same string finds its statement without being read again. */
+function insertOf(target: ChangedTable, columns: readonly ColumnInfo[]): string {
+  const known = inserts.get(target.table)
+  if (known?.into === target.sql) return known.sql
+  const sql = insertSql(target, columns)
+  inserts.set(target.table, { into: target.sql, sql })
+  return sql
 }
 
 /** SQLite names an index over expressions, and for one over plain columns only these. */

@@ -117,10 +117,25 @@ function sendScalar(x: Execution, plan: Plan<unknown>): void {
   finish(x, rows.length)
 }
 
-export const resultColumns = (x: Execution, columns: readonly OutColumn[]): readonly Column[] =>
+const described = new WeakMap<
+  readonly OutColumn[],
+  { readonly textSize: number; readonly columns: readonly Column[] }
+>()
+
+/** The same columns for the same plan: what they are on the wire is then found again. */
+export function resultColumns({ session }: Execution, columns: readonly OutColumn[]): readonly Column[] {
+  const { textSize } = session.settings
+  const known = described.get(columns)
+  if (known?.textSize === textSize) return known.columns
+  const made = describe(columns, textSize)
+  described.set(columns, { textSize, columns: made })
+  return made
+}
+
+const describe = (columns: readonly OutColumn[], textSize: number): readonly Column[] =>
   columns.map(({ name, type, nullable, origin }) => ({
     name,
-    type: sizedType(type, x.session.settings.textSize),
+    type: sizedType(type, textSize),
     nullable,
     ...(origin?.identity ? { identity: true } : {}),
     ...(origin?.computed ? { computed: true } : {}),
