@@ -22,6 +22,7 @@ import { Departures } from './departures.ts'
 import { ParsedTexts } from './execute/parsed-texts.ts'
 import { seedDatabases } from './seed-databases.ts'
 import { ServerConfiguration } from './server-configuration.ts'
+import { ServerMessages } from './server-messages.ts'
 import { type SessionStart, SqlSession } from './session.ts'
 import { databaseFile, SqlDatabase } from './storage/database.ts'
 import { LockManager } from './storage/locks.ts'
@@ -55,6 +56,7 @@ export class SqlInstance {
   readonly errorLog: ErrorLog
   readonly locks = new LockManager()
   readonly configuration = new ServerConfiguration()
+  readonly messages = new ServerMessages()
   readonly collation: Collation
   readonly batches = new ParsedTexts<readonly Statement[]>()
   readonly parameterLists = new ParsedTexts<readonly Parameter[]>()

@@ -76,6 +76,32 @@ export const serverViews: Readonly<Record<string, ViewDeclaration>> = {
         }),
       ),
   ],
+  'sys.messages': [
+    'message_id:int language_id:smallint severity:tinyint is_event_logged:bit text:n2048',
+    (s) =>
+      [...s.instance.messages.all()].map(
+        ([id, message]): Row => ({
+          message_id: id,
+          language_id: 1033,
+          severity: message.severity,
+          is_event_logged: message.logged ? 1 : 0,
+          text: message.text,
+        }),
+      ),
+  ],
+  'sys.sysmessages': [
+    'error:int severity:tinyint dlevel:smallint description:n255 msglangid:smallint',
+    (s) =>
+      [...s.instance.messages.all()].map(
+        ([id, message]): Row => ({
+          error: id,
+          severity: message.severity,
+          dlevel: message.logged ? 128 : 0,
+          description: message.text.slice(0, 255),
+          msglangid: 1033,
+        }),
+      ),
+  ],
   'sys.sysdatabases': [
     'name:name dbid:smallint sid:bin? status crdate:datetime cmptlevel:tinyint',
     (s) =>

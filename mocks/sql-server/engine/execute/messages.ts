@@ -3,19 +3,12 @@
 import { hasServerPermission } from '../../security/permissions.ts'
 import { types } from '../../tds/data-type.ts'
 import type { Statement } from '../../tsql/ast.ts'
+import type { ServerMessage } from '../server-messages.ts'
 import { SqlError } from '../sql-error.ts'
 import { formatMessage } from '../values/format-message.ts'
 import { cellText } from '../values/to-text.ts'
 import { evaluate } from './evaluate.ts'
 import type { Execution } from './execution.ts'
-
-/** The few entries of sys.messages that applications raise by number. */
-const knownMessages: ReadonlyMap<number, string> = new Map([
-  [15097, 'The size associated with an extended property cannot be more than 7,500 bytes.'],
-  [15600, "An invalid parameter or option was specified for procedure '%s'."],
-  [14262, "The specified %s ('%s') does not exist."],
-  [15009, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
-])
 
 const maxPrint = 4000
 
@@ -50,9 +43,10 @@ export async function runRaiserror(x: Execution, statement: Extract<Statement, {
   for (const arg of statement.args) args.push((await evaluate(x, arg)).value)
   let number = 50000
   let format: string
+  let raised: ServerMessage | undefined
   if (typeof message.value === 'number') {
     number = message.value
-    const known = knownMessages.get(number)
+    const known = x.session.instance.messages.get(number)
     if (known === undefined)
       throw new SqlError(
         18054,
@@ -60,10 +54,11 @@ export async function runRaiserror(x: Execution, statement: Extract<Statement, {
         1,
         `Error ${number}, severity ${Math.max(severity, 0)}, state ${Math.max(state, 1)} was raised, but no message with that error number was found in sys.messages. If error is larger than 50000, make sure the user-defined message is added using sp_addmessage.`,
       )
-    format = known
+    format = known.text
+    raised = known
   } else format = message.value === null ? '' : String(message.value)
   const text = formatMessage(format, args)
-  const level = severity < 0 ? 16 : Math.min(severity, 25)
+  const level = severity < 0 ? (raised?.severity ?? 16) : Math.min(severity, 25)
   if (level > 18 && !statement.options.includes('LOG')) throw tooSevere()
   if (statement.options.includes('LOG') && !hasServerPermission(x.session, 'ALTER TRACE'))
     throw level > 18 ? tooSevere() : withoutLog()

@@ -2,7 +2,6 @@
 
 import { type DataType, maxLength, types } from '../../tds/data-type.ts'
 import type { Call, FunctionTable } from '../binder/call.ts'
-import { SqlError } from '../sql-error.ts'
 
 const int = (name: string) => [0, 0, (call: Call) => call.result(`sys_('${name}')`, types.int, false)] as const
 const nullableInt = (name: string) => [0, 0, (call: Call) => call.result(`sys_('${name}')`, types.int)] as const
@@ -188,9 +187,9 @@ export const systemFunctions: FunctionTable = {
     1,
     20,
     (call) => {
-      if (call.arg(0).type.name === 'int')
-        throw new SqlError(50900, 16, 1, 'not supported by the simulator: FORMATMESSAGE of a message number')
-      return call.result(`s_format(${call.args.map((_, i) => argument(call, i)).join(',')})`, call.nvarchar(2047))
+      const args = call.args.map((_, i) => argument(call, i)).join(',')
+      const byNumber = call.arg(0).type.name === 'int'
+      return call.result(byNumber ? `sys_('FORMATMESSAGE',${args})` : `s_format(${args})`, call.nvarchar(2047))
     },
   ],
 }

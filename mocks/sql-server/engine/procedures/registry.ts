@@ -54,6 +54,10 @@ const families: readonly (readonly [names: string, load: () => Promise<Family>])
     async () => (await import('./help-procedures.ts')).helpProcedures,
   ],
   ['sp_readerrorlog xp_readerrorlog', async () => (await import('./error-log-procedures.ts')).errorLogProcedures],
+  [
+    'sp_addmessage sp_altermessage sp_dropmessage',
+    async () => (await import('./message-procedures.ts')).messageProcedures,
+  ],
   ['sp_addtype sp_droptype', async () => (await import('./type-procedures.ts')).typeNameProcedures],
   [
     'xp_msver xp_regread xp_instance_regread sp_recompile sp_refreshview sp_refreshsqlmodule sp_updatestats',

@@ -8,6 +8,7 @@ import { catalogOf, showing } from '../execute/execution.ts'
 import { optionBits } from '../session/settings.ts'
 import type { SqlSession } from '../session.ts'
 import type { SqlError } from '../sql-error.ts'
+import { formatMessage } from '../values/format-message.ts'
 import { objectLength } from '../values/object-length.ts'
 import { listExtendedProperties } from './list-extended-properties.ts'
 import { loginProperty, passwordCompare, passwordEncrypt } from './login-property.ts'
@@ -35,6 +36,13 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['@@VERSION', (s) => versionText(s)],
   ['@@SERVERNAME', (s) => s.instance.options.serverName],
   ['@@SERVICENAME', (s) => s.instance.options.serverName.split('\\')[1] ?? 'MSSQLSERVER'],
+  [
+    'FORMATMESSAGE',
+    (s, number, ...args) => {
+      const message = s.instance.messages.get(Number(number))
+      return message ? formatMessage(message.text, args) : null
+    },
+  ],
   ['@@LANGUAGE', (s) => s.settings.language],
   ['@@LANGID', () => 0],
   ['@@SPID', (s) => s.spid],
