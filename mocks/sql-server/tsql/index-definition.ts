@@ -1,4 +1,4 @@
-import type { Expr, Statement } from './ast.ts'
+import type { IndexDef, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseCondition } from './expression.ts'
 
@@ -22,6 +22,19 @@ export function skipParentheses(p: Cursor): void {
   }
 }
 
+/** What may stand behind the columns of an index. */
+export function parseIndexTail(p: Cursor): Pick<IndexDef, 'include' | 'where'> {
+  const include = p.accept('INCLUDE') ? p.parenthesized(() => p.name()) : []
+  let where: IndexDef['where']
+  if (p.accept('WHERE')) {
+    const start = p.token.start
+    const expr = parseCondition(p)
+    where = { text: p.textFrom(start), expr }
+  }
+  if (p.accept('WITH')) skipParentheses(p)
+  return { include, ...(where ? { where } : {}) }
+}
+
 export function parseCreateIndex(p: Cursor, line: number): Statement {
   const unique = p.accept('UNIQUE')
   const clustered = p.accept('CLUSTERED')
@@ -31,19 +44,7 @@ export function parseCreateIndex(p: Cursor, line: number): Statement {
   p.expect('ON')
   const table = p.multiName()
   const columns = parseIndexColumns(p)
-  const include = p.accept('INCLUDE') ? p.parenthesized(() => p.name()) : []
-  let where: { text: string; expr: Expr } | undefined
-  if (p.accept('WHERE')) {
-    const start = p.token.start
-    const expr = parseCondition(p)
-    where = { text: p.textFrom(start), expr }
-  }
-  if (p.accept('WITH')) skipParentheses(p)
+  const tail = parseIndexTail(p)
   if (p.accept('ON')) p.anyWord()
-  return {
-    kind: 'createIndex',
-    line,
-    table,
-    index: { name, unique, clustered, columns, include, ...(where ? { where } : {}) },
-  }
+  return { kind: 'createIndex', line, table, index: { name, unique, clustered, columns, ...tail } }
 }

@@ -1,7 +1,7 @@
 import type { ColumnDef, ConstraintDef, ForeignKeyDef, IndexDef, Statement } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseCondition, parseExpression } from './expression.ts'
-import { parseIndexColumns, skipParentheses } from './index-definition.ts'
+import { parseIndexColumns, parseIndexTail, skipParentheses } from './index-definition.ts'
 import { parseType } from './type-reference.ts'
 
 type Referential = ForeignKeyDef['onDelete']
@@ -43,30 +43,26 @@ export function parseTableBody(p: Cursor): { columns: ColumnDef[]; constraints: 
     if (isConstraintStart(p)) constraints.push(parseTableConstraint(p))
     else if (p.at('INDEX')) {
       p.next()
-      const name = p.name()
-      const unique = p.accept('UNIQUE')
-      const clustered = p.accept('CLUSTERED')
-      p.accept('NONCLUSTERED')
-      indexes.push({ name, unique, clustered, columns: parseIndexColumns(p), include: [] })
+      indexes.push(parseInlineIndex(p))
     } else {
       const column = parseColumn(p)
       columns.push(column)
       // An index may stand with its column.
-      if (p.accept('INDEX')) indexes.push(parseColumnIndex(p, column.name))
+      if (p.accept('INDEX')) indexes.push(parseInlineIndex(p, column.name))
     }
   } while (p.accept(','))
   p.expect(')')
   return { columns, constraints, indexes }
 }
 
-function parseColumnIndex(p: Cursor, column: string): IndexDef {
+/** An index that stands in CREATE TABLE, on its own or behind its column. */
+function parseInlineIndex(p: Cursor, column?: string): IndexDef {
   const name = p.name()
   const unique = p.accept('UNIQUE')
   const clustered = p.accept('CLUSTERED')
   p.accept('NONCLUSTERED')
-  const columns = p.at('(') ? parseIndexColumns(p) : [{ name: column, descending: false }]
-  if (p.accept('WITH')) skipParentheses(p)
-  return { name, unique, clustered, columns, include: [] }
+  const columns = column === undefined || p.at('(') ? parseIndexColumns(p) : [{ name: column, descending: false }]
+  return { name, unique, clustered, columns, ...parseIndexTail(p) }
 }
 
 export const isConstraintStart = (p: Cursor): boolean => p.atAny('CONSTRAINT', 'PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK')
@@ -154,7 +150,10 @@ export function parseTableConstraint(p: Cursor): ConstraintDef {
     const expr = parseExpression(p)
     const text = p.textFrom(start)
     p.expect('FOR')
-    return { ...name, line, kind: 'default', column: p.name(), text, expr }
+    const column = p.name()
+    // It speaks of a column added with it; rows that are there keep what they have.
+    p.accept('WITH', 'VALUES')
+    return { ...name, line, kind: 'default', column, text, expr }
   }
   return parseConstraintTail(p, line, name, [])
 }

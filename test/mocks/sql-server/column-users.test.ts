@@ -58,6 +58,22 @@ describe('what stands on a column', () => {
     await expect(pool.query(`ALTER TABLE t ALTER COLUMN ${column}`)).resolves.toBeDefined()
   })
 
+  test('indices within CREATE TABLE, and a default WITH VALUES', async () => {
+    await pool.query(`CREATE TABLE inline(a int INDEX i1 WITH (FILLFACTOR = 80), b int, c int,
+      INDEX i2 NONCLUSTERED (b) INCLUDE (a) WHERE b > 0, INDEX i3 UNIQUE (c DESC))`)
+    await pool.query('ALTER TABLE inline ADD CONSTRAINT inline_df DEFAULT 5 FOR a WITH VALUES')
+    const { recordset } =
+      await pool.query(`SELECT i.name, i.is_unique AS u, i.filter_definition AS f, COL_NAME(c.object_id,c.column_id) AS col,
+      c.is_included_column AS inc FROM sys.indexes i JOIN sys.index_columns c ON c.object_id=i.object_id AND c.index_id=i.index_id
+      WHERE i.object_id=OBJECT_ID('inline') ORDER BY i.name, inc`)
+    expect(recordset).toEqual([
+      { name: 'i1', u: false, f: null, col: 'a', inc: false },
+      { name: 'i2', u: false, f: '([b]>(0))', col: 'b', inc: false },
+      { name: 'i2', u: false, f: '([b]>(0))', col: 'a', inc: true },
+      { name: 'i3', u: true, f: null, col: 'c', inc: false },
+    ])
+  })
+
   test('OBJECT_DEFINITION, COL_NAME, COL_LENGTH, TYPE_NAME, ODBCSCALE and names of other databases', async () => {
     await pool.query("CREATE TYPE code FROM varchar(8); CREATE DATABASE elsewhere; CREATE TABLE c(a code DEFAULT 'x')")
     await pool.query('CREATE VIEW v AS SELECT a, 1 AS b FROM c')
