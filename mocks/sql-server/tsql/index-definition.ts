@@ -39,6 +39,7 @@ export function parseCreateIndex(p: Cursor, line: number): Statement {
   const unique = p.accept('UNIQUE')
   const clustered = p.accept('CLUSTERED')
   p.accept('NONCLUSTERED')
+  if (p.at('COLUMNSTORE')) throw p.unsupported('columnstore indexes')
   p.expect('INDEX')
   const name = p.name()
   p.expect('ON')

@@ -108,7 +108,8 @@ export function parseColumnRest(
       if (p.accept('NOT', 'FOR', 'REPLICATION')) continue
     } else if (p.accept('ROWGUIDCOL')) rowguid = true
     else if (p.accept('SPARSE')) continue
-    else if (p.atAny('MASKED', 'ENCRYPTED', 'GENERATED', 'FILESTREAM')) throw p.unsupported(`${p.token.key} columns`)
+    else if (p.atAny('MASKED', 'ENCRYPTED', 'GENERATED', 'FILESTREAM', 'COLUMN_SET'))
+      throw p.unsupported(`${p.token.key} columns`)
     else if (isConstraintStart(p) || p.atAny('DEFAULT', 'REFERENCES'))
       constraints.push(parseColumnConstraint(p, base.name))
     else break

@@ -3,7 +3,7 @@ import { hasPermission } from '../../security/permissions.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Statement } from '../../tsql/ast.ts'
 import type { KeyInfo, TableDef } from '../catalog/definitions.ts'
-import { SqlError } from '../sql-error.ts'
+import { SqlError, unsupported } from '../sql-error.ts'
 import type { Store } from '../storage/store.ts'
 import { cellText } from '../values/to-text.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
@@ -18,6 +18,7 @@ type Of<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 export async function runCreateIndex(x: Execution, s: Of<'createIndex'>): Promise<void> {
   const target = findTable(x, s.table, s.line)
   const { table, database } = target
+  if (target.view) throw unsupported('indexed views', s.line)
   if (!table.temporary && !hasPermission(x.session, database, 'ALTER', table))
     throw new SqlError(
       1088,

@@ -6,7 +6,7 @@ import { statementCodes } from '../../tds/tokens/done.ts'
 import type { Name, Statement } from '../../tsql/ast.ts'
 import type { ObjectDef } from '../catalog/definitions.ts'
 import { errors } from '../errors.ts'
-import { isLocalTemporary } from '../session/temporary-name.ts'
+import { isGlobalTemporary, isLocalTemporary } from '../session/temporary-name.ts'
 import { SqlError } from '../sql-error.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
 import { dropDatabase } from './database-statements.ts'
@@ -92,7 +92,8 @@ async function dropObject(x: Execution, s: Drop, name: Name, kind: ObjectDef['ki
     return
   }
   const database = databaseName === '' ? session.database : session.openableDatabase(databaseName, name, s.line)
-  if (databaseName !== '' && kind !== 'table') throw errors.databasePrefix(`DROP ${s.what}`)
+  if (databaseName !== '' && kind !== 'table' && !isGlobalTemporary(object))
+    throw errors.databasePrefix(`DROP ${s.what}`)
   if (database !== session.database) return session.within(database, () => dropObject(x, s, name, kind))
   const catalog = catalogOf(session, database)
   const found =

@@ -12,6 +12,7 @@ import { createText, type ModuleStatement } from '../catalog/module-statement.ts
 import { userType } from '../catalog/user-types.ts'
 import { errors } from '../errors.ts'
 import { securityErrors } from '../security-errors.ts'
+import { isGlobalTemporary } from '../session/temporary-name.ts'
 import { SqlError, unsupported } from '../sql-error.ts'
 import { withSession } from '../udf/running-session.ts'
 import { changeCatalog, putEntries } from './catalog-change.ts'
@@ -70,7 +71,7 @@ function requireAlter(x: Execution, place: Place, existing: ObjectDef): void {
 export async function runCreateModule(x: Execution, s: ModuleStatement): Promise<void> {
   const kind = kinds[s.what]
   const { session } = x
-  if (s.name.at(-3)) throw errors.databasePrefix(createNames[s.what])
+  if (s.name.at(-3) && !isGlobalTemporary(s.name.at(-1) ?? '')) throw errors.databasePrefix(createNames[s.what])
   const place = s.trigger ? placeOfTrigger(x, s, s.trigger.on) : placeOf(x, s.name)
   if (place.name.startsWith('#')) {
     requireReadOnly(x, s.parameters, s.line)

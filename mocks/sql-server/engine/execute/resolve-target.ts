@@ -62,7 +62,7 @@ export function findTable(x: Execution, name: Name, line: number): ChangedTable 
   if (found.kind === 'synonym') return findTable(x, found.target, line)
   if (found.kind === 'view' && catalog.triggersOn(found.id).some((trigger) => trigger.trigger?.instead))
     return viewTarget(x, found, database)
-  if (found.kind !== 'table') throw unsupported(`changing the ${found.kind} ${found.name}`, line)
+  if (found.kind !== 'table') throw unsupported(`changing, or indexing, the ${found.kind} ${found.name}`, line)
   return changedTable(found, database)
 }
 

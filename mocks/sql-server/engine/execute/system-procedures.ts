@@ -6,6 +6,7 @@ import { convertCell } from '../values/convert.ts'
 import type { Execution } from './execution.ts'
 import { executePrepared, type PrepareRequest, prepare, unprepare } from './prepared.ts'
 import type { Argument } from './procedure.ts'
+import { refusedProcedures } from './refused-procedures.ts'
 
 const text = (argument: Argument | undefined): string =>
   argument?.value === null || argument === undefined ? '' : String(argument.value)
@@ -86,8 +87,6 @@ const procedures: ReadonlyMap<string, SystemProcedure> = new Map<string, SystemP
   ],
 ])
 
-const refused = /^(sp_|xp_)/i
-
 /** A procedure of the system wins over one of the same name that a user has made in dbo. */
 export function isSystemProcedure(name: readonly string[]): boolean {
   const schema = (name.at(-2) ?? '').toLowerCase()
@@ -110,7 +109,7 @@ export function runSystemProcedure(
       runCursorProcedure(x, key, args),
     )
   if (isCatalogProcedure(key)) return runCatalogProcedure(x, key, args)
-  if (refused.test(key) && known.has(key)) throw unsupported(`the procedure ${key}`)
+  if (refusedProcedures.has(key)) throw unsupported(`the procedure ${key}`)
   return undefined
 }
 
@@ -125,5 +124,3 @@ const cursorProcedures = new Set([
   'sp_cursoroption',
   'sp_cursorclose',
 ])
-
-const known = new Set(['sp_prepexecrpc', 'xp_cmdshell', 'sp_describe_undeclared_parameters'])

@@ -1,0 +1,16 @@
+/** Procedures that SQL Server has and the simulator has not: refused by name instead of not being found. */
+export const refusedProcedures: ReadonlySet<string> = new Set(
+  `sp_prepexecrpc xp_cmdshell sp_describe_undeclared_parameters sp_addlinkedserver sp_addlinkedsrvlogin sp_droplinkedsrvlogin
+  sp_dropserver sp_addserver sp_linkedservers sp_helpserver sp_helplinkedsrvlogin sp_serveroption sp_testlinkedserver sp_attach_db
+  sp_attach_single_file_db sp_detach_db sp_renamedb sp_addmessage sp_altermessage sp_dropmessage sp_helpfile sp_helpfilegroup
+  sp_helptrigger sp_helplanguage sp_helpsort sp_helpstats sp_autostats sp_createstats sp_tableoption sp_indexoption sp_monitor
+  sp_cycle_errorlog sp_procoption sp_settriggerorder sp_bindefault sp_bindrule sp_unbindefault sp_unbindrule sp_depends
+  sp_cursor_list sp_describe_cursor sp_xml_preparedocument sp_xml_removedocument sp_oacreate sp_oamethod sp_oadestroy
+  sp_oagetproperty sp_oasetproperty sp_setapprole sp_unsetapprole sp_addapprole sp_trace_create sp_trace_setstatus
+  sp_dbcmptlevel sp_estimate_data_compression_savings sp_validatelogins sp_addumpdevice sp_dropdevice sp_helpdevice
+  sp_fulltext_database sp_fulltext_catalog sp_fulltext_table sp_control_plan_guide sp_create_plan_guide sp_execute_external_script
+  sp_addextendedproc sp_dropextendedproc sp_helpextendedproc sp_certify_removable sp_add_job sp_add_jobstep sp_add_jobserver
+  sp_add_schedule sp_start_job sp_delete_job sp_help_job sp_send_dbmail xp_dirtree xp_fileexist xp_fixeddrives xp_subdirs
+  xp_loginconfig xp_create_subdir xp_delete_file xp_logevent xp_sprintf xp_sscanf xp_enumgroups xp_regwrite xp_regdeletevalue
+  xp_instance_regwrite xp_servicecontrol`.split(/\s+/),
+)
