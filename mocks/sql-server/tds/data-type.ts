@@ -151,6 +151,9 @@ const familyOfName: Readonly<Record<TypeName, Family>> = {
   geography: 'clr',
 }
 
+/** How a value of a client is to be read: xml that it sends is a text until it has been parsed. */
+export const givenType = (type: DataType): DataType => (type.name === 'xml' ? { ...type, name: 'nvarchar' } : type)
+
 export const familyOf = (type: DataType): Family => familyOfName[type.name]
 /** True for the types of UTF-16 text. */
 export const isUnicode = (type: DataType): boolean =>

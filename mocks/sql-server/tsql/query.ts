@@ -54,6 +54,7 @@ export function parseQuery(p: Cursor, given: readonly Cte[] = []): Query {
 
 export function parseCtes(p: Cursor): Cte[] {
   p.expect('WITH')
+  if (p.at('XMLNAMESPACES', '(')) throw p.unsupported('WITH XMLNAMESPACES')
   return p.list(() => {
     const name = p.name()
     const columns = p.at('(') ? p.parenthesized(() => p.name()) : undefined

@@ -1,3 +1,4 @@
+import sql from 'mssql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failure, startTestServer, type TestServer } from './running-server.ts'
 import { connectTedious, type TediousClient } from './tedious-client.ts'
@@ -58,6 +59,35 @@ describe('a text becomes xml', () => {
       number: 257,
     })
   })
+})
+
+test('values of clients are read as literals are', async () => {
+  const pool = await server.connect()
+  const read = await pool
+    .request()
+    .input('x', sql.Xml, '<a> <b></b> </a>')
+    .query<{ x: string; n: number }>('SELECT CAST(@x AS xml) AS x')
+  expect(read.recordset[0]?.x).toBe('<a><b/></a>')
+  const procedure =
+    "CREATE PROCEDURE read_xml @x xml, @y xml OUTPUT AS SELECT @x.value('count(/a/*)', 'int') AS n; SET @y = @x.query('/a/b')"
+  await pool.request().batch(procedure)
+  const called = await pool
+    .request()
+    .input('x', sql.Xml, '<a> <b></b> </a>')
+    .output('y', sql.Xml)
+    .execute<{ n: number }>('read_xml')
+  expect(called.recordset).toEqual([{ n: 1 }])
+  expect(called.output.y).toBe('<b/>')
+  expect(
+    await failure(pool.request().input('x', sql.Xml, '<a>').output('y', sql.Xml).execute('read_xml')),
+  ).toMatchObject({ number: 9400 })
+  await pool.request().batch('CREATE TABLE xml_rows(x xml NULL)')
+  const table = new sql.Table('xml_rows')
+  table.columns.add('x', sql.NVarChar(sql.MAX), { nullable: true })
+  table.rows.add('<a> </a>')
+  table.rows.add(null)
+  await pool.request().bulk(table)
+  expect((await pool.request().query('SELECT x FROM xml_rows')).recordset).toEqual([{ x: '<a/>' }, { x: null }])
 })
 
 describe('methods', () => {
@@ -176,6 +206,7 @@ describe('methods', () => {
     ["SELECT @x.modify('delete /a')", 8137, "Incorrect use of the XML data type method 'modify'."],
     ["SELECT 1 FROM @x.nodes('/a')", 318, 'returned by a table-valued method need to be aliased.'],
     ['SELECT CAST(@x AS varchar(3))', 6354, 'Target string size is too small to represent the XML instance'],
+    ["WITH XMLNAMESPACES ('u' AS p) SELECT 1", 50_900, 'WITH XMLNAMESPACES'],
     ["SET @x.modify('delete /a')", 50_900, 'methods of variables'],
   ])('%s: %i', async (statement, number, text) => {
     const told = await failure(client.rows(`DECLARE @x xml = '<a/>', @p varchar(9) = '/a'; ${statement}`))

@@ -1,5 +1,5 @@
 /** The cells of a bulk load on their way into the table: converted, defaults put in, identity values given. */
-import { type Cell, type DataType, familyOf, isUnicode, maxLength } from '../../tds/data-type.ts'
+import { type Cell, type DataType, familyOf, givenType, isUnicode, maxLength } from '../../tds/data-type.ts'
 import { parseExpressionText } from '../../tsql/parser.ts'
 import { Binder } from '../binder/binder.ts'
 import { convertBound } from '../binder/convert-bound.ts'
@@ -21,7 +21,8 @@ type CellMaker = (row: readonly Cell[]) => Cell
 function sameCell(from: DataType, to: DataType): boolean {
   const family = familyOf(from)
   if (family !== familyOf(to)) return false
-  if (family === 'text' || family === 'guid') return true
+  if (family === 'text') return to.name !== 'xml'
+  if (family === 'guid') return true
   if (family === 'binary') return to.name !== 'timestamp'
   if (family === 'exact') return from.scale === to.scale && from.precision <= to.precision
   return from.name === to.name && from.scale === to.scale
@@ -63,11 +64,12 @@ export function rowMaker(
 }
 
 function converter(
-  from: DataType,
+  given: DataType,
   column: ColumnInfo,
   declared: DataType | undefined,
   at: number,
 ): (cell: Cell) => Cell {
+  const from = givenType(given)
   const to = assignable(column.type)
   const plain = sameCell(from, to)
   const limit = declared && declared.length !== maxLength ? declared.length : 0

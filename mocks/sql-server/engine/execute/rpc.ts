@@ -1,5 +1,5 @@
 /** RPC requests: procedures called with parameters of the wire, [MS-TDS] 2.2.6.6. */
-import { type DataType, maxLength } from '../../tds/data-type.ts'
+import { type DataType, givenType, maxLength } from '../../tds/data-type.ts'
 import type { RpcRequest } from '../../tds/rpc.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
 import { errors } from '../errors.ts'
@@ -28,7 +28,7 @@ async function runRpc(x: Execution, request: RpcRequest, inBatch: boolean): Prom
     const place: Variable | undefined = parameter.output ? { type: parameter.type, value: parameter.value } : undefined
     return {
       value: parameter.value,
-      type: parameter.type,
+      type: givenType(parameter.type),
       output: parameter.output,
       useDefault: parameter.useDefault,
       ...(parameter.name === '' ? {} : { name: parameter.name }),
