@@ -80,6 +80,15 @@ describe('constraints that cannot be', () => {
     ])
   })
 
+  test('the last column of data stays', async () => {
+    expect(await told('CREATE TABLE lone(a int, b AS a + 1); ALTER TABLE lone DROP COLUMN b, a')).toEqual([
+      [
+        4923,
+        "ALTER TABLE DROP COLUMN failed because 'a' is the only data column in table 'lone'. A table must have at least one data column.",
+      ],
+    ])
+  })
+
   test('what is no constraint cannot be dropped', async () => {
     expect(await told('ALTER TABLE parent DROP CONSTRAINT nope')).toEqual([
       [3728, "'nope' is not a constraint."],

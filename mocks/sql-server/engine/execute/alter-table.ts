@@ -260,6 +260,15 @@ function dropColumn(
     )
   }
   refuseDrop(around(x, { ...target, table }, column), column)
-  if (!column.computed) store.exec(`ALTER TABLE ${target.sql} DROP COLUMN c${column.id}`)
+  if (!column.computed) {
+    if (table.columns.every((other) => other === column || other.computed))
+      throw new SqlError(
+        4923,
+        16,
+        1,
+        `ALTER TABLE DROP COLUMN failed because '${column.name}' is the only data column in table '${table.name}'. A table must have at least one data column.`,
+      )
+    store.exec(`ALTER TABLE ${target.sql} DROP COLUMN c${column.id}`)
+  }
   return { ...table, columns: table.columns.filter((candidate) => candidate !== column) }
 }
