@@ -1,3 +1,4 @@
+import { SqlError } from '../engine/sql-error.ts'
 import type { Cte, Expr, Name, OrderItem, Query, QueryBody, SelectCore, SelectItem } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { atCursorFor } from './cursor-statements.ts'
@@ -71,14 +72,27 @@ function parseUnion(p: Cursor): QueryBody {
   while (p.atAny('UNION', 'EXCEPT')) {
     const word = p.next().key
     const op = word === 'EXCEPT' ? 'EXCEPT' : p.accept('ALL') ? 'UNION ALL' : 'UNION'
-    left = { kind: 'setop', op, left, right: parseIntersect(p) }
+    left = { kind: 'setop', op, left, right: withoutInto(parseIntersect(p)) }
   }
   return left
 }
 
+/** INTO belongs to the first of them. */
+function withoutInto(body: QueryBody): QueryBody {
+  if (body.kind === 'select' && body.into)
+    throw new SqlError(
+      196,
+      15,
+      1,
+      'SELECT INTO must be the first query in a statement containing a UNION, INTERSECT or EXCEPT operator.',
+      { line: body.line },
+    )
+  return body
+}
+
 function parseIntersect(p: Cursor): QueryBody {
   let left = parseCore(p)
-  while (p.accept('INTERSECT')) left = { kind: 'setop', op: 'INTERSECT', left, right: parseCore(p) }
+  while (p.accept('INTERSECT')) left = { kind: 'setop', op: 'INTERSECT', left, right: withoutInto(parseCore(p)) }
   return left
 }
 

@@ -4,7 +4,7 @@ import { requireUses } from '../../security/permissions.ts'
 import { type Cell, type DataType, maxLength, textType } from '../../tds/data-type.ts'
 import type { Column } from '../../tds/tokens/col-metadata.ts'
 import { statementCodes } from '../../tds/tokens/done.ts'
-import type { ForClause, Query, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
+import type { ForClause, Name, Query, QueryBody, SelectCore, SelectItem, Statement } from '../../tsql/ast.ts'
 import { convertBound } from '../binder/convert-bound.ts'
 import { jsonColumn, xmlColumn } from '../binder/for-clause.ts'
 import { bindQuery } from '../binder/query.ts'
@@ -22,6 +22,12 @@ import { rowCutter, sizedType } from './text-size.ts'
 type QueryStatement = Extract<Statement, { kind: 'query' }>
 
 const coreOf = (query: Query): SelectCore | undefined => (query.body.kind === 'select' ? query.body : undefined)
+
+/** Where INTO stands: in the first of several that UNION and its kin put together. */
+function intoOf(body: QueryBody): Name | undefined {
+  if (body.kind === 'select') return body.into
+  return body.kind === 'setop' ? intoOf(body.left) : undefined
+}
 
 /** The query as a plan; assignments become plain columns. */
 export function planQuery(x: Execution, statement: QueryStatement): Plan<readonly string[]> {
@@ -76,7 +82,7 @@ export const checkQuery = (x: Execution, statement: QueryStatement): void => voi
 
 /** A promise only where something is waited for, or may be. */
 export function runSelect(x: Execution, statement: QueryStatement): Promise<void> | undefined {
-  const into = coreOf(statement.query)?.into
+  const into = intoOf(statement.query.body)
   if (into)
     return import('./select-into.ts').then(({ selectInto }) =>
       selectInto(x, statement, into, () => planQuery(x, statement)),
@@ -102,7 +108,7 @@ export function runSelect(x: Execution, statement: QueryStatement): Promise<void
 export function describeQuery(x: Execution, statement: QueryStatement): void {
   const plan = planQuery(x, statement)
   requireUses(x, plan.uses)
-  const silent = coreOf(statement.query)?.into !== undefined || plan.extra.length > 0
+  const silent = intoOf(statement.query.body) !== undefined || plan.extra.length > 0
   if (!silent) x.sink.columns(resultColumns(x, plan.columns), plan.order)
   finish(x, 0)
 }
