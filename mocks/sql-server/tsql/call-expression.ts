@@ -1,3 +1,4 @@
+import { SqlError } from '../engine/sql-error.ts'
 import type { Expr, Name, OrderItem, Over } from './ast.ts'
 import type { Cursor } from './cursor.ts'
 import { parseCondition, parseExpression } from './expression.ts'
@@ -83,6 +84,33 @@ function parseOver(p: Cursor): Over {
   return over
 }
 
+/** ROWS or RANGE, and the rows between which a window moves, as SQLite reads it too. */
+function parseFrame(p: Cursor): string {
+  const unit = p.next().key
+  if (!p.accept('BETWEEN')) return `${unit} ${parseBound(p, unit)}`
+  const first = parseBound(p, unit)
+  p.expect('AND')
+  return `${unit} BETWEEN ${first} AND ${parseBound(p, unit)}`
+}
+
+function parseBound(p: Cursor, unit: string): string {
+  if (p.accept('CURRENT')) {
+    p.expect('ROW')
+    return 'CURRENT ROW'
+  }
+  const { kind, text, line } = p.token
+  const isCount = kind === 'number' && /^\d{1,18}$/.test(text)
+  if (isCount && unit === 'RANGE')
+    throw new SqlError(4194, 16, 1, 'RANGE is only supported with UNBOUNDED and CURRENT ROW window frame delimiters.', {
+      line,
+    })
+  if (isCount) p.next()
+  else p.expect('UNBOUNDED')
+  const side = p.accept('PRECEDING') ? 'PRECEDING' : 'FOLLOWING'
+  if (side === 'FOLLOWING') p.expect('FOLLOWING')
+  return `${isCount ? text : 'UNBOUNDED'} ${side}`
+}
+
 /** What stands in the parentheses of OVER and WINDOW. */
 export function parseWindow(p: Cursor): Over {
   p.expect('(')
@@ -98,17 +126,7 @@ export function parseWindow(p: Cursor): Over {
     p.expect('BY')
     order = parseOrderList(p)
   }
-  let frame: string | undefined
-  if (p.atAny('ROWS', 'RANGE')) {
-    const words: string[] = []
-    while (!p.at(')')) {
-      const { token } = p
-      if (token.kind !== 'word' && token.kind !== 'number') throw p.error()
-      words.push(token.kind === 'word' ? token.key : token.text)
-      p.next()
-    }
-    frame = words.join(' ')
-  }
+  const frame = p.atAny('ROWS', 'RANGE') ? parseFrame(p) : undefined
   p.expect(')')
   const over = { partition, order, ...(frame ? { frame } : {}) }
   if (base !== undefined) p.namedWindows.push({ name: base, line, over })

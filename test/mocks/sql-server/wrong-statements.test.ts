@@ -33,6 +33,8 @@ describe('syntax', () => {
     ['IF 1 SELECT 1', 4145, condition('SELECT')],
     ["SELECT * FROM t WHERE id AND name = 'a'", 4145, condition('AND')],
     ['SELECT * FROM t WHERE (id)', 4145, condition(')')],
+    ['SELECT COUNT(*) OVER (ORDER BY id ROWS BETWEEN 1e3 PRECEDING AND CURRENT ROW) FROM t', 102, near('1e3')],
+    ['SELECT COUNT(*) OVER (ORDER BY id ROWS 1 PRECEDING WHERE) FROM t', 156, keyword('WHERE')],
     ["SELECT 'abc", 105, "Unclosed quotation mark after the character string 'abc'."],
     ['/* abc', 113, "Missing end comment mark '*/'."],
     [
@@ -92,6 +94,7 @@ describe('names and rules', () => {
     ['DECLARE @x foo', 2715],
     ['SELECT COALESCE(NULL, NULL)', 4127],
     ['SELECT NULLIF(NULL, 1)', 4151],
+    ['SELECT COUNT(*) OVER (ORDER BY id RANGE 1 PRECEDING) FROM t', 4194],
     ['SELECT CASE WHEN 1 = 1 THEN NULL END', 8133],
     ["SELECT SUBSTRING('abc', 1)", 174],
     ['SELECT nope(1)', 195],
