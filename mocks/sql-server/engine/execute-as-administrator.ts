@@ -5,6 +5,7 @@ import { familyOf } from '../tds/data-type.ts'
 import type { Column } from '../tds/tokens/col-metadata.ts'
 import { modernForm } from '../tds/tokens/token-codes.ts'
 import { errors } from './errors.ts'
+import { runBatch } from './execute/client-requests.ts'
 import type { SqlInstance } from './instance.ts'
 import type { ResultSink } from './result-sink.ts'
 import { SqlError } from './sql-error.ts'
@@ -92,7 +93,7 @@ export async function executeAsAdministrator(
     end: () => {},
   })
   try {
-    await session.batch(sql, collector, new AbortController().signal)
+    await runBatch(session, sql, collector, new AbortController().signal)
   } finally {
     instance.closeSession(session)
   }

@@ -3,15 +3,12 @@ import type { Login } from '../security/login.ts'
 import { canUse } from '../security/permissions.ts'
 import { rightsOf } from '../security/rights.ts'
 import { SecurityContexts } from '../security/security-contexts.ts'
-import type { ByteSource } from '../tds/byte-source.ts'
 import type { Collation } from '../tds/collation.ts'
-import { type Cell, type DataType, timeType, types } from '../tds/data-type.ts'
+import type { Cell, DataType } from '../tds/data-type.ts'
 import type { Login7 } from '../tds/login7.ts'
 import { optionFlags } from '../tds/login7.ts'
-import type { RpcRequest } from '../tds/rpc.ts'
 import type { EnvChange } from '../tds/tokens/env-change.ts'
 import type { TokenForm } from '../tds/tokens/token-codes.ts'
-import type { TransactionRequest } from '../tds/transaction-request.ts'
 import type { Name } from '../tsql/ast.ts'
 import type { ApiCursor } from './api-cursors/api-cursor.ts'
 import type { PrincipalDef, TableDef } from './catalog/definitions.ts'
@@ -19,18 +16,12 @@ import type { CursorHandle } from './cursors/cursor-handle.ts'
 import { closeCursors } from './cursors/named-cursors.ts'
 import { closedError } from './database-access.ts'
 import { errors } from './errors.ts'
-import { runBatchText } from './execute/batch.ts'
 import type { BulkPlan } from './execute/bulk-plan.ts'
-import type { Execution } from './execute/execution.ts'
-import { reportError } from './execute/interpreter.ts'
 import type { PreparedStatement } from './execute/prepared.ts'
-import { runRpcs } from './execute/rpc.ts'
-import { runTransactionRequest } from './execute/transactions.ts'
 import type { SqlInstance } from './instance.ts'
-import type { ResultSink } from './result-sink.ts'
 import { ApplicationLocks } from './session/application-locks.ts'
-import { type Frame, newFrame } from './session/frame.ts'
-import { dropLeft, GlobalTemporaries } from './session/global-temporaries.ts'
+import type { Frame } from './session/frame.ts'
+import { GlobalTemporaries } from './session/global-temporaries.ts'
 import { initialSettings, type Settings } from './session/settings.ts'
 import { TemporaryProcedures } from './session/temporary-procedures.ts'
 import { exists, keep, move, putBack } from './session/temporary-tables.ts'
@@ -39,7 +30,6 @@ import type { SqlError } from './sql-error.ts'
 import type { SqlDatabase } from './storage/database.ts'
 import type { LockOwner } from './storage/locks.ts'
 import type { Store } from './storage/store.ts'
-import { cellOfMoment, momentOfDate } from './values/temporal.ts'
 
 export interface SessionStart {
   readonly login: Login
@@ -355,72 +345,6 @@ export class SqlSession implements LockOwner {
 
   countRows(database: SqlDatabase, table: TableDef): number {
     return Number(this.store(database).all(`SELECT count(*) FROM main."t${table.id}"`)[0]?.[0] ?? 0)
-  }
-
-  /** The moment of the statement, in the type that a function gives. */
-  clock(name: string): string {
-    const moment = momentOfDate(this.statementTime)
-    switch (name) {
-      case 'date':
-        return cellOfMoment(moment, types.date)
-      case 'datetime2':
-        return cellOfMoment(moment, timeType('datetime2'))
-      case 'datetimeoffset':
-        return cellOfMoment(moment, timeType('datetimeoffset'))
-      default:
-        return cellOfMoment(moment, types.datetime)
-    }
-  }
-
-  execution(sink: ResultSink, signal: AbortSignal, done: 'done' | 'doneInProc' = 'done'): Execution {
-    const frame = newFrame({
-      depth: 0,
-      done,
-      quotedIdentifier: this.settings.switches.has('QUOTED_IDENTIFIER'),
-      scopeIdentity: this.scopeIdentity,
-    })
-    return { session: this, sink, signal, frame }
-  }
-
-  async batch(text: string, sink: ResultSink, signal: AbortSignal): Promise<void> {
-    await this.#request(() => runBatchText(this.execution(sink, signal), text), sink)
-  }
-
-  async rpc(requests: readonly RpcRequest[], sink: ResultSink, signal: AbortSignal): Promise<void> {
-    await this.#request(() => runRpcs(this.execution(sink, signal, 'doneInProc'), requests), sink)
-  }
-
-  async transactionRequest(request: TransactionRequest, sink: ResultSink, signal: AbortSignal): Promise<void> {
-    await this.#request(() => runTransactionRequest(this.execution(sink, signal), request), sink)
-  }
-
-  async bulkLoad(source: ByteSource, form: TokenForm, sink: ResultSink, signal: AbortSignal): Promise<void> {
-    const { runBulkLoad } = await import('./execute/bulk-load.ts')
-    const plan = this.bulk
-    this.bulk = undefined
-    await this.#request(() => runBulkLoad(this.execution(sink, signal), plan, source, form))
-  }
-
-  async #request(work: () => Promise<void>, sink?: ResultSink): Promise<void> {
-    if (sink && this.bulk) {
-      this.bulk = undefined
-      reportError(this.execution(sink, AbortSignal.abort()), errors.bulkExpected())
-      sink.done({ kind: 'done', command: 0, error: true })
-      return
-    }
-    this.running = true
-    this.statementTime = this.instance.options.now()
-    try {
-      await work()
-    } finally {
-      this.running = false
-      this.frames.length = 0
-      this.inInsertExec = false
-      this.caught.length = 0
-      this.nesting = 0
-      this.tryDepth = 0
-      if (this.instance.leftTemporaries.size > 0) dropLeft(this.instance)
-    }
   }
 
   /** What a pool asks for before it hands the connection on: as after the login. Gives what is to be told of a transaction. */

@@ -1,4 +1,5 @@
 /** The requests of a client that has logged in, [MS-TDS] 3.3.5.6 to 3.3.5.9: one at a time, cancelled by attention. */
+import { runBatch, runBulkRows, runRpc, runTransaction } from '../engine/execute/client-requests.ts'
 import type { SqlSession } from '../engine/session.ts'
 import { Cancelled, type SqlError, unsupported } from '../engine/sql-error.ts'
 import { readAllHeaders } from '../tds/all-headers.ts'
@@ -139,7 +140,7 @@ export class Requests {
         response.envChange({ type: 'reset' })
         if (ended) response.envChange(ended)
       }
-      if (stream) await session.bulkLoad(stream, form, response, signal)
+      if (stream) await runBulkRows(session, { source: stream, form }, response, signal)
       else await this.#dispatch(message, response, signal)
     } catch (error) {
       if (error instanceof UnsupportedData) refuse(response, unsupported(error.message))
@@ -161,15 +162,15 @@ export class Requests {
     switch (message.type) {
       case packetTypes.sqlBatch:
         if (reader.left % 2 !== 0) throw new ProtocolError('a batch of half a character')
-        return session.batch(reader.text(reader.left / 2), response, signal)
+        return runBatch(session, reader.text(reader.left / 2), response, signal)
       case packetTypes.rpc: {
         const requests = []
         while (reader.left > 0)
           requests.push(decodeRpc(reader, { collation: session.collation, tds71: form.tds71, tds72: form.tds72 }))
-        return session.rpc(requests, response, signal)
+        return runRpc(session, requests, response, signal)
       }
       case packetTypes.transactionManager:
-        return session.transactionRequest(decodeTransactionRequest(reader), response, signal)
+        return runTransaction(session, decodeTransactionRequest(reader), response, signal)
       default:
         throw new ProtocolError(`a message of type ${message.type} after the login`)
     }

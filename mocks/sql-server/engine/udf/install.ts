@@ -11,6 +11,7 @@ import { shapedText } from '../functions/row-shapes.ts'
 import { SqlError } from '../sql-error.ts'
 import { failing } from './aggregate-failure.ts'
 import { bitUdfs } from './bit-udfs.ts'
+import { clockOf } from './clock.ts'
 import { clrUdf } from './clr-udf.ts'
 import { formatUdfs } from './format-udfs.ts'
 import { hashUdfs } from './hash-udfs.ts'
@@ -53,7 +54,7 @@ const engineUdfs: readonly Udf[] = [
     call: (database, id, ...args) => callTable(database ?? null, id ?? null, args),
   },
   { name: 'seq_', pure: false, call: (database, id) => nextValue(database ?? null, id ?? null) },
-  { name: 'now_', pure: false, call: (name) => currentSession().clock(String(name)) },
+  { name: 'now_', pure: false, call: (name) => clockOf(currentSession(), String(name)) },
   { name: 'new_id', pure: false, call: () => randomUUID().toUpperCase() },
   {
     name: 'cat_',
