@@ -50,8 +50,8 @@ describe.skipIf(absent)(`jTDS${absent ?? ''}`, () => {
       no table: SQLException 208 S0002 Invalid object name 'nope'.
       duplicate: SQLException 2627 23000 Violation of PRIMARY KEY constraint 'pk_t'. Cannot insert duplicate key in object 'dbo.#t'. The duplicate key value is (1).
       custom: SQLException 50000 S1000 bad 12
-      cancel: true
-      time-out: true
+      cancel: ended
+      time-out: ended
       after: 1
       parameters: bigint 9007199254740993 | float 0.1 | decimal 123.456 | varbinary [1, 2, -56] | datetime 2026-11-22 13:45:00.123 | bit true | nvarchar null
       long text: bigint 20000 | bigint 30000
