@@ -22,7 +22,16 @@ test.skipIf(noJava !== undefined)(
     // The pair address and UDP 1434 as they are: a driver has no other port for that question.
     const url = (instance: string) => `jdbc:jtds:sqlserver://${at?.address}/master;instance=${instance};ssl=require`
     const program = join(import.meta.dirname, 'JtdsWindowsLogin.java')
-    const { output } = await run('java', ['-cp', jtds, program, 'only-here', password, url('VAULT'), url('NOWHERE')])
+    const { output } = await run('java', [
+      '-Dfile.encoding=UTF-8',
+      '-cp',
+      jtds,
+      program,
+      'only-here',
+      password,
+      url('VAULT'),
+      url('NOWHERE'),
+    ])
     const [there, nowhere] = output.trim().split('\n')
     expect(there).toBe('only-here')
     expect(nowhere).toContain('NOWHERE')

@@ -14,7 +14,7 @@ test.skipIf(!existsSync(jar))(`jTDS reads the catalogue (needs Java and ${jar})`
   const db = await server.connect({ database: 'library' })
   for (const statement of librarySchema) await db.query(statement)
   const url = `jdbc:jtds:sqlserver://127.0.0.1:${server.port}/library`
-  const { stdout } = await promisify(execFile)('java', ['-cp', jar, program, url, saPassword])
+  const { stdout } = await promisify(execFile)('java', ['-Dfile.encoding=UTF-8', '-cp', jar, program, url, saPassword])
   expect(stdout.replaceAll(/PK__author__\w+/g, 'PK__author__…')).toMatchInlineSnapshot(`
     "product Microsoft SQL Server 16
     tables | dbo | author | TABLE

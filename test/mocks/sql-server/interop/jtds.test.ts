@@ -18,6 +18,7 @@ describe.skipIf(absent)(`jTDS${absent ?? ''}`, () => {
 
   const check = (options: string): Promise<string> =>
     runClient('java', [
+      '-Dfile.encoding=UTF-8', // of the program's text and of what it prints, whatever the locale
       '-cp',
       jar,
       here('JtdsCheck.java'),

@@ -69,7 +69,7 @@ test.skipIf(noJava)(`jTDS logs in by NTLMv2; by NTLMv1 only where the domain all
     url(old, 'useNTLMv2=false'),
   ]
   const program = join(import.meta.dirname, 'JtdsWindowsLogin.java')
-  const output = await run('java', ['-cp', jtds, program, 'alice', password, ...urls])
+  const output = await run('java', ['-Dfile.encoding=UTF-8', '-cp', jtds, program, 'alice', password, ...urls])
   expect(output.trim().split('\n')).toEqual(['CORP\\alice', 'CORP\\alice', `18452 ${untrusted}`, 'CORP\\alice'])
   expect(server.journal).toContainEqual(
     expect.objectContaining({
