@@ -10,10 +10,11 @@ import { ConnectionLog } from './connection-log.ts'
 import { enter } from './enter.ts'
 import { FaultyResponse } from './faulty-response.ts'
 import { type Entry, LoginExchange } from './login-exchange.ts'
-import { packetSizeFor, writeRefusal } from './login-flow.ts'
+import { packetSizeFor } from './login-flow.ts'
 import { Requests } from './requests.ts'
 import { Response } from './response.ts'
 import { Transport } from './transport.ts'
+import { writeErrors } from './write-errors.ts'
 
 const defaultLoginTimeoutMs = 15_000
 
@@ -151,7 +152,7 @@ export class Connection {
     // The log has it also when the client did not wait for the end, as for a domain controller that does not answer.
     if (this.#socket.destroyed) return
     const response = this.#response(form)
-    writeRefusal(response, refusal)
+    writeErrors(response, refusal.errors)
     response.end()
     this.#end()
   }

@@ -122,18 +122,3 @@ export function writeLoginResponse(
     writeFeatureExtAck(response.tokens, [[featureIds.utf8Support, Uint8Array.of(1)]])
   response.done({ kind: 'done', command: 0 })
 }
-
-/** The errors of a refused login and the DONE behind them. */
-export function writeRefusal(response: Response, refusal: LoginRefusal): void {
-  for (const error of refusal.errors) {
-    response.message({
-      number: error.number,
-      state: error.state,
-      class: error.class,
-      text: error.message,
-      procedure: '',
-      line: 1,
-    })
-  }
-  response.done({ kind: 'done', command: 0, error: true })
-}

@@ -1,7 +1,7 @@
 /** The requests of a client that has logged in, [MS-TDS] 3.3.5.6 to 3.3.5.9: one at a time, cancelled by attention. */
 import { runBatch, runBulkRows, runRpc, runTransaction } from '../engine/execute/client-requests.ts'
 import type { SqlSession } from '../engine/session.ts'
-import { Cancelled, type SqlError, unsupported } from '../engine/sql-error.ts'
+import { Cancelled, unsupported } from '../engine/sql-error.ts'
 import { readAllHeaders } from '../tds/all-headers.ts'
 import { ByteReader, ProtocolError, UnsupportedData } from '../tds/byte-reader.ts'
 import { type Message, packetStatus, packetTypes } from '../tds/packet.ts'
@@ -11,6 +11,7 @@ import type { TokenForm } from '../tds/tokens/token-codes.ts'
 import { decodeTransactionRequest } from '../tds/transaction-request.ts'
 import { type Inflow, RequestStream } from './request-stream.ts'
 import type { Response } from './response.ts'
+import { writeErrors } from './write-errors.ts'
 
 export interface RequestsOptions {
   readonly session: SqlSession
@@ -143,7 +144,7 @@ export class Requests {
       if (stream) await runBulkRows(session, { source: stream, form }, response, signal)
       else await this.#dispatch(message, response, signal)
     } catch (error) {
-      if (error instanceof UnsupportedData) refuse(response, unsupported(error.message))
+      if (error instanceof UnsupportedData) writeErrors(response, [unsupported(error.message)])
       else if (!(error instanceof Cancelled)) throw error
       if (this.#closed) return
       if (stream?.ignored && !this.#attention)
@@ -175,16 +176,4 @@ export class Requests {
         throw new ProtocolError(`a message of type ${message.type} after the login`)
     }
   }
-}
-
-function refuse(response: Response, error: SqlError): void {
-  response.message({
-    number: error.number,
-    state: error.state,
-    class: error.class,
-    text: error.message,
-    procedure: '',
-    line: 1,
-  })
-  response.done({ kind: 'done', command: 0, error: true })
 }

@@ -1,6 +1,7 @@
 import { SqlError } from '../engine/sql-error.ts'
 import type { Expr } from './ast.ts'
 import type { Cursor } from './cursor.ts'
+import { isPredicate } from './predicate-kinds.ts'
 import { parsePrimary } from './primary-expression.ts'
 import { isQueryStart, parseQuery } from './query.ts'
 
@@ -16,23 +17,9 @@ export const parseEither = (p: Cursor): Expr => p.nested(() => p.within(true, ()
 /** Inside parentheses: what the place around them takes. */
 export const parseInner = (p: Cursor): Expr => p.nested(() => (p.conditional ? parseOr(p) : parseAdditive(p)))
 
-const predicates = new Set<Expr['kind']>([
-  'compare',
-  'quantified',
-  'and',
-  'or',
-  'not',
-  'isNull',
-  'in',
-  'inQuery',
-  'between',
-  'like',
-  'exists',
-])
-
 /** A value where a condition must stand is error 4145, near what comes next. */
 function truth(p: Cursor, expr: Expr): Expr {
-  if (predicates.has(expr.kind)) return expr
+  if (isPredicate(expr)) return expr
   throw new SqlError(
     4145,
     15,

@@ -16,21 +16,6 @@ import type { Scope } from './scope.ts'
 import { checkImplicit, commonType } from './type-rules.ts'
 import { checkOperands } from './uncomparable.ts'
 
-const kinds = new Set<Expr['kind']>([
-  'compare',
-  'quantified',
-  'and',
-  'or',
-  'not',
-  'isNull',
-  'in',
-  'inQuery',
-  'between',
-  'like',
-  'exists',
-])
-export const isPredicate = (expr: Expr): boolean => kinds.has(expr.kind)
-
 export function bindPredicate(b: Binder, scope: Scope, expr: Expr): string {
   switch (expr.kind) {
     case 'and':
