@@ -35,13 +35,15 @@ export function runsFolder(): string {
 
 const pathOf = (name: string): string => join(runsFolder(), `${checkRunName(name)}.json`)
 
+const draftOf = (path: string, pid: number): string => `${path}.${pid}`
+
 /** Writes a run's file; throws `usage` when a living run has the name. Disposing removes it. */
 export function writeRunFile(run: RunFile): Disposable {
   const path = pathOf(run.name)
   const taken = readRunFile(run.name)
   if (taken && taken.pid !== run.pid && isAlive(taken.pid)) throw nameTaken(taken)
   // Whoever reads sees the old file or the whole new one.
-  const draft = `${path}.${process.pid}`
+  const draft = draftOf(path, process.pid)
   writeFileSync(draft, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 })
   renameSync(draft, path)
   return {
@@ -74,6 +76,7 @@ export function readRunFile(name: string): RunFile | undefined {
 export function runFiles(): readonly RunFile[] {
   const runs: RunFile[] = []
   for (const file of readdirSync(runsFolder())) {
+    sweepDraft(file)
     const name = file.replace(/\.json$/, '')
     if (!file.endsWith('.json') || !NAME.test(name)) continue
     const run = readRunFile(name)
@@ -81,6 +84,12 @@ export function runFiles(): readonly RunFile[] {
     else removeRunFile(name)
   }
   return runs.sort((a, b) => a.startedAt.localeCompare(b.startedAt))
+}
+
+/** A process that is killed while it writes leaves a draft. */
+function sweepDraft(file: string): void {
+  const pid = Number(/\.json\.(\d+)$/.exec(file)?.[1])
+  if (pid > 0 && !isAlive(pid)) rmSync(join(runsFolder(), file), { force: true })
 }
 
 function isRunFile(value: unknown): value is RunFile {
