@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { directory } from '../mocks/directory/kind.ts'
+import { identityManagerServer } from '../mocks/identity-manager/server/kind.ts'
 import { addOn } from '../mocks/password-secure/add-on/kind.ts'
 import { appServer } from '../mocks/password-secure/app-server/kind.ts'
 import { client } from '../mocks/password-secure/client/kind.ts'
@@ -39,6 +40,7 @@ const all: readonly AnyComponentKind[] = [
   client,
   addOn,
   licenseServer,
+  identityManagerServer,
 ]
 
 /** Every component kind that the project brings, by name. */

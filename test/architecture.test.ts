@@ -91,7 +91,7 @@ function roomOf(file: string): string {
   return top === 'harness' && file.split('/').length > 2 ? `${top}/${second}` : top
 }
 
-/** `mocks/sql-server`, `mocks/password-secure/client`: what one mock is. */
+/** `mocks/sql-server`, `mocks/password-secure/client`, `mocks/identity-manager`: what one mock is. */
 const mockOf = (file: string): string =>
   file
     .split('/')

@@ -1,0 +1,61 @@
+import type { FlowDeclaration, FlowSource } from '../../../harness/landscape/kind.ts'
+
+const server = 'identity-manager/server'
+
+const line = (side: 'from' | 'to', text: string): FlowSource => ({
+  type: 'requirement',
+  document: 'identity-manager-server.md',
+  line: text,
+  side,
+})
+const email = line('from', 'Emails › The server needs access to an SMTP server to Send Notifications')
+
+/** Every right to talk that has Identity Manager's server at one end, with the lines that document it. */
+export const serverFlows: readonly FlowDeclaration[] = [
+  {
+    id: 'identity-manager/server-to-sql',
+    from: server,
+    to: 'sql-server',
+    listen: 'tds',
+    purpose: "Identity Manager's database",
+    sources: [
+      line('from', 'Service Accounts › Database permissions › the server should be able to authenticate to SQL Server'),
+    ],
+  },
+  {
+    id: 'identity-manager/server-to-sql-browser',
+    from: server,
+    to: 'sql-server',
+    listen: 'browser',
+    purpose: 'finding a named instance of SQL Server',
+    sources: [{ type: 'assumed', why: 'whoever writes HOST\\INSTANCE asks SQL Server Browser for the port (MC-SQLR)' }],
+  },
+  {
+    id: 'identity-manager/browser-to-server',
+    from: 'browser',
+    to: server,
+    listen: 'https',
+    purpose: "end users' browsers",
+    sources: [line('to', "SSL Certificate › in order to perform HTTPS communication with end-users' browsers")],
+  },
+  {
+    id: 'identity-manager/server-to-directory',
+    from: server,
+    to: 'directory',
+    listen: 'netlogon',
+    purpose: 'judgement of Windows logins under IIS',
+    sources: [
+      { type: 'assumed', why: 'a member server passes NTLM logons through to a domain controller (Netlogon over SMB)' },
+    ],
+  },
+  ...(['smtp', 'submission', 'smtps'] as const).map(
+    (listen): FlowDeclaration => ({
+      id: `identity-manager/server-to-${listen}`,
+      from: server,
+      to: 'smtp-server',
+      listen,
+      purpose: 'notifications',
+      sources: [email],
+    }),
+  ),
+]

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
+
+const minutes = z.int().min(0).max(10_080)
+
+const applicationPool = z
+  .strictObject({
+    identityType: z
+      .enum(['SpecificUser', 'ApplicationPoolIdentity'])
+      .default('SpecificUser')
+      .describe('SpecificUser: the service account. The built-in identity is the computer account to other hosts.'),
+    startMode: z.enum(['AlwaysRunning', 'OnDemand']).default('AlwaysRunning'),
+    managedRuntimeVersion: z.enum(['', 'v4.0']).default('').describe('Empty: No Managed Code, which is mandatory.'),
+    idleTimeoutMinutes: minutes.default(0).describe('Without requests for so long, the worker process ends; 0: never.'),
+    recyclingMinutes: minutes.default(0).describe('Regular Time Interval of recycling; 0: never.'),
+    loadUserProfile: z.boolean().default(true),
+  })
+  .prefault({})
+
+const iis = z
+  .strictObject({
+    windowsAuthentication: z.boolean().default(true),
+    anonymousAuthentication: z.boolean().default(true),
+    preloadEnabled: z
+      .boolean()
+      .default(true)
+      .describe('Application Initialization: the application starts without waiting for a request.'),
+    maxAllowedContentLength: z
+      .int()
+      .min(1)
+      .max(4_294_967_295)
+      .default(30_000_000)
+      .describe('Request filtering: bytes of a body.'),
+    applicationPool,
+  })
+  .prefault({})
+
+const serviceAccount = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .max(256)
+      .default('CORP\\svc-identity')
+      .describe('Custom account: CORP\\NAME of the domain; to be used instead of the built-in identity.'),
+    password: z.string().max(128).default('Identity-4-Every1!'),
+    prepared: z.boolean().default(true).describe('The administrator has made it in the domain, where there is one.'),
+  })
+  .prefault({})
+
+const databaseRights = z
+  .strictObject({
+    login: z.boolean().default(true).describe('There is a login for the server at SQL Server.'),
+    serverRoles: z
+      .array(z.enum(['sysadmin', 'securityadmin', 'bulkadmin', 'dbcreator']))
+      .default(['securityadmin', 'bulkadmin'])
+      .describe('Required: bulkadmin, and sysadmin or securityadmin.'),
+    dbOwner: z.boolean().default(true).describe('Member of db_owner, without which bulkadmin is of no use.'),
+    script: z.boolean().default(true).describe('Usercube.sql has been run: the tables are there.'),
+  })
+  .prefault({})
+
+/** What the administrator decides at the installation. Keys of `appsettings` are the vendor's own. */
+export const serverSettings = z.strictObject({
+  httpsPort: z.int().min(1).max(65_535).default(443),
+  certificate: certificateSetting.describe('Of the HTTPS site: a leaf of the organisation’s PKI.'),
+  hostNames: z
+    .array(z.string().min(1).max(253))
+    .default([])
+    .describe('Names in the certificate beside the host’s own: an alias, the name of a SaaS installation.'),
+  hosting: z.enum(['iis', 'windows-service', 'stand-alone']).default('iis'),
+  iis,
+  serviceAccount,
+  workingDirectory: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a folder name')
+    .default('Usercube')
+    .describe('Folder below the host’s file tree: C:/Usercube.'),
+
+  databaseName: z.string().min(1).max(128).default('Usercube'),
+  databaseInstance: z.string().min(1).max(16).optional().describe('HOST\\INSTANCE; the default instance when absent.'),
+  sqlAuthentication: z.enum(['sql', 'windows']).default('sql').describe('windows: as the account that it runs under.'),
+  sqlUser: z.string().min(1).max(128).default('usercube'),
+  sqlPassword: z.string().max(128).default('Cube-4-Every1!'),
+  databaseRights,
+
+  environmentName: z.string().min(1).max(64).default('Production').describe('ASPNETCORE_ENVIRONMENT.'),
+  environment: z
+    .record(z.string().min(1).max(200), z.string().max(4_000))
+    .default({})
+    .describe('Environment variables of the process: Section__Key beats the files.'),
+  appsettings: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('Merged into the appsettings.json that the installation writes; null takes a key out.'),
+  environmentAppsettings: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Content of appsettings.ENVIRONMENT.json; no such file when absent.'),
+  appsettingsText: z.string().max(100_000).optional().describe('The whole appsettings.json as text, right or wrong.'),
+})
+
+export type ServerSettings = z.output<typeof serverSettings>
