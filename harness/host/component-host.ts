@@ -54,7 +54,7 @@ export interface HostCertificates {
   selfSigned(request: {
     readonly commonName: string
     readonly notAfter: Date
-    readonly key?: 'ec' | 'rsa'
+    readonly key?: 'ec' | 'rsa' | 'rsa-1024'
     readonly ipAddressesAsDnsNames?: boolean
   }): Promise<Issued>
   /** Every address by which somebody can dial this host: the model's and the ones seen on this machine. */

@@ -13,5 +13,14 @@ export { type KeyPool, openKeyPool } from './key-pool.ts'
 export type { LeafRequest } from './leaf.ts'
 export type { CertificateNames } from './names.ts'
 export { newEcKey } from './new-key.ts'
+export {
+  type Pkcs12Contents,
+  type Pkcs12Plan,
+  type Pkcs12Read,
+  type Pkcs12RefusalCode,
+  Pkcs12Refused,
+  readPkcs12,
+  writePkcs12,
+} from './pkcs12.ts'
 export { NO_EXPIRY, type SelfSignedRequest, selfSignedCertificate } from './self-signed.ts'
 export { type TrustStore, trustStore } from './trust-store.ts'

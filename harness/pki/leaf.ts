@@ -1,11 +1,10 @@
-import { createPublicKey, generateKeyPair } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createPublicKey } from 'node:crypto'
 import type { AuthorityChain } from './authority-chain.ts'
 import { type LeafDefect, type LeafDefectFacts, leafDefects } from './defect.ts'
 import type { Issued } from './issued.ts'
 import type { KeyPool } from './key-pool.ts'
 import { type CertificateNames, checkedNames, otherHostsNames } from './names.ts'
-import { newEcKey } from './new-key.ts'
+import { newEcKey, newShortRsaKey } from './new-key.ts'
 import { type CertificatePlan, signCertificate } from './signing.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -23,13 +22,8 @@ export interface LeafRequest extends CertificateNames {
   readonly now: Date
 }
 
-const generateRsa = promisify(generateKeyPair)
-
 async function keyFor(request: LeafRequest, keys: KeyPool): Promise<string> {
-  if (request.defect === 'weak-key') {
-    const { privateKey } = await generateRsa('rsa', { modulusLength: 1024 })
-    return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  }
+  if (request.defect === 'weak-key') return newShortRsaKey()
   return request.key === 'rsa' ? keys.rsa2048() : newEcKey().privateKeyPem
 }
 

@@ -1,4 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPair, generateKeyPairSync } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { KeyPair } from './issued.ts'
 
 /** A new EC P-256 key pair, in well under a millisecond. RSA keys come from the key pool. */
@@ -9,4 +10,12 @@ export function newEcKey(): Required<KeyPair> {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   return { privateKeyPem: privateKey, publicKeyPem: publicKey }
+}
+
+const generate = promisify(generateKeyPair)
+
+/** An RSA key that is too short for anybody, 1024 bits, PKCS#8 PEM: some 10 ms in the thread pool. */
+export async function newShortRsaKey(): Promise<string> {
+  const { privateKey } = await generate('rsa', { modulusLength: 1024 })
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }

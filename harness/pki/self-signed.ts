@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import type { Issued } from './issued.ts'
 import type { KeyPool } from './key-pool.ts'
 import { type CertificateNames, checkedNames } from './names.ts'
-import { newEcKey } from './new-key.ts'
+import { newEcKey, newShortRsaKey } from './new-key.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -11,7 +11,8 @@ export const NO_EXPIRY = new Date('9999-12-31T23:59:59Z')
 
 export interface SelfSignedRequest extends CertificateNames {
   readonly notAfter: Date
-  readonly key?: 'ec' | 'rsa' | undefined
+  /** `ec` (P-256) when nothing is said. Only `rsa`, of 2048 bits, comes from the key pool. */
+  readonly key?: 'ec' | 'rsa' | 'rsa-1024' | undefined
   /** Writes IP addresses as names of DNS type, as Password Secure's Server Manager does (facts, section 5.1). */
   readonly ipAddressesAsDnsNames?: boolean | undefined
   readonly now: Date
@@ -33,8 +34,8 @@ const escaped = (value: string): string => value.replace(/[,+"\\<>;=#]/g, '\\$&'
 export async function selfSignedCertificate(request: SelfSignedRequest): Promise<Issued> {
   const { generate } = await import('selfsigned')
   const names = checkedNames(request)
-  const isRsa = request.key === 'rsa'
-  const key = isRsa ? await request.keys.rsa2048() : newEcKey().privateKeyPem
+  const isRsa = request.key === 'rsa' || request.key === 'rsa-1024'
+  const key = await keyFor(request)
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
   const notBefore = new Date(Math.min(request.now.getTime(), request.notAfter.getTime()) - DAY_MS)
   const addressType = request.ipAddressesAsDnsNames ? DNS_NAME : IP_ADDRESS
@@ -58,4 +59,9 @@ export async function selfSignedCertificate(request: SelfSignedRequest): Promise
     ],
   })
   return { key, cert: `${cert.trimEnd()}\n`, chain: `${cert.trimEnd()}\n` }
+}
+
+async function keyFor({ key, keys }: SelfSignedRequest): Promise<string> {
+  if (key === 'rsa-1024') return newShortRsaKey()
+  return key === 'rsa' ? keys.rsa2048() : newEcKey().privateKeyPem
 }
