@@ -3,9 +3,13 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { messageOf } from '../context/error.ts'
 import { closing } from './closing.ts'
 import type { ClientEnvironment } from './environment.ts'
+import { lineLogger } from './mail-lines.ts'
+import { type ComposedMail, composed, type Mail } from './mail-message.ts'
 import { LookupTimeout, resolveName } from './resolve-name.ts'
 import { onSession, type TlsFacts } from './tls-facts.ts'
 import { type Trust, verifyOptions } from './trust.ts'
+
+export type { ComposedMail, Mail } from './mail-message.ts'
 
 export interface MailSettings {
   readonly host: string
@@ -17,21 +21,14 @@ export interface MailSettings {
   readonly secure: 'none' | 'starttls' | 'required-starttls' | 'implicit'
   readonly user?: string
   readonly password?: string
+  /** A conversation fails before its mail where the server offers no login; else it goes on without. */
+  readonly loginRequired?: true
   readonly trust?: Trust
   /** The name in the certificate, where it is not the host's. */
   readonly servername?: string
   /** The name given in EHLO; the host's own unless told. */
   readonly clientName?: string
   readonly timeoutMs?: number
-}
-
-export interface Mail {
-  readonly from: string
-  readonly to: string | readonly string[]
-  readonly subject: string
-  readonly text?: string
-  readonly html?: string
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface SentMail {
@@ -64,6 +61,8 @@ export interface MailClient extends AsyncDisposable {
   send(settings: MailSettings, mail: Mail, signal?: AbortSignal): Promise<SentMail>
   /** EHLO, STARTTLS, AUTH and, if given, a mail, step by step as `send` does them; what was learned goes to `facts`. */
   converse(settings: MailSettings, facts: SmtpFacts, mail?: Mail, signal?: AbortSignal): Promise<void>
+  /** Writes a mail without sending it. */
+  compose(mail: Mail): Promise<ComposedMail>
 }
 
 /**
@@ -73,6 +72,13 @@ export interface MailClient extends AsyncDisposable {
 export class MailNameError extends Error {
   readonly code = 'EDNS'
   readonly command = 'CONN'
+  readonly ours = true
+}
+
+/** The server offered no login, and the settings ask for one: nodemailer has no word for it. */
+export class LoginNotOffered extends Error {
+  readonly code = 'EAUTH'
+  readonly command = 'EHLO'
   readonly ours = true
 }
 
@@ -86,6 +92,7 @@ export function mailClient(environment: ClientEnvironment): MailClient {
     send: (settings, mail, given) => talking.run(given, (signal) => send(environment, settings, mail, signal)),
     converse: (settings, facts, mail, given) =>
       talking.run(given, (signal) => converse(environment, settings, facts, mail, signal)),
+    compose,
   }
 }
 
@@ -172,19 +179,32 @@ async function talk(
     if (connection.allowsAuth) {
       await called((done) => connection.login({ user, pass: password ?? '' }, done))
       facts.auth = 'accepted'
+    } else if (settings.loginRequired) {
+      throw new LoginNotOffered(`${settings.host} offers no login`)
     }
   }
   if (mail) {
-    const { createTransport } = await import('nodemailer')
-    const { envelope, message, messageId } = await createTransport({ streamTransport: true, buffer: true }).sendMail(
-      composed(mail),
+    const { envelope, message, messageId } = await compose(mail)
+    const sent = await called<SMTPConnection.SentMessageInfo>((done) =>
+      connection.send({ ...envelope, to: [...envelope.to] }, message, done),
     )
-    const sent = await called<SMTPConnection.SentMessageInfo>((done) => connection.send(envelope, message, done))
     facts.sent = { accepted: sent.accepted, rejected: sent.rejected, response: sent.response, messageId }
   }
   const closed = new Promise<void>((resolve) => connection.once('end', resolve))
   connection.quit()
   await closed
+}
+
+async function compose({ bcc = [], ...visible }: Mail): Promise<ComposedMail> {
+  const { createTransport } = await import('nodemailer')
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
+  const mail = composed(visible)
+  const to = [mail.to, ...(mail.cc ?? []), ...bcc].flat()
+  // Given BCC as such, this transport would write it into the header.
+  const sent = await transport.sendMail({ ...mail, ...(bcc.length > 0 && { envelope: { from: mail.from, to } }) })
+  if (!Buffer.isBuffer(sent.message)) throw new TypeError('nodemailer gave a stream where a buffer was asked for')
+  const envelope = { from: sent.envelope.from || '', to: sent.envelope.to }
+  return { envelope, message: sent.message, messageId: sent.messageId }
 }
 
 /** nodemailer's options for a conversation with this server. */
@@ -221,21 +241,9 @@ async function resolved(environment: ClientEnvironment, host: string, timeoutMs:
   }
 }
 
-const composed = ({ to, ...rest }: Mail) => ({ ...rest, to: typeof to === 'string' ? to : [...to] })
-
 /** Promise form of nodemailer's callbacks. */
 function called<T>(call: (done: (error?: Error | null, result?: T) => void) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     call((error, result) => (error ? reject(error) : resolve(result as T))) // a result comes whenever no error does
   })
-}
-
-/** A logger for nodemailer that hands on the lines of the conversation and nothing else. */
-function lineLogger(told: (line: string) => void) {
-  const ignore = () => {}
-  const keep = (entry: { tnx?: string }, text: string) => {
-    if (entry.tnx === 'client') told(`C: ${text.trimEnd()}`)
-    if (entry.tnx === 'server') told(`S: ${text.trimEnd()}`)
-  }
-  return { level: ignore, trace: ignore, debug: keep, info: ignore, warn: ignore, error: ignore, fatal: ignore }
 }

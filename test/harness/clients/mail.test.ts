@@ -99,6 +99,31 @@ describe('a conversation', () => {
     await lab.clients.mail.converse(settings(server.port, app), facts)
     expect(facts).toMatchObject({ auth: 'not-offered' })
   })
+
+  test('fails before the mail where a login must be and none is offered', async () => {
+    await using server = await smtpDouble(lab, { disabledCommands: ['AUTH'] })
+    const facts = noFacts()
+    const talk = lab.clients.mail.converse(settings(server.port, { ...app, loginRequired: true }), facts, mail)
+    await expect(talk).rejects.toMatchObject({ code: 'EAUTH', ours: true })
+    expect(facts).toMatchObject({ auth: 'not-offered' })
+    expect(server.mails).toEqual([])
+  })
+})
+
+test.for(['send', 'converse', 'compose'] as const)('BCC stands in the envelope and not in the mail: %s', async (by) => {
+  await using server = await smtpDouble(lab, {})
+  const everybody = [...mail.to, 'c@corp.example', 'd@corp.example']
+  const letter = { ...mail, cc: ['c@corp.example'], bcc: ['d@corp.example'], date: new Date('2026-01-02T03:04:05Z') }
+  const { mail: client } = lab.clients
+  if (by === 'send') await client.send(settings(server.port, app), letter)
+  if (by === 'converse') await client.converse(settings(server.port, app), noFacts(), letter)
+  const written = by === 'compose' ? await client.compose(letter) : undefined
+  const to = written?.envelope.to ?? server.mails[0]?.to
+  const text = written?.message.toString() ?? server.mails[0]?.text ?? ''
+  expect(to).toEqual(everybody)
+  expect(text).toContain('Cc: c@corp.example')
+  expect(text).toContain('Date: Fri, 02 Jan 2026 03:04:05 +0000')
+  expect(text).not.toContain('d@corp.example')
 })
 
 test('disposing ends what is under way', async () => {
