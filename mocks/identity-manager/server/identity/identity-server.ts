@@ -2,6 +2,17 @@ import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import type { WindowsAuthority } from '../../../directory/authority.ts'
+import { accountPages } from './account/account-pages.ts'
+import { exchangeOf } from './account/exchange.ts'
+import { refuse } from './account/refuse.ts'
+import { MAX_FORM_BYTES } from './http/read-form.ts'
+import { createAccessTokens } from './openid/access-tokens.ts'
+import { createOpenIdServer } from './openid/openid-server.ts'
+import { redirect } from './pages/html.ts'
+import { createAntiforgery } from './session/antiforgery.ts'
+import { protectionKey } from './session/protection-key.ts'
+import { protector } from './session/sealed.ts'
+import { createSessions } from './session/sessions.ts'
 
 /** A person as the store of local users knows her. */
 export interface User {
@@ -86,5 +97,74 @@ export function createIdentityServer<U extends User>(
   host: ComponentHost,
   options: IdentityServerOptions<U>,
 ): IdentityServer<U> {
-  throw new Error(`not built yet: ${host.name} ${options.issuer}`)
+  const { issuer, users, signingKey } = options
+  const now = (): Date => host.now()
+  const secure = issuer.startsWith('https:')
+  const key = protectionKey(host)
+  const { cookieLifetimeMs: lifetimeMs, slidingMs } = options
+  const sessions = createSessions({ protector: protector(key, 'session'), secure, lifetimeMs, slidingMs, now })
+  const antiforgery = createAntiforgery(protector(key, 'antiforgery'), secure)
+  const openId = createOpenIdServer(host, options)
+  const accessTokens = createAccessTokens({ issuer, publicKey: signingKey.publicKey, now })
+  const { allowLocalLogin } = options
+  const pages = accountPages(host, { users, sessions, antiforgery, allowLocalLogin, links: [] })
+
+  const callerOfToken = async (request: IncomingMessage, token: string): Promise<Caller<U> | undefined> => {
+    const verdict = await accessTokens.verify(token)
+    if ('refusal' in verdict) {
+      const caller = host.callerOf(request.socket)
+      host.journal('token-refused', { from: caller.host ?? caller.address, reason: verdict.refusal })
+      tokenRefusals.set(request, verdict.refusal)
+      return undefined
+    }
+    const { clientId, subject, scopes } = verdict
+    if (subject === clientId) return { type: 'client', clientId, scopes }
+    return { type: 'user', login: subject, user: await users.find(subject), method: 'openid' }
+  }
+
+  return {
+    async handle(request, response) {
+      const exchange = exchangeOf(request, response)
+      if (!exchange) return false
+      sessions.of(request, response)
+      const path = exchange.path.toLowerCase()
+      if (path.startsWith('/.well-known/') || path.startsWith('/connect/')) {
+        if (Number(request.headers['content-length'] ?? 0) > MAX_FORM_BYTES) refuse(response, 413)
+        else await openId.handle(request, response)
+        return true
+      }
+      if (!path.startsWith('/account/')) return false
+      const show = pages.get(path)
+      if (show) await show(exchange)
+      else refuse(response, 404)
+      return true
+    },
+    async authenticate(request) {
+      const token = bearerOf(request)
+      if (token !== undefined) return callerOfToken(request, token)
+      const session = sessions.of(request)
+      if (!session) return undefined
+      const { login, method } = session
+      const user = await users.find(login)
+      // A local user who has been taken away since is nobody.
+      return user || method !== 'local' ? { type: 'user', login, user, method } : undefined
+    },
+    async challenge(request, response, of) {
+      if (of === 'page') return redirect(response, `/Account/Login?ReturnUrl=${encodeURIComponent(request.url ?? '/')}`)
+      const refusal = tokenRefusals.get(request)
+      response.writeHead(401, {
+        'www-authenticate':
+          refusal === undefined ? 'Bearer' : `Bearer error="invalid_token", error_description="${refusal}"`,
+        'content-length': 0,
+      })
+      response.end()
+    },
+    async [Symbol.asyncDispose]() {},
+  }
 }
+
+/** Why the token of a request was not taken: told when it is challenged. */
+const tokenRefusals = new WeakMap<IncomingMessage, string>()
+
+const bearerOf = ({ headers }: IncomingMessage): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Configuration, Provider } from 'oidc-provider'
+import { openIdStores } from './openid-store.ts'
+
+export type { Adapter, AdapterPayload } from 'oidc-provider'
+
+type Library = typeof import('oidc-provider')
+
+export interface OpenIdProviderOptions {
+  readonly issuer: string
+  /** What tokens carry as their times. */
+  readonly now: () => Date
+  readonly idTokenSeconds: number
+  /** Told what nobody outside is told: why a request ended with 500. */
+  readonly onFailure: (error: Error) => void
+  readonly configuration: (library: Library) => Configuration
+}
+
+export interface OpenIdProvider {
+  readonly provider: Provider
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+const MAX_STORED = 10_000
+
+/**
+ * `oidc-provider`, loaded here at first use, with its rough edges off: its addresses are the issuer's own whatever a request's
+ * `Host` says, its tokens carry the host's time, nothing is printed, and what it stores is bounded.
+ */
+export async function openIdProvider(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
+  const library = await loadedQuietly()
+  const configuration = options.configuration(library)
+  const provider = new library.Provider(options.issuer, {
+    adapter: openIdStores(MAX_STORED),
+    ...configuration,
+    formats: {
+      ...configuration.formats,
+      customizers: {
+        jwt: (_context, token, { payload }) => {
+          const issuedAt = seconds(options.now())
+          payload.iat = issuedAt
+          payload.exp = issuedAt + (token.expiration ?? 0)
+        },
+      },
+    },
+  })
+  provider.OIDCContext.prototype.urlFor = (name, opt) => provider.urlFor(name, opt)
+  keepTimeOfIdTokens(provider, options)
+  // Koa's own prints.
+  provider.onerror = options.onFailure
+  provider.on('server_error', (_context, error) => options.onFailure(error))
+  const handle = provider.callback()
+  return { provider, handle: (request, response) => handle(request, response) }
+}
+
+const seconds = (date: Date): number => Math.floor(date.getTime() / 1_000)
+
+/** The library takes the time of ID tokens from the machine; there is no setting for it. */
+function keepTimeOfIdTokens(provider: Provider, { now, idTokenSeconds }: OpenIdProviderOptions): void {
+  const { prototype } = provider.IdToken
+  const issue = prototype.issue
+  prototype.issue = function (wish) {
+    if (wish.use !== 'idtoken') return issue.call(this, wish)
+    const issuedAt = seconds(now())
+    this.set('iat', issuedAt)
+    return issue.call(this, { ...wish, expiresAt: issuedAt + idTokenSeconds })
+  }
+}
+
+/** The library warns of every Node that is no long-term release; ours is pinned, and it is tested with it. */
+async function loadedQuietly(): Promise<Library> {
+  const { warn } = console
+  const quiet = (...words: unknown[]): void => {
+    if (!String(words[0]).includes('oidc-provider WARNING: Unsupported runtime')) warn(...words)
+  }
+  console.warn = quiet
+  try {
+    return await import('oidc-provider')
+  } finally {
+    if (console.warn === quiet) console.warn = warn
+  }
+}

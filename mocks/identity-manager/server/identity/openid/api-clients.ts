@@ -1,0 +1,29 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { ClientMetadata, Provider } from 'oidc-provider'
+
+export type HashedSecrets = ReadonlyMap<string, { readonly hashedSecret: string }>
+
+/** The full id of an API client: `<OpenIdClient identifier>@<application domain>`. */
+export const clientIdOf = (identifier: string, applicationDomain: string): string =>
+  `${identifier}@${applicationDomain}`
+
+/** API clients as the library takes them. It has them for a moment's comparison, and a hash is all that is ever kept. */
+export const apiClientMetadata = (clients: HashedSecrets, applicationDomain: string): ClientMetadata[] =>
+  [...clients].map(([identifier, { hashedSecret }]) => ({
+    client_id: clientIdOf(identifier, applicationDomain),
+    client_secret: hashedSecret,
+    // By Authorization header or in the form: the library takes both for either.
+    token_endpoint_auth_method: 'client_secret_post',
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+  }))
+
+/** `HashedSecret` is base64(SHA-256(secret)): what a client sends is hashed before it is compared, in constant time. */
+export function compareHashedSecrets(provider: Provider): void {
+  provider.Client.prototype.compareClientSecret = function (sent) {
+    const { client_secret: kept = '' } = this.metadata()
+    const [expected, given] = [Buffer.from(kept, 'base64'), createHash('sha256').update(sent).digest()]
+    return expected.length === given.length && timingSafeEqual(expected, given)
+  }
+}

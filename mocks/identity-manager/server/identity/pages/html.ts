@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http'
+
+const entities: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+])
+
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities.get(character) ?? '')
+
+/** A page of the product: `body` is HTML. */
+export const page = (title: string, body: string): string => `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)} - Identity Manager</title>
+<style>
+body { font-family: "Segoe UI", sans-serif; margin: 0; background: #f3f4f6; color: #1f2937 }
+main { max-width: 22rem; margin: 12vh auto; padding: 2rem; background: #fff; border-radius: .5rem }
+label, input, button, .provider { display: block; width: 100%; box-sizing: border-box }
+input { margin: .25rem 0 1rem; padding: .5rem }
+button, .provider { padding: .6rem; margin-top: .5rem; text-align: center }
+.error { color: #b91c1c }
+</style>
+</head>
+<body><main>
+<h1>${escaped(title)}</h1>
+${body}
+</main></body>
+</html>
+`
+
+/** Nothing of a login is kept by a cache or shown within another site. */
+export function sendPage(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(html),
+    'cache-control': 'no-cache, no-store',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  })
+  response.end(html)
+}
+
+export function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { location, 'content-length': 0, 'cache-control': 'no-cache, no-store' })
+  response.end()
+}

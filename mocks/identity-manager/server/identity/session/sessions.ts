@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { cookieOf, setCookie } from '../http/cookies.ts'
+import type { LoginMethod } from '../identity-server.ts'
+import type { Protector } from './sealed.ts'
+
+/** What a session's cookie says. The server itself keeps nothing of it, so that any node of a cluster can read it. */
+export interface Session {
+  readonly login: string
+  readonly method: LoginMethod
+  /** The person's name where only the external provider knows it. */
+  readonly displayName?: string | undefined
+  readonly loggedInAtMs: number
+  readonly renewedAtMs: number
+}
+
+export interface SessionOptions {
+  readonly protector: Protector
+  readonly secure: boolean
+  readonly lifetimeMs: number
+  readonly slidingMs: number
+  readonly now: () => Date
+}
+
+export interface Sessions {
+  begin(response: ServerResponse, person: Pick<Session, 'login' | 'method' | 'displayName'>): void
+  end(response: ServerResponse): void
+  /** The living session of a request; given a response, one whose half is over is made to last again. */
+  of(request: IncomingMessage, response?: ServerResponse): Session | undefined
+}
+
+const COOKIE = '.AspNetCore.Cookies'
+const MAX_COOKIE_LENGTH = 4_096
+
+const sessionShape = z.object({
+  login: z.string(),
+  method: z.enum(['local', 'windows', 'openid']),
+  displayName: z.string().optional(),
+  loggedInAtMs: z.number(),
+  renewedAtMs: z.number(),
+})
+
+export function createSessions({ protector, secure, lifetimeMs, slidingMs, now }: SessionOptions): Sessions {
+  const give = (response: ServerResponse, session: Session): void =>
+    setCookie(response, { name: COOKIE, value: protector.seal(session), secure })
+
+  const isAlive = ({ loggedInAtMs, renewedAtMs }: Session, at: number): boolean =>
+    at < loggedInAtMs + lifetimeMs && at < renewedAtMs + slidingMs
+
+  return {
+    begin(response, person) {
+      const at = now().getTime()
+      give(response, { ...person, loggedInAtMs: at, renewedAtMs: at })
+    },
+    end: (response) => setCookie(response, { name: COOKIE, value: '', secure }),
+    of(request, response) {
+      const cookie = cookieOf(request, COOKIE)
+      if (cookie === undefined || cookie.length > MAX_COOKIE_LENGTH) return undefined
+      const session = sessionShape.safeParse(protector.open(cookie)).data
+      const at = now().getTime()
+      if (!session || !isAlive(session, at)) return undefined
+      // As ASP.NET's sliding expiration: not at every request, but once half of the time is over.
+      if (response && at - session.renewedAtMs > slidingMs / 2) give(response, { ...session, renewedAtMs: at })
+      return session
+    },
+  }
+}
