@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { directory } from '../mocks/directory/kind.ts'
+import { dnsServer } from '../mocks/dns-server/kind.ts'
 import { identityManagerServer } from '../mocks/identity-manager/server/kind.ts'
 import { addOn } from '../mocks/password-secure/add-on/kind.ts'
 import { appServer } from '../mocks/password-secure/app-server/kind.ts'
@@ -34,6 +35,7 @@ export type LandscapeSource = string | LandscapeSpec
 const all: readonly AnyComponentKind[] = [
   sqlServer,
   directory,
+  dnsServer,
   smtpServer,
   webServer,
   appServer,

@@ -3,6 +3,7 @@ import type { ComputerAccount, HostClients } from '../clients/index.ts'
 import type { JsonObject } from '../context/json.ts'
 import type { Random } from '../context/random.ts'
 import type { CertificateStores, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
+import type { HostZone } from './host-place.ts'
 
 /** Who stands at the other end of an accepted connection, in the model's words. */
 export interface Caller {
@@ -92,6 +93,8 @@ export interface ComponentHost {
   readonly account: ComputerAccount | undefined
   /** Of every host in the landscape; for the domain controller, which alone may know them. */
   readonly computerAccounts: readonly ComputerAccount[]
+  /** Names and addresses of all hosts; for the DNS server, which alone may know them. */
+  readonly zone: HostZone
   /** The real client libraries, wired so that they cross the simulated network. */
   readonly clients: HostClients
   /** `dns.lookup` as this host sees the world: to be handed to any library that takes one. */

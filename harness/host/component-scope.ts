@@ -112,6 +112,7 @@ export function componentScope(shared: SharedHost, component: ComponentSpec, sta
     certificates: shared.certificates,
     account: network.computer,
     computerAccounts: place.computers,
+    zone: place.zone,
     clients: shared.clients,
     lookup: network.lookup,
     keylog: network.keylog,

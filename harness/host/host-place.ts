@@ -13,6 +13,24 @@ export interface ExportedCertificates {
   get(host: string, name: string): string | undefined
 }
 
+/** A host by the names that others call it. */
+export interface NamedHost {
+  readonly name: string
+  readonly fqdn: string
+  readonly aliases: readonly string[]
+  /** The model's. */
+  readonly address: string
+}
+
+/** The landscape's hosts and where each is for who asks: what its administrator writes into the organisation's DNS zone. */
+export interface HostZone {
+  readonly hosts: readonly NamedHost[]
+  /** The address at which `asker` sees a host. */
+  addressFor(asker: string, host: string): string
+  /** The host that `asker` sees at an address, or whose address in the model it is. */
+  hostAt(asker: string, address: string): string | undefined
+}
+
 /** What an engine gives one host: its place in the network and its share of the landscape. */
 export interface HostPlace {
   readonly spec: HostSpec
@@ -20,6 +38,7 @@ export interface HostPlace {
   readonly network: Omit<ClientEnvironment, 'trust'>
   /** The computer accounts of all hosts: what the domain knows. */
   readonly computers: readonly ComputerAccount[]
+  readonly zone: HostZone
   readonly pki: LandscapePki
   readonly keys: KeyPool
   readonly exported: ExportedCertificates

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../context/json.ts'
 import { joined } from './flows.ts'
-import type { FlowDeclaration, FlowSource, KindDescription, TlsUse } from './kind.ts'
+import { ANY_HOST, type FlowDeclaration, type FlowSource, type KindDescription, type TlsUse } from './kind.ts'
 import type { Flow, Landscape } from './landscape.ts'
 
 /** A flow in words: a row of `list flows`. */
@@ -32,7 +32,7 @@ export function describeFlows(kinds: readonly KindDescription[]): readonly FlowR
     const listen = target && defaultListens(target, flow.when?.to).find(({ id }) => id === flow.listen)
     return {
       id: flow.id,
-      from: flow.from,
+      from: flow.from === ANY_HOST ? 'any host' : flow.from,
       to: flow.to,
       port: listen?.port,
       protocol: listen?.protocol ?? 'tcp',

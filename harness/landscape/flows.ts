@@ -1,13 +1,24 @@
 import type { Json, JsonObject } from '../context/json.ts'
-import type { FlowDeclaration, FlowSource, KindDescription, Listen } from './kind.ts'
+import { ANY_HOST, type FlowDeclaration, type FlowSource, type KindDescription, type Listen } from './kind.ts'
 import type { ComponentSpec, Flow } from './landscape.ts'
+
+/** What stands at an end of a flow: a component, or a host as such. */
+type FlowEnd = Pick<ComponentSpec, 'host' | 'kind' | 'settings' | 'listens'>
 
 /**
  * The concrete flows: for each declaration, from every host that runs its source to every host that runs its target.
  * Several declarations of the same from, to and port give one flow, with the sources of all.
  */
-export function concreteFlows(components: readonly ComponentSpec[], kinds: readonly KindDescription[]): Flow[] {
-  const byKind = Map.groupBy(components, ({ kind }) => kind)
+export function concreteFlows(
+  hosts: readonly string[],
+  components: readonly ComponentSpec[],
+  kinds: readonly KindDescription[],
+): Flow[] {
+  const byKind = Map.groupBy<string, FlowEnd>(components, ({ kind }) => kind)
+  byKind.set(
+    ANY_HOST,
+    hosts.map((host) => ({ host, kind: ANY_HOST, settings: {}, listens: [] })),
+  )
   const flows = new Map<string, Flow>()
   for (const declaration of kinds.flatMap((kind) => kind.flows)) {
     const { from, to, when, sameHost } = declaration
@@ -23,7 +34,7 @@ export function concreteFlows(components: readonly ComponentSpec[], kinds: reado
   return [...flows.values()]
 }
 
-function add(flows: Map<string, Flow>, flow: FlowDeclaration, source: ComponentSpec, target: ComponentSpec): void {
+function add(flows: Map<string, Flow>, flow: FlowDeclaration, source: FlowEnd, target: FlowEnd): void {
   // A listen that the target's settings switch off is no flow.
   for (const listen of target.listens) {
     if (listen.id === flow.listen || listen.id.startsWith(`${flow.listen}:`))
@@ -34,8 +45,8 @@ function add(flows: Map<string, Flow>, flow: FlowDeclaration, source: ComponentS
 function addOne(
   flows: Map<string, Flow>,
   flow: FlowDeclaration,
-  source: ComponentSpec,
-  target: ComponentSpec,
+  source: FlowEnd,
+  target: FlowEnd,
   listen: Listen,
 ): void {
   const key = `${source.host} ${target.host} ${listen.port} ${listen.protocol}`

@@ -4,7 +4,7 @@ import type { CheckedSpec } from './schema.ts'
 
 export interface HostNames {
   readonly fqdn: string
-  /** As written, further names; those without a dot stand in the landscape's domain as well. */
+  /** Further names; one that is written without a dot is followed by itself in the landscape's domain. */
   readonly aliases: readonly string[]
 }
 
@@ -31,7 +31,10 @@ export function hostNames(spec: CheckedSpec, problems: Problem[]): ReadonlyMap<s
       if (owner !== undefined) problems.push({ path: ['hosts', name, 'aliases', index], part: 'value', text })
       owners.set(inDomain(alias), name)
     }
-    names.set(name, { fqdn: inDomain(name), aliases })
+    names.set(name, {
+      fqdn: inDomain(name),
+      aliases: [...new Set(aliases.flatMap((alias) => [alias, inDomain(alias)]))],
+    })
   }
   return names
 }

@@ -19,9 +19,13 @@ export type FlowSource =
   | { readonly type: 'vendor'; readonly fact: string }
   | { readonly type: 'assumed'; readonly why: string }
 
+/** In place of a kind: every host has this flow, whatever it runs. */
+export const ANY_HOST = '*'
+
 /** A right to talk between two roles (component kinds), at one of the target's listens. */
 export interface FlowDeclaration {
   readonly id: string
+  /** A kind, or `ANY_HOST`. */
   readonly from: string
   readonly to: string
   /** The listen's id; `tds` also means `tds:NAME`, the same listen of further instances. */

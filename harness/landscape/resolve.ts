@@ -57,7 +57,7 @@ export function resolveLandscape(
       clockSkewMs: host?.clockSkewMs ?? 0,
       components: byHost.get(name) ?? [],
     })),
-    flows: concreteFlows(components, kinds),
+    flows: concreteFlows(Object.keys(checked.hosts), components, kinds),
     startOrder: order.order,
     faults: checked.deviations,
     expectations: checked.expect.map(({ scenario, text }) => (text === undefined ? { scenario } : { scenario, text })),

@@ -118,6 +118,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
     },
     account: environment.computer,
     computerAccounts: [],
+    zone: { hosts: [], addressFor: (_asker, host) => landscape.addressOf(host), hostAt: () => undefined },
     clients,
     lookup: landscape.lookup,
     keylog: undefined,

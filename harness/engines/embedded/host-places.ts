@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net'
 import { join } from 'node:path'
 import { computerAccount } from '../../clients/index.ts'
 import type { Datagram } from '../../host/component-host.ts'
-import type { HostPlace } from '../../host/host-place.ts'
+import type { HostPlace, HostZone } from '../../host/host-place.ts'
 import { sequence } from '../../host/journal.ts'
 import { type HostSpec, type Landscape, OPERATOR } from '../../landscape/landscape.ts'
 import { zoneOf } from '../../network/zone.ts'
@@ -30,6 +30,7 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
   const specs = [...landscape.hosts, operatorSpec(landscape)]
   const addresses = new Map(specs.map(({ name, address }) => [name, address]))
   const zone = zoneOf(landscape)
+  const seen = hostZone(landscape, plan)
   allocateInOrder(landscape, plan)
   const exported = exportedCertificates()
   const counter = sequence()
@@ -47,6 +48,7 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
     random: context.random,
     folder: join(context.folder, 'hosts', spec.name),
     computers: [...computers.values()],
+    zone: seen,
     network: hostNetwork({
       host: spec.name,
       computer: computers.get(spec.name),
@@ -81,6 +83,19 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
       return new Map((await Promise.all(others)).flat())
     },
   }))
+}
+
+function hostZone({ hosts }: Landscape, plan: AddressPlan): HostZone {
+  const modelled = new Map(hosts.map(({ name, address }) => [address, name]))
+  return {
+    hosts,
+    addressFor: (asker, host) => plan.addressFor(asker, host),
+    hostAt(asker, address) {
+      const there = hosts.filter(({ name }) => plan.addressFor(asker, name) === address)
+      // Where hosts are mapped to one address, it names none of them.
+      return modelled.get(address) ?? (there.length === 1 ? there[0]?.name : undefined)
+    },
+  }
 }
 
 /** The same file gives the same addresses at every start, whatever starts first: what `up` printed stays true. */

@@ -233,6 +233,7 @@ deviations:
           "address": "10.1.0.2",
           "aliases": [
             "shop",
+            "shop.corp.example",
           ],
           "clockSkewMs": 0,
           "components": [
