@@ -1,21 +1,25 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 
 export { installKeyPair, type KeyPairDefect, type KeyPairWish, keyPairDefects } from './install-key-pair.ts'
-export { loadKeyPair } from './load-key-pair.ts'
+export { loadCertificate, loadKeyPair } from './load-key-pair.ts'
 export { type KeyPairRefusalCode, KeyPairRefused } from './refusal.ts'
 
 /** What each of the two key pairs is for (the requirement's section "Encryption and Identity Server Key Pairs"). */
 export type KeyPairPurpose = 'encryption' | 'identity-server'
 
-/** An X.509 certificate with its RSA private key. */
-export interface KeyPair {
+/** An X.509 certificate of an RSA key. */
+export interface KeyPairCertificate {
   readonly certificate: X509Certificate
-  readonly privateKey: KeyObject
   readonly publicKey: KeyObject
   /** SHA-1 of the certificate, 40 hex digits, upper case. */
   readonly thumbprint: string
   /** As Windows shows it: `CN=UsercubeEncryption`. */
   readonly subject: string
+}
+
+/** The certificate with its private key. */
+export interface KeyPair extends KeyPairCertificate {
+  readonly privateKey: KeyObject
 }
 
 /**
