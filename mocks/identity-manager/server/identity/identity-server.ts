@@ -1,113 +1,46 @@
-import type { KeyObject } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
-import type { WindowsAuthority } from '../../../directory/authority.ts'
 import { accountPages } from './account/account-pages.ts'
 import { exchangeOf } from './account/exchange.ts'
 import { refuse } from './account/refuse.ts'
+import { WINDOWS_PATH, windowsLink, windowsPage } from './account/windows-page.ts'
+import type { Caller, IdentityServer, IdentityServerOptions, User } from './contract.ts'
+import { createExternalLogin } from './external/external-login.ts'
 import { MAX_FORM_BYTES } from './http/read-form.ts'
 import { createAccessTokens } from './openid/access-tokens.ts'
 import { createOpenIdServer } from './openid/openid-server.ts'
 import { redirect } from './pages/html.ts'
+import { personOf } from './people.ts'
 import { createAntiforgery } from './session/antiforgery.ts'
 import { protectionKey } from './session/protection-key.ts'
 import { protector } from './session/sealed.ts'
 import { createSessions } from './session/sessions.ts'
+import { createWindowsLogin, refuseEverybody } from './windows/windows-login.ts'
 
-/** A person as the store of local users knows her. */
-export interface User {
-  readonly login: string
-  readonly displayName: string
-}
-
-export interface UserStore<U extends User = User> {
-  /** The person with this login and password; undefined for anybody else. */
-  check(login: string, password: string): Promise<U | undefined>
-  /** By login, by `CORP\alice` of a Windows login, or by the claim that an external provider gave. */
-  find(login: string): Promise<U | undefined>
-}
-
-/** How a person has logged in. */
-export type LoginMethod = 'local' | 'windows' | 'openid'
-
-/** Who asks. A person who logged in elsewhere and is in no store here has no `user`, and so no rights. */
-export type Caller<U extends User = User> =
-  | { readonly type: 'user'; readonly login: string; readonly user: U | undefined; readonly method: LoginMethod }
-  | { readonly type: 'client'; readonly clientId: string; readonly scopes: readonly string[] }
-
-/** `Authentication.OpenId.<name>` of appsettings.json, by the vendor's key names. */
-export interface ExternalProvider {
-  readonly AuthenticationScheme: string
-  readonly DisplayName?: string | undefined
-  readonly ClientId: string
-  readonly ClientSecret?: string | undefined
-  readonly Authority: string
-  /** The claim that is looked up in the store of users; `sub` unless told. */
-  readonly NameClaimType?: string | undefined
-  /** Parted by spaces; `openid profile email` unless told. */
-  readonly Scopes?: string | undefined
-  /** Where a copy of the provider's metadata lies, for a server that does not reach the provider. */
-  readonly MetadataAddress?: string | undefined
-  /** True unless told: an authority over plain HTTP is refused. */
-  readonly RequireHttpsMetadata?: boolean | undefined
-  readonly ResponseMode?: 'Query' | 'FormPost' | undefined
-}
-
-export interface IdentityServerOptions<U extends User = User> {
-  /** The origin of `ApplicationUri`, or `IdentityServer.PublicOrigin`: what tokens name as their issuer. */
-  readonly issuer: string
-  /** What stands behind the @ of an API client's id. */
-  readonly applicationDomain: string
-  /** The RSA-2048 pair of `IdentityServer.X509…`. */
-  readonly signingKey: { readonly privateKey: KeyObject; readonly publicKey: KeyObject; readonly thumbprint: string }
-  /** `OpenIdClients`, by the part before the @; `hashedSecret` is base64(SHA-256(secret)). */
-  readonly apiClients: ReadonlyMap<string, { readonly hashedSecret: string }>
-  readonly users: UserStore<U>
-  readonly allowLocalLogin: boolean
-  /** Present where `AllowWindowsAuthentication` and IIS' Windows Authentication are both on. */
-  readonly windows?: Pick<WindowsAuthority, 'names' | 'logon'> | undefined
-  /** IIS' Anonymous Authentication; without it every request must log in by Windows first. */
-  readonly anonymous: boolean
-  readonly openIdProviders: readonly ExternalProvider[]
-  /** `CookieLifeTime`: how long a session may last at all. */
-  readonly cookieLifetimeMs: number
-  /** `LifeTimeSliding`: how long a session lasts without a request. */
-  readonly slidingMs: number
-  /** `IdentityServer.ShowPII`: error pages tell details. */
-  readonly showPII: boolean
-}
-
-/** Who may come in: sessions of people, tokens of clients, and the pages and endpoints by which one gets either. */
-export interface IdentityServer<U extends User = User> extends AsyncDisposable {
-  /**
-   * To be asked first, for every request. Answers the paths that are its own (`/.well-known/*`, `/connect/*`, `/Account/*`,
-   * `/signin-*`) and, where Windows must be asked first, any other; false where the request is the caller's to answer.
-   */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>
-  /** Who asks, by a session's cookie or a bearer token of scope `usercube_api`; undefined for nobody. */
-  authenticate(request: IncomingMessage): Promise<Caller<U> | undefined>
-  /**
-   * Answers a request that `authenticate` knows nobody for: a page's with a redirect to the login page, an API's with 401
-   * and what is wrong with its token.
-   */
-  challenge(request: IncomingMessage, response: ServerResponse, of: 'page' | 'api'): Promise<void>
-}
+export type * from './contract.ts'
 
 export function createIdentityServer<U extends User>(
   host: ComponentHost,
   options: IdentityServerOptions<U>,
 ): IdentityServer<U> {
-  const { issuer, users, signingKey } = options
+  const { issuer, users, signingKey, allowLocalLogin, anonymous, showPII } = options
   const now = (): Date => host.now()
   const secure = issuer.startsWith('https:')
   const key = protectionKey(host)
-  const { cookieLifetimeMs: lifetimeMs, slidingMs } = options
+  const { cookieLifetimeMs: lifetimeMs, slidingMs, openIdProviders: providers } = options
   const sessions = createSessions({ protector: protector(key, 'session'), secure, lifetimeMs, slidingMs, now })
   const antiforgery = createAntiforgery(protector(key, 'antiforgery'), secure)
   const openId = createOpenIdServer(host, options)
   const accessTokens = createAccessTokens({ issuer, publicKey: signingKey.publicKey, now })
-  const { allowLocalLogin } = options
-  const pages = accountPages(host, { users, sessions, antiforgery, allowLocalLogin, links: [] })
+  const windows = options.windows && createWindowsLogin(host, options.windows)
+  const state = protector(key, 'external-login')
+  const external = createExternalLogin(host, { issuer, providers, protector: state, sessions, secure, showPII })
+  const links = [...(windows ? [windowsLink] : []), ...external.links]
+  const pages = new Map([
+    ...accountPages(host, { users, sessions, antiforgery, allowLocalLogin, links }),
+    ...external.pages,
+    ...(windows ? [[WINDOWS_PATH.toLowerCase(), windowsPage(host, windows, sessions)] as const] : []),
+  ])
 
   const callerOfToken = async (request: IncomingMessage, token: string): Promise<Caller<U> | undefined> => {
     const verdict = await accessTokens.verify(token)
@@ -124,6 +57,12 @@ export function createIdentityServer<U extends User>(
 
   return {
     async handle(request, response) {
+      if (windows && (await windows.accept(request, response))) return true
+      if (!anonymous && !windows?.accountOf(request)) {
+        if (windows) windows.challenge(response)
+        else refuseEverybody(response)
+        return true
+      }
       const exchange = exchangeOf(request, response)
       if (!exchange) return false
       sessions.of(request, response)
@@ -133,8 +72,8 @@ export function createIdentityServer<U extends User>(
         else await openId.handle(request, response)
         return true
       }
-      if (!path.startsWith('/account/')) return false
       const show = pages.get(path)
+      if (!show && !path.startsWith('/account/') && !path.startsWith('/signin-')) return false
       if (show) await show(exchange)
       else refuse(response, 404)
       return true
@@ -143,9 +82,10 @@ export function createIdentityServer<U extends User>(
       const token = bearerOf(request)
       if (token !== undefined) return callerOfToken(request, token)
       const session = sessions.of(request)
-      if (!session) return undefined
-      const { login, method } = session
-      const user = await users.find(login)
+      const account = anonymous ? undefined : windows?.accountOf(request)
+      if (!session && !account) return undefined
+      const { login, method } = session ?? { login: account?.name ?? '', method: 'windows' as const }
+      const user = await personOf(users, login, method)
       // A local user who has been taken away since is nobody.
       return user || method !== 'local' ? { type: 'user', login, user, method } : undefined
     },
@@ -159,6 +99,7 @@ export function createIdentityServer<U extends User>(
       })
       response.end()
     },
+    // Handshakes go with their sockets, logins under way are with the browsers.
     async [Symbol.asyncDispose]() {},
   }
 }

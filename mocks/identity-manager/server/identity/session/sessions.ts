@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
+import type { LoginMethod } from '../contract.ts'
 import { cookieOf, setCookie } from '../http/cookies.ts'
-import type { LoginMethod } from '../identity-server.ts'
 import type { Protector } from './sealed.ts'
 
 /** What a session's cookie says. The server itself keeps nothing of it, so that any node of a cluster can read it. */
 export interface Session {
   readonly login: string
   readonly method: LoginMethod
-  /** The person's name where only the external provider knows it. */
-  readonly displayName?: string | undefined
   readonly loggedInAtMs: number
   readonly renewedAtMs: number
 }
@@ -23,7 +21,7 @@ export interface SessionOptions {
 }
 
 export interface Sessions {
-  begin(response: ServerResponse, person: Pick<Session, 'login' | 'method' | 'displayName'>): void
+  begin(response: ServerResponse, person: Pick<Session, 'login' | 'method'>): void
   end(response: ServerResponse): void
   /** The living session of a request; given a response, one whose half is over is made to last again. */
   of(request: IncomingMessage, response?: ServerResponse): Session | undefined
@@ -35,7 +33,6 @@ const MAX_COOKIE_LENGTH = 4_096
 const sessionShape = z.object({
   login: z.string(),
   method: z.enum(['local', 'windows', 'openid']),
-  displayName: z.string().optional(),
   loggedInAtMs: z.number(),
   renewedAtMs: z.number(),
 })
