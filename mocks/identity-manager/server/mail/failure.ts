@@ -1,18 +1,7 @@
 import type { SmtpFacts } from '../../../../harness/clients/index.ts'
 import { codeOf, messageOf } from '../../../../harness/context/error.ts'
+import type { MailException } from './mail-actions.ts'
 import type { Security } from './transport-security.ts'
-
-/** What the product's users see: the type of .NET's or MailKit's exception. */
-export type MailException =
-  | 'NotSupportedException'
-  | 'AuthenticationException'
-  | 'SslHandshakeException'
-  | 'SmtpCommandException'
-  | 'SmtpProtocolException'
-  | 'SocketException'
-  | 'TimeoutException'
-  | 'IOException'
-  | 'ArgumentException'
 
 /** A notification that could not be sent. `code` and text are the client library's, except where MailKit alone has a word. */
 export class NotificationFailed extends Error {

@@ -1,6 +1,7 @@
 import type { SmtpFacts } from '../../../../harness/clients/index.ts'
 import type { ReferredComponent } from '../../../../harness/host/component.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
+import { hostPath } from '../../working-directory/windows-path.ts'
 import { mailFailure, NotificationFailed } from './failure.ts'
 import { pickupDirectory, writeToPickupDirectory } from './pickup-directory.ts'
 import { type Recipients, recipientsOf } from './recipients.ts'
@@ -32,6 +33,8 @@ export interface SentNotification {
 export interface Notifications {
   /** Rejects with `NotificationFailed`. */
   send(notification: Notification, signal?: AbortSignal): Promise<SentNotification>
+  /** Where mails are written instead of being sent: in the vendor's words, and on this machine. */
+  readonly pickup?: { readonly directory: string; readonly path: string }
 }
 
 /** Notifications by `MailSettings`. `server` is the mail server of the landscape, for settings that name no host. */
@@ -127,7 +130,7 @@ export function createNotifications(
     return { sent: accepted, secured: facts.secure, ...(rejected.length > 0 && { rejected }) }
   }
 
-  return { send }
+  return { send, ...(directory && { pickup: { directory, path: hostPath(host, directory) } }) }
 }
 
 const missing = (key: string): NotificationFailed =>

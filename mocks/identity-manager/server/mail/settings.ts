@@ -1,7 +1,11 @@
 import { z } from 'zod'
 
 /** As .NET's configuration reads them: environment variables give texts. */
-const text = z.string().max(1_000)
+// No NUL: some of these are paths.
+const text = z
+  .string()
+  .max(1_000)
+  .regex(/^[^\0]*$/)
 const toggle = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })])
 const whole = (max: number) =>
   z.union([

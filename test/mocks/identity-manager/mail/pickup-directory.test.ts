@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
+import { mailHandlers } from '../../../../mocks/identity-manager/server/mail/mail-handlers.ts'
 import { createNotifications } from '../../../../mocks/identity-manager/server/mail/notifications.ts'
 import { mailSettings } from '../../../../mocks/identity-manager/server/mail/settings.ts'
 import { hostPath } from '../../../../mocks/identity-manager/working-directory/windows-path.ts'
@@ -50,6 +51,15 @@ describe('a pickup directory', () => {
     expect(fields('bcc')).toEqual([])
     expect(Math.abs(Date.parse(mail.date ?? '') - host.now().getTime())).toBeLessThan(60_000)
     expect(journal.map(({ type }) => type)).toEqual(['mail-written'])
+
+    const handlers = mailHandlers(() => createNotifications(host, settings))
+    const found = await handlers['written-mails']({ subject: 'geprüft' }, AbortSignal.timeout(5_000))
+    expect(found).toMatchObject({
+      mails: [{ file: sent.file, sender: 'no-reply@corp.example', subject: letter.subject }],
+    })
+    expect(await handlers['written-mails']({ subject: 'other' }, AbortSignal.timeout(5_000))).toMatchObject({
+      mails: [],
+    })
   })
 
   test('is not written to when mail is disabled', async () => {
@@ -59,7 +69,10 @@ describe('a pickup directory', () => {
     const sent = await createNotifications(host, settings).send(letter)
     expect(sent).toMatchObject({ sent: [], transport: 'disabled' })
     expect(sent.dropped).toHaveLength(4)
-    await expect(readdir(join(host.files.root, 'C'))).rejects.toMatchObject({ code: 'ENOENT' })
+    const handlers = mailHandlers(() => createNotifications(host, settings))
+    const none = { directory: 'C:/Mails', mails: [] }
+    expect(await handlers['written-mails']({}, AbortSignal.timeout(5_000))).toEqual(none)
+    await expect(readdir(join(host.files.root, 'C', 'Mails'))).rejects.toMatchObject({ code: 'ENOENT' })
     expect(journal).toMatchObject([{ type: 'mail-disabled', facts: { recipients: 4 } }])
   })
 })
