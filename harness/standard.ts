@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { browser } from '../mocks/browser/kind.ts'
 import { directory } from '../mocks/directory/kind.ts'
 import { dnsServer } from '../mocks/dns-server/kind.ts'
 import { identityManagerServer } from '../mocks/identity-manager/server/kind.ts'
@@ -43,6 +44,7 @@ const all: readonly AnyComponentKind[] = [
   addOn,
   licenseServer,
   identityManagerServer,
+  browser,
 ]
 
 /** Every component kind that the project brings, by name. */

@@ -46,9 +46,19 @@ export interface HttpAnswer {
   json(): unknown
 }
 
+/**
+ * Requests over connections that nobody else uses, one for each origin, kept open: what a browser does, and what an
+ * authentication needs that is bound to its connection (NTLM). Trust is read at each new connection.
+ */
+export interface HttpSession extends AsyncDisposable {
+  request(url: string, options?: Omit<HttpRequest, keyof AgentOptions | 'onSession'>): Promise<HttpAnswer>
+}
+
 /** HTTP/1.1 by `undici`: its errors are its own, untouched. Disposing it closes every connection. */
 export interface HttpClient extends AsyncDisposable {
   request(url: string, options?: HttpRequest): Promise<HttpAnswer>
+  /** A session of one's own; who asks disposes it. */
+  session(options?: AgentOptions): HttpSession
   /** A dispatcher for whoever uses undici directly; trust is read at each new connection. */
   agent(options?: AgentOptions): Promise<Dispatcher>
 }
@@ -74,9 +84,14 @@ export function httpClient(environment: ClientEnvironment): HttpClient {
     return undici
   }
 
-  function newAgent(undici: Undici, options: AgentOptions, told?: HttpRequest['onSession']): Agent {
+  function newAgent(
+    undici: Undici,
+    options: AgentOptions & { readonly connections?: number },
+    told?: HttpRequest['onSession'],
+  ): Agent {
     const timeoutMs = options.timeoutMs ?? environment.patienceMs
     const agent = new undici.Agent({
+      ...(options.connections !== undefined && { connections: options.connections }),
       connect: connector(environment, undici.buildConnector, options, timeoutMs, told),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
@@ -121,6 +136,22 @@ export function httpClient(environment: ClientEnvironment): HttpClient {
           owned.delete(own)
           await own.destroy()
         }
+      }
+    },
+    session(options = {}) {
+      let agent: Agent | undefined
+      return {
+        async request(url, request = {}) {
+          const undici = await library()
+          agent ??= newAgent(undici, { ...options, connections: 1 })
+          return exchange(agent, url, request)
+        },
+        async [Symbol.asyncDispose]() {
+          if (!agent) return
+          owned.delete(agent)
+          await agent.destroy()
+          agent = undefined
+        },
       }
     },
     async [Symbol.asyncDispose]() {

@@ -7,7 +7,7 @@ import { type WebSocketClient, webSocketClient } from './websocket.ts'
 
 export { type ComputerAccount, computerAccount } from './computer-account.ts'
 export type { ClientEnvironment, Route } from './environment.ts'
-export type { AgentOptions, HttpAnswer, HttpClient, HttpRequest } from './http.ts'
+export type { AgentOptions, HttpAnswer, HttpClient, HttpRequest, HttpSession } from './http.ts'
 export type { ComposedMail, Mail, MailClient, MailSettings, SentMail, SmtpFacts } from './mail.ts'
 export type { SqlClient, SqlSettings } from './sql.ts'
 export { type SqlFailure, type SqlServerError, sqlFailure } from './sql-failure.ts'

@@ -1,5 +1,5 @@
 import type { LookupFunction, Server, Socket } from 'node:net'
-import type { ComputerAccount, HostClients } from '../clients/index.ts'
+import type { ComputerAccount, HostClients, Route } from '../clients/index.ts'
 import type { JsonObject } from '../context/json.ts'
 import type { Random } from '../context/random.ts'
 import type { CertificateStores, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
@@ -99,6 +99,10 @@ export interface ComponentHost {
   readonly clients: HostClients
   /** `dns.lookup` as this host sees the world: to be handed to any library that takes one. */
   readonly lookup: LookupFunction
+  /** Names that hosts of the landscape have: what a program is told of that takes no `lookup`. */
+  names(): Promise<readonly string[]>
+  /** Where a port is on this machine, as this host sees it. */
+  route(host: string, port: number): Route
   /** Where TLS keys go (`--keylog`), NSS key log format; absent when nobody asked. */
   readonly keylog: ((line: Buffer) => void) | undefined
   now(): Date

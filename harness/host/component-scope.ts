@@ -115,6 +115,8 @@ export function componentScope(shared: SharedHost, component: ComponentSpec, sta
     zone: place.zone,
     clients: shared.clients,
     lookup: network.lookup,
+    names: async () => [...(await place.names()).keys()],
+    route: (name, port) => network.route(name, port),
     keylog: network.keylog,
     now: () => clock.now(),
     journal,

@@ -121,6 +121,8 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
     zone: { hosts: [], addressFor: (_asker, host) => landscape.addressOf(host), hostAt: () => undefined },
     clients,
     lookup: landscape.lookup,
+    names: async () => landscape.names(),
+    route: (target, port) => environment.route(target, port),
     keylog: undefined,
     now: () => landscape.now(),
     journal: (type, facts) => note(kind, type, facts),

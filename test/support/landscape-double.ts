@@ -25,6 +25,8 @@ export interface LandscapeDouble extends AsyncDisposable {
   fqdnOf(host: string): string
   /** Short name, full name or address → loopback address. */
   resolve(name: string): string | undefined
+  /** Short and full names of the hosts that have an address by now. */
+  names(): readonly string[]
   publish(host: string, port: number, seenPort: number): void
   withdraw(host: string, port: number): void
   /** Where a model's port is really reached; a port that nobody opened leads to one that refuses. */
@@ -73,6 +75,7 @@ export async function landscapeDouble(options: LandscapeDoubleOptions): Promise<
     now,
     addressOf,
     resolve,
+    names: () => [...addresses.keys()].flatMap((host) => [`${host}.${domain}`, host]),
     hostAt: (address) => hosts.get(address),
     fqdnOf: (host) => `${host}.${domain}`,
     publish: (host, port, seenPort) => void ports.set(`${host}:${port}`, seenPort),
