@@ -5,20 +5,8 @@ import type { ComponentHost } from '../../../harness/host/component-host.ts'
 import { NO_EXPIRY } from '../../../harness/pki/index.ts'
 import { pathOnHost } from '../host-path.ts'
 import type { KeyPairPlace, KeyPairPurpose } from './key-pair.ts'
+import type { KeyPairDefect } from './key-pair-defects.ts'
 import { SDK_SUBJECT } from './usable-key-pair.ts'
-
-/** What can be wrong with a key pair, as administrators get it wrong. */
-export const keyPairDefects = [
-  'sdk-certificate',
-  'too-short',
-  'no-private-key',
-  'wrong-password',
-  'file-not-found',
-  'not-in-store',
-  'same-subject',
-] as const
-
-export type KeyPairDefect = (typeof keyPairDefects)[number]
 
 /** How the administrator wants it. */
 export interface KeyPairWish {

@@ -1,6 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 
-export { installKeyPair, type KeyPairDefect, type KeyPairWish, keyPairDefects } from './install-key-pair.ts'
+export { installKeyPair, type KeyPairWish } from './install-key-pair.ts'
+export { type KeyPairDefect, keyPairDefects } from './key-pair-defects.ts'
 export { loadCertificate, loadKeyPair } from './load-key-pair.ts'
 export { type KeyPairRefusalCode, KeyPairRefused } from './refusal.ts'
 

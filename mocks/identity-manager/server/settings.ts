@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
+import { keyPairDefects } from '../keys/key-pair-defects.ts'
 
 const minutes = z.int().min(0).max(10_080)
 
@@ -60,6 +61,36 @@ const databaseRights = z
   })
   .prefault({})
 
+const keyPair = z
+  .strictObject({
+    source: z.enum(['pfx', 'store']).default('store').describe('A PKCS #12 file, or a Windows store (recommended).'),
+    by: z.enum(['thumbprint', 'subject']).default('thumbprint').describe('By what it is found in the store.'),
+    storeLocation: z.enum(['LocalMachine', 'CurrentUser']).default('LocalMachine'),
+    storeName: z.string().min(1).max(64).default('AuthRoot').describe('As in the vendor’s examples.'),
+    defect: z.enum(keyPairDefects).optional().describe('What is wrong with it, as administrators get it wrong.'),
+  })
+  .prefault({})
+
+const licence = z
+  .strictObject({
+    licensedTo: z.string().min(1).max(200).default('Corp'),
+    validTo: z
+      .string()
+      .regex(/^\d{8}$/)
+      .optional()
+      .describe('yyyymmdd; a year from now when absent.'),
+    identityQuota: z.int().min(0).max(100_000_000).default(1_000),
+    defect: z.enum(['missing', 'malformed', 'tampered', 'expired']).optional(),
+  })
+  .prefault({})
+
+const localUser = z.strictObject({
+  login: z.string().min(1).max(100),
+  displayName: z.string().min(1).max(200),
+  password: z.string().min(1).max(200),
+  mail: z.string().max(254).optional().describe('LOGIN@DOMAIN of the landscape when absent.'),
+})
+
 /** What the administrator decides at the installation. Keys of `appsettings` are the vendor's own. */
 export const serverSettings = z.strictObject({
   httpsPort: z.int().min(1).max(65_535).default(443),
@@ -73,9 +104,11 @@ export const serverSettings = z.strictObject({
   serviceAccount,
   workingDirectory: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a folder name')
-    .default('Usercube')
-    .describe('Folder below the host’s file tree: C:/Usercube.'),
+    .regex(/^[A-Za-z]:(\/[A-Za-z0-9_-]{1,64}){1,4}$/, 'must be a folder as C:/Usercube')
+    .default('C:/Usercube'),
+  encryptionCertificate: keyPair,
+  identityCertificate: keyPair,
+  licence,
 
   databaseName: z.string().min(1).max(128).default('Usercube'),
   databaseInstance: z.string().min(1).max(16).optional().describe('HOST\\INSTANCE; the default instance when absent.'),
@@ -83,6 +116,19 @@ export const serverSettings = z.strictObject({
   sqlUser: z.string().min(1).max(128).default('usercube'),
   sqlPassword: z.string().max(128).default('Cube-4-Every1!'),
   databaseRights,
+  users: z
+    .array(localUser)
+    .default([
+      { login: 'alice', displayName: 'Alice Arnold', password: 'Alice-2026!' },
+      { login: 'bob', displayName: 'Bob Berger', password: 'Bob-2026!' },
+      { login: 'carol', displayName: 'Carol Chen', password: 'Carol-2026!' },
+    ])
+    .describe('Store of local users, and the identities that they are.'),
+  openIdClients: z
+    .record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), z.string().min(1).max(200))
+    .default({})
+    .describe('API clients: identifier → secret, of which appsettings.json gets the hash.'),
+  kdfIterations: z.int().min(1).max(1_000_000).default(1_000).describe('PBKDF2-SHA256 rounds of a local password.'),
 
   environmentName: z.string().min(1).max(64).default('Production').describe('ASPNETCORE_ENVIRONMENT.'),
   environment: z

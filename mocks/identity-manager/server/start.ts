@@ -1,57 +1,70 @@
-import { createServer } from 'node:https'
-import { messageOf } from '../../../harness/context/error.ts'
 import type { RunningComponent } from '../../../harness/host/component.ts'
-import { answerClientError } from '../../../harness/host/http-client-error.ts'
 import type { serverActions } from './actions.ts'
+import { serverHandlers } from './handlers.ts'
 import { processAccount } from './hosting/process-account.ts'
-import { install } from './installation/install.ts'
-import { startApplication } from './product/application.ts'
+import { ServerProcess } from './hosting/server-process.ts'
+import { createSite } from './hosting/site.ts'
+import { windowsAuthority } from './hosting/windows-authority.ts'
+import { Installation } from './installation/installation.ts'
+import { type ApplicationProcess, startApplication } from './product/application.ts'
+import { StartRefused } from './product/start-refused.ts'
 import type { ServerStart } from './references.ts'
-
-const MAX_HEADER_BYTES = 16_384
 
 export async function startServer(start: ServerStart): Promise<RunningComponent<typeof serverActions>> {
   const { host, settings } = start
-  const account = processAccount(settings, host)
-  const { runtime } = await install(start)
+  const installation = new Installation(start)
+  await installation.install()
   await using starting = new AsyncDisposableStack()
-  const { environmentName, environment, serviceAccount } = settings
-  const application = starting.use(
-    await startApplication(host, {
-      runtime,
-      environmentName,
-      environment,
-      sqlIdentity: account.isComputer ? { type: 'computer' } : { type: 'account', ...serviceAccount },
+  const described = processOf(start, installation.runtime)
+  const process = starting.use(
+    new ServerProcess(host, () => {
+      refuseManagedRuntime(start)
+      return startApplication(host, described)
     }),
   )
-  const https = createServer({ minVersion: 'TLSv1.2', maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    application.handle(request, response).catch((error: unknown) => {
-      host.journal('request-failed', { url: (request.url ?? '').slice(0, 200), reason: messageOf(error) })
-      response.destroy()
-    })
-  })
-  https.on('clientError', (error: Error & { code?: string }, socket) => {
-    if (answerClientError(error, socket)) host.journal('bad-request', { code: error.code ?? '' })
-  })
+  const { hosting, iis } = settings
+  // Under IIS only preloading starts the application without a request.
+  const lazy = hosting === 'iis' && !(iis.preloadEnabled && iis.applicationPool.startMode === 'AlwaysRunning')
+  if (!lazy) await process.start()
+
+  const https = createSite(host, settings, process)
   // It never listened, so closing it only stops its watch over slow requests and its idle connections.
   starting.defer(() => void https.close())
-  const { defect, key } = settings.certificate
-  const certificate = () => host.certificates.issue({ names: settings.hostNames, key, ...(defect ? { defect } : {}) })
-  starting.use(await host.listen('https', https, { certificate }))
-  host.journal('started', { hosting: settings.hosting, account: account.local })
+  // IIS listens whatever becomes of the application; a service that does not start listens nowhere.
+  if (hosting === 'iis' || process.state === 'running') {
+    const { defect, key } = settings.certificate
+    const certificate = () => host.certificates.issue({ names: settings.hostNames, key, ...(defect ? { defect } : {}) })
+    starting.use(await host.listen('https', https, { certificate }))
+  }
   const owned = starting.move()
   return {
-    actions: {
-      status: () => ({
-        hosting: settings.hosting,
-        state: 'running',
-        account: account.local,
-        applicationUri: application.applicationUri,
-        environment: environmentName,
-        starts: 1,
-      }),
-      health: () => application.health(),
-    },
+    actions: serverHandlers({ start, process, installation, account: processAccount(settings, host) }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+function processOf({ host, settings, references }: ServerStart, runtime: string): ApplicationProcess {
+  const { hosting, iis, environmentName, environment, serviceAccount } = settings
+  const windows = hosting === 'iis' && iis.windowsAuthentication && references.directory
+  return {
+    runtime,
+    environmentName,
+    environment,
+    sqlIdentity: processAccount(settings, host).isComputer
+      ? { type: 'computer' }
+      : { type: 'account', name: serviceAccount.name, password: serviceAccount.password },
+    windows: windows ? windowsAuthority(host, windows) : undefined,
+    anonymous: hosting !== 'iis' || iis.anonymousAuthentication,
+    mail: references.mail,
+  }
+}
+
+/** "No Managed Code" is mandatory: what IIS does with another setting is not documented, and a failed start is assumed. */
+function refuseManagedRuntime({ settings: { hosting, iis } }: ServerStart): void {
+  const version = iis.applicationPool.managedRuntimeVersion
+  if (hosting !== 'iis' || version === '') return
+  throw new StartRefused(
+    'application-pool/managed-runtime',
+    `The application pool loads the .NET CLR ${version}: "No Managed Code" is required.`,
+  )
 }

@@ -1,46 +1,87 @@
+import type { KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { codeOf } from '../../../../harness/context/error.ts'
-import type { JsonObject } from '../../../../harness/context/json.ts'
+import type { Json, JsonObject } from '../../../../harness/context/json.ts'
+import type { ComponentHost } from '../../../../harness/host/component-host.ts'
+import { DecryptionFailed, decrypt } from '../../encryption/encrypted-file.ts'
+import { hostPath } from '../../working-directory/windows-path.ts'
 import { StartRefused } from '../product/start-refused.ts'
 import { Configuration } from './configuration.ts'
 import { DotnetJsonError, parseDotnetJson } from './dotnet-json.ts'
 
 export interface Process {
-  /** The folder `Runtime`, where the executable is. */
+  /** The folder of the executable, `C:/Usercube/Runtime`. */
   readonly runtime: string
   /** ASPNETCORE_ENVIRONMENT */
   readonly environmentName: string
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** Environment variables over appsettings.ENVIRONMENT.json over appsettings.json. */
-export async function readAppsettings(process: Process): Promise<Configuration> {
-  const [base, ofEnvironment] = await Promise.all([
-    read(process.runtime, 'appsettings.json'),
-    read(process.runtime, `appsettings.${process.environmentName}.json`),
-  ])
-  return new Configuration()
-    .add(base ?? {})
-    .add(ofEnvironment ?? {})
-    .addEnvironment(process.environment)
+export const ENCRYPTED_APPSETTINGS = 'appsettings.encrypted.json'
+
+/** Environment variables over appsettings.ENVIRONMENT.json over appsettings.json. Throws `StartRefused`. */
+export async function readAppsettings(host: ComponentHost, process: Process): Promise<Configuration> {
+  return (await plainFiles(host, process)).addEnvironment(process.environment)
 }
 
-async function read(folder: string, name: string): Promise<JsonObject | undefined> {
-  let bytes: Buffer
+/**
+ * The same with appsettings.encrypted.json, whose values beat those of the plain files. That environment variables beat it in
+ * turn is assumed.
+ */
+export async function withEncryptedAppsettings(
+  host: ComponentHost,
+  process: Process,
+  key: KeyObject,
+): Promise<Configuration> {
+  const encrypted = await read(host, process.runtime, ENCRYPTED_APPSETTINGS)
+  const configuration = await plainFiles(host, process)
+  if (encrypted) configuration.add(await decrypted(encrypted, key))
+  return configuration.addEnvironment(process.environment)
+}
+
+async function plainFiles(host: ComponentHost, { runtime, environmentName }: Process): Promise<Configuration> {
+  const [base, ofEnvironment] = await Promise.all([
+    read(host, runtime, 'appsettings.json'),
+    read(host, runtime, `appsettings.${environmentName}.json`),
+  ])
+  return new Configuration().add(base ?? {}).add(ofEnvironment ?? {})
+}
+
+async function read(host: ComponentHost, folder: string, name: string): Promise<JsonObject | undefined> {
   try {
-    bytes = await readFile(join(folder, name))
+    return parseDotnetJson(await readFile(hostPath(host, name, folder)))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-  try {
-    return parseDotnetJson(bytes)
-  } catch (error) {
     if (!(error instanceof DotnetJsonError)) throw error
+    const file = `${folder}/${name}`.replaceAll('/', '\\')
     throw new StartRefused(
       'appsettings-malformed',
-      `System.IO.InvalidDataException: Failed to load configuration from file '${name}'. ---> System.FormatException: Could not parse the JSON file. ---> ${error.type}: ${error.message}`,
+      `System.IO.InvalidDataException: Failed to load configuration from file '${file}'. ---> System.FormatException: Could not parse the JSON file. ---> ${error.type}: ${error.message}`,
+      { cause: error },
+    )
+  }
+}
+
+/** Every text in it is encrypted by itself, as `Usercube-Protect-X509JsonFile` leaves a file (its form is assumed). */
+async function decrypted(content: JsonObject, key: KeyObject): Promise<JsonObject> {
+  const entries = Object.entries(content).map(
+    async ([name, value]) => [name, await plain(value ?? null, key, name)] as const,
+  )
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+async function plain(value: Json, key: KeyObject, name: string): Promise<Json> {
+  if (Array.isArray(value)) return Promise.all(value.map((one: Json) => plain(one, key, name)))
+  // Neither a list nor a text: an object, whose values are looked at in turn.
+  if (typeof value === 'object' && value !== null) return decrypted(value as JsonObject, key)
+  if (typeof value !== 'string') return value
+  try {
+    return (await decrypt(value, key)).toString('utf8')
+  } catch (error) {
+    if (!(error instanceof DecryptionFailed)) throw error
+    throw new StartRefused(
+      `encrypted-appsettings/${error.code}`,
+      `The value of '${name}' in ${ENCRYPTED_APPSETTINGS} cannot be decrypted: ${error.message}.`,
       { cause: error },
     )
   }

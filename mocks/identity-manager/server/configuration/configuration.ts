@@ -24,10 +24,10 @@ export class Configuration {
     return this
   }
 
-  /** What stands at `Section:Key`; undefined where there is nothing. */
+  /** What stands at `Section:Key`, everything at an empty path; undefined where there is nothing. */
   get(path: string): Json | undefined {
     let node: Node | undefined = this.#root
-    for (const key of path.split(':')) node = node?.find(key)
+    for (const key of path === '' ? [] : path.split(':')) node = node?.find(key)
     return node?.json()
   }
 

@@ -52,12 +52,19 @@ export class Database implements AsyncDisposable {
 
   /** A statement with parameters (sp_executesql); its first result set, to be parsed by who asked. */
   async query(text: string, parameters: Readonly<Record<string, SqlValue>> = {}): Promise<readonly unknown[]> {
+    return (await this.sets(text, parameters))[0] ?? []
+  }
+
+  /** The same with all result sets. */
+  async sets(
+    text: string,
+    parameters: Readonly<Record<string, SqlValue>> = {},
+  ): Promise<readonly (readonly unknown[])[]> {
     const request = (await this.pool()).request()
     for (const [name, value] of Object.entries(parameters)) request.input(name, value)
     try {
-      const { recordsets } = await request.query(text)
       // Without `arrayRowMode` a result's sets are an array.
-      return (recordsets as unknown[][])[0] ?? []
+      return (await request.query(text)).recordsets as unknown[][]
     } catch (error) {
       throw new DatabaseUnavailable(error)
     }

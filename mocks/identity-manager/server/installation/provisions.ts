@@ -4,6 +4,7 @@ import { identifier, text } from '../database/quoting.ts'
 import { usercubeScript } from '../database/usercube-script.ts'
 import { netbiosNameOf, processAccount } from '../hosting/process-account.ts'
 import type { serverSettings } from '../settings.ts'
+import { firstContent } from './first-content.ts'
 
 /** What the administrator prepares elsewhere: the account in the domain; login, database and rights at SQL Server. */
 export function serverProvisions(
@@ -38,7 +39,9 @@ function databaseOf(
   const user = identifier(name)
   return [
     execute(`IF DB_ID(${text(databaseName)}) IS NULL CREATE DATABASE ${identifier(databaseName)};`),
-    ...(rights.script ? [execute(usercubeScript, databaseName)] : []),
+    ...(rights.script
+      ? [execute(`${usercubeScript}\n${firstContent(settings, domainOf(host.fqdn))}`, databaseName)]
+      : []),
     ...(rights.login
       ? [
           windows
@@ -46,10 +49,12 @@ function databaseOf(
             : { reference: 'database', action: 'create-login', input: { ...login, password: settings.sqlPassword } },
           execute(
             `IF DATABASE_PRINCIPAL_ID(${text(name)}) IS NULL CREATE USER ${user} FOR LOGIN ${user};
-ALTER ROLE db_owner ${rights.dbOwner ? 'ADD' : 'DROP'} MEMBER ${user};`,
+${rights.dbOwner ? `ALTER ROLE db_owner ADD MEMBER ${user};` : ''}`,
             databaseName,
           ),
         ]
       : []),
   ]
 }
+
+const domainOf = (fqdn: string): string => fqdn.slice(fqdn.indexOf('.') + 1)

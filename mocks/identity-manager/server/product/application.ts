@@ -1,67 +1,107 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { win32 } from 'node:path'
+import type { ReferredComponent } from '../../../../harness/host/component.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
-import { type Process, readAppsettings } from '../configuration/appsettings.ts'
+import type { WindowsAuthority } from '../../../directory/authority.ts'
+import type { KeyPair } from '../../keys/key-pair.ts'
+import { type Process, readAppsettings, withEncryptedAppsettings } from '../configuration/appsettings.ts'
+import { bind } from '../configuration/bind.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { ConnectionStringError, parseConnectionString } from '../configuration/connection-string.ts'
+import { encryptionCertificateSection, encryptionPlace } from '../configuration/sections.ts'
+import { type ServerOptions, serverOptions } from '../configuration/server-options.ts'
 import { Database, DatabaseUnavailable } from '../database/database.ts'
 import { type SqlIdentity, sqlSettingsOf } from '../database/database-settings.ts'
+import type { Licence } from '../licence/licence.ts'
+import { createNotifications, type Notifications } from '../mail/notifications.ts'
+import { createRouter } from '../site/router.ts'
+import { HealthCheck } from './health.ts'
+import { Identity } from './identity.ts'
+import { loadKeyPairs, requiredKeyPair } from './key-pairs.ts'
+import { validLicence } from './licence-check.ts'
+import { mailSettingsOf } from './mail-settings.ts'
+import { ProtectedFiles } from './protected-files.ts'
+import { ProvisioningOrders } from './provisioning-orders.ts'
+import { Registrations } from './registrations.ts'
 import { StartRefused } from './start-refused.ts'
 
+/** What a process of the product is started with, beside what it finds in its files. */
 export interface ApplicationProcess extends Process {
+  /** Whose rights a connection with Integrated Security has. */
   readonly sqlIdentity: SqlIdentity
+  /** What IIS hands on: who comes by Windows; undefined without the feature. */
+  readonly windows: WindowsAuthority | undefined
+  /** Whether IIS lets requests in that nobody has logged in. */
+  readonly anonymous: boolean
+  /** Where mail goes whose settings name no host. */
+  readonly mail: ReferredComponent | undefined
 }
 
 /** The product at work: what one process of it holds. */
 export interface Application extends AsyncDisposable {
-  readonly configuration: Configuration
-  readonly applicationUri: string
+  readonly host: ComponentHost
+  readonly options: ServerOptions
+  readonly licence: Licence
+  readonly keys: { readonly encryption: KeyPair; readonly identity: KeyPair }
   readonly database: Database
-  health(): Promise<{ readonly status: 'Healthy' | 'Unhealthy'; readonly text: string }>
+  readonly health: HealthCheck
+  readonly identity: Identity
+  readonly registrations: Registrations
+  readonly files: ProtectedFiles
+  readonly orders: ProvisioningOrders
+  readonly notifications: Notifications
+  /** `C:/Usercube/Work`, or what `WorkFolderPath` says. */
+  readonly work: string
+  readonly temp: string
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
 /** Starts the product from what stands in its files. Throws `StartRefused`. */
 export async function startApplication(host: ComponentHost, process: ApplicationProcess): Promise<Application> {
-  const configuration = await readAppsettings(process)
-  const required = (key: string): string => {
-    const value = configuration.text(key)
-    if (value === undefined || value === '') {
-      throw new StartRefused('setting-missing', `The setting '${key}' is required and missing in appsettings.json.`)
-    }
-    return value
-  }
-  const applicationUri = required('ApplicationUri')
+  const configuration = await configurationOf(host, process)
+  const options = serverOptions(configuration)
+  const licence = validLicence(options.License, host.now())
   await using starting = new AsyncDisposableStack()
-  const database = starting.use(databaseOf(host, required('ConnectionString'), process.sqlIdentity))
-  // One that cannot be had does not keep the product from starting: /hc tells.
-  await database.pool().catch((error: unknown) => noteUnavailable(host, error))
+  const database = starting.use(databaseOf(host, options.connectionString, process.sqlIdentity))
+  const registrations = new Registrations(database, options)
+  // A database that cannot be had does not keep the product from starting: /hc tells of it.
+  const opened = registrations.load().then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  const keys = await loadKeyPairs(host, options, process.runtime)
+  const identity = new Identity(host, { options, process, keys, database, registrations })
+  const failure = await opened
+  if (failure !== undefined) noteUnavailable(host, database, failure)
 
-  const health: Application['health'] = async () => {
-    try {
-      await database.query('SELECT 1 AS one;')
-      return { status: 'Healthy', text: '' }
-    } catch (error) {
-      return { status: 'Unhealthy', text: noteUnavailable(host, error) }
-    }
-  }
+  const files = new ProtectedFiles(host, keys.encryption, options.encryptionCertificate.EncryptFile)
+  const work = folderFrom(process.runtime, options.WorkFolderPath)
   const owned = starting.move()
-  return {
-    configuration,
-    applicationUri,
+  const parts = {
+    host,
+    options,
+    licence,
+    keys,
     database,
-    health,
-    async handle(request, response) {
-      const { pathname } = new URL(request.url ?? '/', 'https://server')
-      if (pathname === '/hc' && request.method === 'GET') {
-        const { status } = await health()
-        const headers = { 'content-type': 'text/plain', 'cache-control': 'no-store, no-cache' }
-        response.writeHead(status === 'Healthy' ? 200 : 503, headers).end(status)
-        return
-      }
-      response.writeHead(404, { 'content-length': 0 }).end()
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    health: new HealthCheck(host, database),
+    identity,
+    registrations,
+    files,
+    orders: new ProvisioningOrders(host, database, files, `${work}/ProvisioningOrders`),
+    notifications: createNotifications(host, mailSettingsOf(configuration), process.mail),
+    work,
+    temp: folderFrom(process.runtime, options.TempFolderPath),
   }
+  return { ...parts, handle: createRouter(parts), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** With the encrypted file where the plain ones ask for it, which the encryption key pair is then needed for first. */
+async function configurationOf(host: ComponentHost, process: Process): Promise<Configuration> {
+  const plain = await readAppsettings(host, process)
+  const section = bind(plain, 'EncryptionCertificate', encryptionCertificateSection)
+  if (!section.UseEncryptedAppsettings) return plain
+  const { privateKey } = await requiredKeyPair(host, encryptionPlace(section), 'encryption', process.runtime)
+  return withEncryptedAppsettings(host, process, privateKey)
 }
 
 function databaseOf(host: ComponentHost, connectionString: string, identity: SqlIdentity): Database {
@@ -69,14 +109,16 @@ function databaseOf(host: ComponentHost, connectionString: string, identity: Sql
     return new Database(host.clients, sqlSettingsOf(host, parseConnectionString(connectionString), identity))
   } catch (error) {
     if (!(error instanceof ConnectionStringError)) throw error
-    throw new StartRefused('connection-string-malformed', `System.ArgumentException: ${error.message}`, {
-      cause: error,
-    })
+    const text = `System.ArgumentException: ${error.message} (ConnectionString)`
+    throw new StartRefused('connection-string-malformed', text, { cause: error })
   }
 }
 
-function noteUnavailable(host: ComponentHost, error: unknown): string {
+function noteUnavailable(host: ComponentHost, { settings }: Database, error: unknown): void {
   if (!(error instanceof DatabaseUnavailable)) throw error
-  host.journal('database-unavailable', { code: error.code, text: error.message })
-  return `${error.code}: ${error.message}`
+  const { server, database: name = '' } = settings
+  host.journal('database-unavailable', { server, name, code: error.code, text: error.message })
 }
+
+/** A folder of the settings, which are seen from `Runtime`: `../Work` is `C:/Usercube/Work`. */
+const folderFrom = (runtime: string, path: string): string => win32.resolve(runtime, path).replaceAll('\\', '/')

@@ -1,0 +1,84 @@
+import type { KeyObject } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { JsonObject } from '../../../../harness/context/json.ts'
+import type { KeyPairPurpose } from '../../keys/key-pair.ts'
+import { hostPath } from '../../working-directory/windows-path.ts'
+import { ENCRYPTED_APPSETTINGS } from '../configuration/appsettings.ts'
+import type { ServerStart } from '../references.ts'
+import { appsettingsKeys, merged } from './appsettings-file.ts'
+import { encryptedValues } from './encrypted-values.ts'
+import { encryptionCertificateKeys, identityServerKeys, placeKeyPair, replaceKeyPair } from './key-pairs.ts'
+import { licenceKey } from './licence-key.ts'
+
+/** What the administrator does at the server's computer. The product meets only what is left there: files, stores. */
+export class Installation {
+  readonly #start: ServerStart
+  /** `C:/Usercube/Runtime`, where the product is. */
+  readonly runtime: string
+  #written: JsonObject = {}
+  #encrypted: JsonObject = {}
+
+  constructor(start: ServerStart) {
+    this.#start = start
+    this.runtime = `${start.settings.workingDirectory}/Runtime`
+  }
+
+  /** Before the first start, and again before each later one, as a repair: what was made stays. */
+  async install(): Promise<void> {
+    const { host, settings } = this.#start
+    const folders = ['Runtime/wwwroot', 'Temp', 'Work'].map((folder) =>
+      hostPath(host, folder, settings.workingDirectory),
+    )
+    const pairs = [
+      placeKeyPair(host, 'encryption', settings.encryptionCertificate, this.runtime),
+      placeKeyPair(host, 'identity-server', settings.identityCertificate, this.runtime),
+    ] as const
+    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
+    const [encryption, identity] = await Promise.all(pairs)
+    const license = licenceKey(host, settings)
+    this.#written = appsettingsKeys(this.#start, {
+      ...(license === undefined ? {} : { License: license }),
+      EncryptionCertificate: encryptionCertificateKeys(encryption),
+      IdentityServer: identityServerKeys(identity),
+    })
+    await this.#write('appsettings.json', settings.appsettingsText ?? this.#written)
+    if (settings.environmentAppsettings) {
+      await this.#write(`appsettings.${settings.environmentName}.json`, settings.environmentAppsettings)
+    }
+  }
+
+  /** Changes appsettings.json; the product reads it at its next start. */
+  async changeAppsettings(change: JsonObject | string): Promise<void> {
+    if (typeof change !== 'string') this.#written = merged(this.#written, change)
+    await this.#write('appsettings.json', typeof change === 'string' ? change : this.#written)
+  }
+
+  /** The file as it lies there. */
+  appsettings(): Promise<string> {
+    return readFile(hostPath(this.#start.host, 'appsettings.json', this.runtime), 'utf8')
+  }
+
+  /** Adds to appsettings.encrypted.json, as `Usercube-Protect-X509JsonFile` makes it; read at the next start. */
+  async encryptAppsettings(change: JsonObject, to: KeyObject): Promise<void> {
+    this.#encrypted = merged(this.#encrypted, await encryptedValues(change, to))
+    await this.#write(ENCRYPTED_APPSETTINGS, this.#encrypted)
+  }
+
+  /** A new key pair in the place of the one before, which stays where it is. */
+  async replaceKeyPair(purpose: KeyPairPurpose): Promise<void> {
+    const { host, settings } = this.#start
+    const wish = purpose === 'encryption' ? settings.encryptionCertificate : settings.identityCertificate
+    replaceKeyPair(host, purpose)
+    const place = await placeKeyPair(host, purpose, wish, this.runtime)
+    const [section, keys] =
+      purpose === 'encryption'
+        ? (['EncryptionCertificate', encryptionCertificateKeys(place)] as const)
+        : (['IdentityServer', identityServerKeys(place)] as const)
+    await this.changeAppsettings({ [section]: keys })
+  }
+
+  #write(name: string, content: JsonObject | string): Promise<void> {
+    const text = typeof content === 'string' ? content : `${JSON.stringify(content, undefined, 2)}\n`
+    return writeFile(hostPath(this.#start.host, name, this.runtime), text, { mode: 0o600 })
+  }
+}

@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { escaped, page, sendPage } from '../identity/pages/html.ts'
+import { sendText } from './answers.ts'
+import type { Site } from './router.ts'
+
+/** `/`: where a login leads to. Who is in no store may be logged in and has no rights (facts, section 6.2 item 8). */
+export async function serveStartPage(
+  { identity, options }: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'Method Not Allowed')
+  const caller = await identity.server.authenticate(request)
+  if (!caller) return identity.server.challenge(request, response, 'page')
+  if (caller.type === 'client') return sendText(response, 403, 'Forbidden')
+  if (!caller.user) {
+    const text = `<p class="error">You are logged in as ${escaped(caller.login)}, and have no access to this application.</p>`
+    return sendPage(response, 403, page('Access denied', text))
+  }
+  const body = `<p>Welcome, <span id="user">${escaped(caller.user.displayName)}</span></p>
+<ul>
+<li><a href="/api/Resource/Directory_User">Directory</a></li>
+</ul>
+<p id="application">${escaped(options.applicationUri.host)}</p>`
+  sendPage(response, 200, page('Home', body))
+}
