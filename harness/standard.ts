@@ -72,8 +72,11 @@ export function builtInLandscapes(): ReadonlyMap<string, string> {
 
 /** Every scenario that the project brings. */
 export async function scenarios(): Promise<readonly AnyScenario[]> {
-  const { passwordSecure } = await import('../scenarios/password-secure/index.ts')
-  return passwordSecure
+  const [{ passwordSecure }, { identityManager }] = await Promise.all([
+    import('../scenarios/password-secure/index.ts'),
+    import('../scenarios/identity-manager/index.ts'),
+  ])
+  return [...passwordSecure, ...identityManager]
 }
 
 /** Reads, checks and resolves a landscape, with what `--with` and `--set` add. */

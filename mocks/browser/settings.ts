@@ -12,6 +12,12 @@ export const browserSettings = z.strictObject({
     .enum(['auto', 'chromium', 'plain'])
     .default('auto')
     .describe('auto: plain, or Chromium where LANDSCAPE_BROWSER=chromium asks for it and it is installed.'),
+  roots: z
+    .enum(['host', 'own'])
+    .default('host')
+    .describe(
+      'host: the host’s trust store. own: a store of its own, as Firefox has, without the organisation’s root.',
+    ),
   windowsUser: windowsUser.optional(),
   intranet: z
     .array(z.string().min(1).max(253))

@@ -16,6 +16,7 @@ import { pageFactsOf, seenOn } from './page-facts.ts'
 import { fetched, fetchScript, submitScript, submitted } from './page-script.ts'
 
 const PAGE_TIMEOUT_MS = 15_000
+const EMPTY_ANSWER = 'ERR_HTTP_RESPONSE_CODE_FAILURE'
 
 /** Chromium with one page. */
 export class ChromiumBrowser implements BrowserEngine {
@@ -33,7 +34,7 @@ export class ChromiumBrowser implements BrowserEngine {
     settings: BrowserSettings,
     choice: Extract<EngineChoice, { readonly engine: 'chromium' }>,
   ) {
-    this.#process = new ChromiumProcess(host, choice)
+    this.#process = new ChromiumProcess(host, settings.roots, choice)
     this.#waiting = { timeout: settings.timeoutMs ?? PAGE_TIMEOUT_MS, waitUntil: 'load' }
     this.#intranet = settings.intranet ?? [host.domain]
     this.#windowsUser = settings.windowsUser
@@ -183,9 +184,11 @@ export class ChromiumBrowser implements BrowserEngine {
       const status = opened.answer?.status()
       this.#forget()
       await opened.page.close()
-      const { engine, version } = this
+      const { engine, version }: Pick<PageFacts, 'engine' | 'version'> = this
       const nothing = { title: '', text: '', forms: [], links: [], redirects: [] }
-      return { engine, version, ok: false, url, ...(status === undefined ? {} : { status }), ...nothing, error: seen }
+      const shown = { engine, version, url, ...(status === undefined ? {} : { status }), ...nothing }
+      // An answer came; Chromium has a page of its own for one without a body.
+      return seen.code === EMPTY_ANSWER ? { ...shown, ok: true } : { ...shown, ok: false, error: seen }
     }
   }
 

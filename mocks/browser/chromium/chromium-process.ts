@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import type { BrowserContext } from 'playwright-core'
 import type { ComponentHost } from '../../../harness/host/component-host.ts'
+import type { BrowserSettings } from '../settings.ts'
 import { launchChromium } from './launch.ts'
 import { writeNssDatabase } from './nss-database.ts'
 import { resolverRules } from './resolver-rules.ts'
@@ -17,13 +18,19 @@ const START_TIMEOUT_MS = 30_000
 export class ChromiumProcess implements AsyncDisposable {
   readonly #host: ComponentHost
   readonly #programs: { readonly chromium: string; readonly certutil: string }
+  readonly #roots: () => readonly string[]
   readonly #home: string
   readonly #asked: URL[] = []
   #running: Running | undefined
   #version = 'Chromium'
 
-  constructor(host: ComponentHost, programs: { readonly chromium: string; readonly certutil: string }) {
+  constructor(
+    host: ComponentHost,
+    roots: BrowserSettings['roots'],
+    programs: { readonly chromium: string; readonly certutil: string },
+  ) {
     this.#host = host
+    this.#roots = () => (roots === 'own' ? [] : host.trust.pem)
     this.#programs = programs
     this.#home = host.files.path('browser', 'home')
   }
@@ -43,7 +50,8 @@ export class ChromiumProcess implements AsyncDisposable {
   async ready(url: string, signal: AbortSignal): Promise<BrowserContext> {
     this.#remember(new URL(url))
     const rules = await resolverRules(this.#host, this.#asked)
-    const trusted = this.#host.trust.bundle()
+    const roots = this.#roots()
+    const trusted = roots.join('')
     const current = this.#running
     const alive = current?.context.browser()?.isConnected() !== false
     if (current && alive && current.rules === rules && current.trusted === trusted) return current.context
@@ -51,7 +59,7 @@ export class ChromiumProcess implements AsyncDisposable {
     await this.close()
     signal.throwIfAborted()
     await mkdir(this.#home, { recursive: true, mode: 0o700 })
-    await writeNssDatabase(this.#programs.certutil, this.#home, this.#host.trust.pem, signal)
+    await writeNssDatabase(this.#programs.certutil, this.#home, roots, signal)
     const { chromium: program } = this.#programs
     const context = await launchChromium({ program, home: this.#home, rules, timeoutMs: START_TIMEOUT_MS })
     this.#running = { context, rules, trusted }

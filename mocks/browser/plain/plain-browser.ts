@@ -127,7 +127,8 @@ export class PlainBrowser implements BrowserEngine {
       this.#session = undefined
     }
     const { timeoutMs = this.#host.patienceMs, maxPageBytes: maxBytes, intranet = [this.#host.domain] } = this.#settings
-    this.#session ??= { http: this.#host.clients.http.session({ timeoutMs, maxBytes }), trusted }
+    const trust = this.#settings.roots === 'own' ? 'nobody' : 'host'
+    this.#session ??= { http: this.#host.clients.http.session({ timeoutMs, maxBytes, trust }), trusted }
     return {
       session: this.#session.http,
       cookies: this.#cookies,

@@ -1,0 +1,28 @@
+/** The lines of `identity-manager-server.md`, as they stand there below their headings, and what the vendor says elsewhere. */
+const server = (line: string): string => `identity-manager-server.md › ${line}`
+const certificate = (line: string): string => server(`SSL Certificate › ${line}`)
+const hosting = (line: string): string => server(`Hosting › ${line}`)
+
+export const requirement = {
+  httpsCertificate: certificate("in order to perform HTTPS communication with end-users' browsers"),
+  trustedByBrowsers: certificate(
+    "Identity Manager on-premises offering requires the use of an SSL certificate trusted by all the target end-users' browsers",
+  ),
+  organisationRoot: certificate(
+    "a certificate signed by the target organization's Public Key Infrastructure (PKI) root certificate authority",
+  ),
+  certificateInIis: certificate('The on-premise SSL certificate must be set up in IIS'),
+  saasWildcard: certificate(
+    'SaaS offering comes with an SSL certificate signed by a trusted certificate authority for the *.usercube.com domains',
+  ),
+  saasOwnDomain: certificate(
+    'Using another domain name for the SaaS installation requires providing the corresponding SSL certificate',
+  ),
+  alias: server('Hostname and DNS › The DNS alias should be written in lowercase'),
+  windowsAuthentication: hosting('It is recommended to enable Windows Authentication'),
+  anonymousAuthentication: hosting('It is recommended to enable Anonymous Authentication'),
+
+  /** What the requirement does not say is the vendor's word elsewhere: the pages are named by facts' sections. */
+  logins: 'vendor, end-users authentication (facts 6.2)',
+  sessions: 'vendor, end-users authentication › cookie for 8 h, sliding for 10 min (facts 6.2)',
+} as const
