@@ -9,6 +9,7 @@ export {
   type Flow,
   type HostSpec,
   type Landscape,
+  type NameServer,
   OPERATOR,
   type Site,
 } from './landscape.ts'

@@ -375,6 +375,7 @@ deviations:
         },
       ],
       "name": "two-sites",
+      "nameServers": [],
       "organisation": "Example Corporation",
       "patienceMs": 1000,
       "sites": [
