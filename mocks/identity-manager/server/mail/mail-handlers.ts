@@ -1,16 +1,18 @@
+import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { ActionHandlers } from '../../../../harness/host/component.ts'
 import { NotificationFailed } from './failure.ts'
 import type { mailActions } from './mail-actions.ts'
 import type { Notifications } from './notifications.ts'
 import { writtenMails } from './written-mails.ts'
 
+/** The notifications of now, or those that settings with a change would give. */
+export type CurrentNotifications = (change: JsonObject | undefined) => Notifications | Promise<Notifications>
+
 /** The answers to `mailActions`; `current` is asked each time, as the settings may have been read anew. */
-export const mailHandlers = (
-  current: () => Notifications | Promise<Notifications>,
-): ActionHandlers<typeof mailActions> => ({
-  async notify(notification, signal) {
+export const mailHandlers = (current: CurrentNotifications): ActionHandlers<typeof mailActions> => ({
+  async notify({ mailSettings, ...notification }, signal) {
     try {
-      const { sent, dropped, rejected, ...more } = await (await current()).send(notification, signal)
+      const { sent, dropped, rejected, ...more } = await (await current(mailSettings)).send(notification, signal)
       return { ok: true, sent: [...sent], dropped: [...dropped], ...(rejected && { rejected: [...rejected] }), ...more }
     } catch (error) {
       if (!(error instanceof NotificationFailed)) throw error
@@ -18,8 +20,8 @@ export const mailHandlers = (
       return { ok: false, exception, code, text: message, ...(responseCode === undefined ? {} : { responseCode }) }
     }
   },
-  async 'written-mails'({ subject }) {
-    const { pickup } = await current()
+  async 'written-mails'({ subject, mailSettings }) {
+    const { pickup } = await current(mailSettings)
     if (!pickup) return { mails: [] }
     const mails = await writtenMails(pickup.path)
     const wanted = subject === undefined ? mails : mails.filter((mail) => mail.subject.includes(subject))
