@@ -33,7 +33,7 @@ export const notificationResult = z.discriminatedUnion('ok', [
   }),
   z.strictObject({
     ok: z.literal(false),
-    exception: z.enum(mailExceptions),
+    exception: z.enum(mailExceptions).optional(),
     code: z.string(),
     text: z.string(),
     /** The mail server's reply code. */
