@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { browser } from '../mocks/browser/kind.ts'
 import { directory } from '../mocks/directory/kind.ts'
 import { dnsServer } from '../mocks/dns-server/kind.ts'
+import { identityManagerAgent } from '../mocks/identity-manager/agent/kind.ts'
 import { identityManagerServer } from '../mocks/identity-manager/server/kind.ts'
-import { identityProvider } from '../mocks/identity-provider/kind.ts'
 import { addOn } from '../mocks/password-secure/add-on/kind.ts'
 import { appServer } from '../mocks/password-secure/app-server/kind.ts'
 import { client } from '../mocks/password-secure/client/kind.ts'
@@ -45,7 +45,7 @@ const all: readonly AnyComponentKind[] = [
   addOn,
   licenseServer,
   identityManagerServer,
-  identityProvider,
+  identityManagerAgent,
   browser,
 ]
 

@@ -9,7 +9,6 @@ export {
   type Flow,
   type HostSpec,
   type Landscape,
-  type NameServer,
   OPERATOR,
   type Site,
 } from './landscape.ts'

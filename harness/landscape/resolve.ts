@@ -5,7 +5,7 @@ import { checkFaultHosts } from './fault-hosts.ts'
 import { concreteFlows } from './flows.ts'
 import { hostNames } from './host-names.ts'
 import type { KindDescription } from './kind.ts'
-import type { ComponentSpec, Landscape, NameServer } from './landscape.ts'
+import type { Landscape } from './landscape.ts'
 import { invalidBy, type Path, type Positions, type Problem } from './problem.ts'
 import type { LandscapeSpec } from './schema.ts'
 import { childOf } from './schema-walk.ts'
@@ -38,10 +38,7 @@ export function resolveLandscape(
   checkSharedPorts(components, problems)
   if (problems.length > 0) throw invalidBy(problems, positions)
 
-  const nameServers = nameServersAmong(components, kinds)
-  const serves = ({ host, kind }: ComponentSpec) =>
-    nameServers.some((server) => server.host === host && server.kind === kind)
-  const order = startOrder([...components.filter(serves), ...components.filter((other) => !serves(other))], kindOf)
+  const order = startOrder(components, kindOf)
   if ('cycle' in order) throw invalidBy([cycleProblem(order, spec)], positions)
   const byHost = Map.groupBy(components, ({ host }) => host)
   return {
@@ -61,24 +58,11 @@ export function resolveLandscape(
       components: byHost.get(name) ?? [],
     })),
     flows: concreteFlows(Object.keys(checked.hosts), components, kinds),
-    nameServers,
     startOrder: order.order,
     faults: checked.deviations,
     expectations: checked.expect.map(({ scenario, text }) => (text === undefined ? { scenario } : { scenario, text })),
     skips: checked.skips,
   }
-}
-
-function nameServersAmong(
-  components: readonly ComponentSpec[],
-  kinds: readonly KindDescription[],
-): readonly NameServer[] {
-  const serving = new Map(kinds.map(({ kind, nameServer }) => [kind, nameServer]))
-  return components.flatMap(({ host, kind, listens }) => {
-    const id = serving.get(kind)
-    const listen = listens.find((candidate) => id !== undefined && candidate.id === id)
-    return listen ? [{ host, kind, port: listen.port }] : []
-  })
 }
 
 function cycleProblem({ cycle, closedBy }: Extract<StartOrder, { cycle: unknown }>, spec: LandscapeSpec): Problem {

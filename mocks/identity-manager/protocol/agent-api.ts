@@ -29,3 +29,6 @@ export const MAX_BODY_BYTES = 6 * 1024 * 1024
 
 /** The largest exported file, in bytes; encrypting it makes it a third longer. */
 export const MAX_FILE_BYTES = 4 * 1024 * 1024
+
+/** The name under which a server hands its Identity Server's certificate to the administrator, who carries it to agents. */
+export const IDENTITY_CERTIFICATE = 'UsercubeIdentityServer'

@@ -19,9 +19,16 @@ export interface Process {
 
 export const ENCRYPTED_APPSETTINGS = 'appsettings.encrypted.json'
 
-/** Environment variables over appsettings.ENVIRONMENT.json over appsettings.json. Throws `StartRefused`. */
-export async function readAppsettings(host: ComponentHost, process: Process): Promise<Configuration> {
-  return (await plainFiles(host, process)).addEnvironment(process.environment)
+/**
+ * Environment variables over appsettings.ENVIRONMENT.json over appsettings.json; of several names, as an agent has them, a
+ * later one over an earlier. Throws `StartRefused`.
+ */
+export async function readAppsettings(
+  host: ComponentHost,
+  process: Process,
+  names: readonly string[] = ['appsettings'],
+): Promise<Configuration> {
+  return (await plainFiles(host, process, names)).addEnvironment(process.environment)
 }
 
 /**
@@ -39,12 +46,14 @@ export async function withEncryptedAppsettings(
   return configuration.addEnvironment(process.environment)
 }
 
-async function plainFiles(host: ComponentHost, { runtime, environmentName }: Process): Promise<Configuration> {
-  const [base, ofEnvironment] = await Promise.all([
-    read(host, runtime, 'appsettings.json'),
-    read(host, runtime, `appsettings.${environmentName}.json`),
-  ])
-  return new Configuration().add(base ?? {}).add(ofEnvironment ?? {})
+async function plainFiles(
+  host: ComponentHost,
+  { runtime, environmentName }: Process,
+  names: readonly string[] = ['appsettings'],
+): Promise<Configuration> {
+  const files = names.flatMap((name) => [`${name}.json`, `${name}.${environmentName}.json`])
+  const contents = await Promise.all(files.map((file) => read(host, runtime, file)))
+  return contents.reduce<Configuration>((all, content) => all.add(content ?? {}), new Configuration())
 }
 
 async function read(host: ComponentHost, folder: string, name: string): Promise<JsonObject | undefined> {

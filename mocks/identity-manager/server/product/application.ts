@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { win32 } from 'node:path'
-import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { ReferredComponent } from '../../../../harness/host/component.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import type { WindowsAuthority } from '../../../directory/authority.ts'
 import type { KeyPair } from '../../keys/key-pair.ts'
+import { IDENTITY_CERTIFICATE } from '../../protocol/agent-api.ts'
 import { type Process, readAppsettings, withEncryptedAppsettings } from '../configuration/appsettings.ts'
 import { bind } from '../configuration/bind.ts'
 import type { Configuration } from '../configuration/configuration.ts'
@@ -14,7 +14,6 @@ import { type ServerOptions, serverOptions } from '../configuration/server-optio
 import { Database, DatabaseUnavailable } from '../database/database.ts'
 import { type SqlIdentity, sqlSettingsOf } from '../database/database-settings.ts'
 import type { Licence } from '../licence/licence.ts'
-import { changedMailSettings } from '../mail/changed-settings.ts'
 import { createNotifications, type Notifications } from '../mail/notifications.ts'
 import { createRouter } from '../site/router.ts'
 import { HealthCheck } from './health.ts'
@@ -52,8 +51,6 @@ export interface Application extends AsyncDisposable {
   readonly files: ProtectedFiles
   readonly orders: ProvisioningOrders
   readonly notifications: Notifications
-  /** As they would be with a change of `MailSettings` in appsettings.json. Throws `StartRefused`. */
-  notificationsAs(change: JsonObject | undefined): Notifications
   /** `C:/Usercube/Work`, or what `WorkFolderPath` says. */
   readonly work: string
   readonly temp: string
@@ -74,6 +71,7 @@ export async function startApplication(host: ComponentHost, process: Application
     (error: unknown) => error,
   )
   const keys = await loadKeyPairs(host, options, process.runtime)
+  host.certificates.export(IDENTITY_CERTIFICATE, keys.identity.certificate.toString())
   const identity = new Identity(host, { options, process, keys, database, registrations })
   const failure = await opened
   if (failure !== undefined) noteUnavailable(host, database, failure)
@@ -93,10 +91,6 @@ export async function startApplication(host: ComponentHost, process: Application
     files,
     orders: new ProvisioningOrders(host, database, files, `${work}/ProvisioningOrders`),
     notifications: createNotifications(host, mailSettingsOf(configuration), process.mail),
-    notificationsAs(change: JsonObject | undefined) {
-      const changed = changedMailSettings(configuration, process.environment, change)
-      return createNotifications(host, mailSettingsOf(changed), process.mail)
-    },
     work,
     temp: folderFrom(process.runtime, options.TempFolderPath),
   }

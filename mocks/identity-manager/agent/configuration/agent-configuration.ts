@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { ComponentHost } from '../../../../harness/host/component-host.ts'
+import { type Process, readAppsettings } from '../../server/configuration/appsettings.ts'
+import { bind } from '../../server/configuration/bind.ts'
+import { StartRefused } from '../../server/product/start-refused.ts'
+
+const text = z.string().max(4_000)
+
+const certificatePlace = z.object({
+  File: text.optional(),
+  Password: text.optional(),
+  /** The installation page's name for the password of a PKCS #12 file. */
+  X509KeyFilePassword: text.optional(),
+  DistinguishedName: text.optional(),
+  Thumbprint: text.optional(),
+  StoreLocation: z.enum(['LocalMachine', 'CurrentUser']).optional(),
+  StoreName: text.optional(),
+  EncryptFile: z.boolean().default(true),
+})
+export type CertificatePlace = z.output<typeof certificatePlace>
+
+const connection = z.object({
+  /** A CSV file below one of `SourcesRootPaths`. */
+  Path: text.optional(),
+  Separator: z.string().length(1).default(';'),
+  /** A name of `Databases`, with the statement whose rows are exported. */
+  Database: text.optional(),
+  SqlCommand: text.optional(),
+  /** What the rows are, for the server; the connection's own name when absent. */
+  EntityType: text.optional(),
+})
+export type Connection = z.output<typeof connection>
+
+const mailSettings = z.record(z.string(), z.json())
+
+const appsettings = z.object({
+  ApplicationUri: text.optional(),
+  EncryptionCertificate: certificatePlace.optional(),
+  IdentityServer: z
+    .object({ X509KeyFilePath: text.optional(), X509File: text.optional(), IssuerURI: text.optional() })
+    .prefault({}),
+  Authentication: z
+    .object({ Enabled: z.boolean().default(true), RequireHttpsMetadata: z.boolean().default(true) })
+    .prefault({}),
+  Cors: z
+    .object({
+      AllowAnyHeader: z.boolean().default(false),
+      AllowAnyMethod: z.boolean().default(false),
+      AllowCredentials: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Milliseconds until a job that has not begun is in error. */
+  JobLaunchTimeout: z.int().min(1).max(86_400_000).default(7_500),
+  Scheduler: z
+    .object({
+      Enabled: z.boolean().default(true),
+      /** Seconds to wait for another's scheduler.lock; 0: for ever; below 0: not at all. */
+      MaxLockWatchTime: z.int().min(-1_000_000).max(1_000_000).default(1_800),
+    })
+    .prefault({}),
+  TempFolderPath: text.default('../Temp'),
+  WorkFolderPath: text.default('../Work'),
+  Connections: z.record(z.string(), connection).default({}),
+  Databases: z.record(z.string(), text).default({}),
+  SourcesRootPaths: z.array(text).default([]),
+  OpenId: z
+    .object({
+      AgentIdentifier: text.optional(),
+      OpenIdClients: z.record(z.string(), text).optional(),
+      DefaultOpenIdClient: text.optional(),
+    })
+    .prefault({}),
+  /** Where the installation page puts it. */
+  OpenIdClients: z.record(z.string(), text).default({}),
+  PasswordResetSettings: z
+    .object({
+      EncryptionCertificate: certificatePlace.optional(),
+      MailSettings: mailSettings.optional(),
+      TwoFactorSettings: z
+        .object({ ApplicationUri: text.optional(), ResetConfirmationUri: text.optional() })
+        .prefault({}),
+    })
+    .optional(),
+})
+
+/** What an agent reads from its appsettings.json and appsettings.agent.json, by the vendor's key names. */
+export type Appsettings = z.output<typeof appsettings>
+
+export interface AgentConfiguration extends Appsettings {
+  readonly ApplicationUri: string
+  readonly EncryptionCertificate: CertificatePlace
+  readonly AgentIdentifier: string
+  /** The client that the agent shows itself as, and its secret. */
+  readonly client: { readonly id: string; readonly secret: string }
+}
+
+/** `Local` is the server's own word for the agent within it. */
+const RESERVED = 'Local'
+
+/** Reads the agent's settings. Throws `StartRefused` where the product does not start with them. */
+export async function readAgentConfiguration(host: ComponentHost, process: Process): Promise<AgentConfiguration> {
+  const configuration = await readAppsettings(host, process, ['appsettings', 'appsettings.agent'])
+  const read = bind(configuration, '', appsettings)
+  const { OpenId, ApplicationUri, EncryptionCertificate } = read
+  if (ApplicationUri === undefined || ApplicationUri === '') throw missing('ApplicationUri')
+  if (!EncryptionCertificate) throw missing('EncryptionCertificate')
+  const { AgentIdentifier } = OpenId
+  if (AgentIdentifier === undefined || AgentIdentifier === '') throw missing('OpenId:AgentIdentifier')
+  if (AgentIdentifier === RESERVED) {
+    throw new StartRefused(
+      'reserved-identifier',
+      `OpenId:AgentIdentifier must not be '${RESERVED}', which is reserved.`,
+    )
+  }
+  const clients = OpenId.OpenIdClients ?? read.OpenIdClients
+  const id = OpenId.DefaultOpenIdClient ?? Object.keys(clients)[0]
+  if (id === undefined) throw missing('OpenId:DefaultOpenIdClient')
+  const secret = Object.hasOwn(clients, id) ? clients[id] : undefined
+  if (secret === undefined) throw missing(`OpenId:OpenIdClients:${id}`)
+  return { ...read, ApplicationUri, EncryptionCertificate, AgentIdentifier, client: { id, secret } }
+}
+
+const missing = (key: string): StartRefused =>
+  new StartRefused('setting-missing', `The setting '${key}' is required and missing in the agent's appsettings.`)

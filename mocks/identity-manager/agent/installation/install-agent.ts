@@ -1,0 +1,88 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import type { Json, JsonObject } from '../../../../harness/context/json.ts'
+import { installKeyPair, type KeyPairPlace } from '../../keys/key-pair.ts'
+import { IDENTITY_CERTIFICATE } from '../../protocol/agent-api.ts'
+import type { Process } from '../../server/configuration/appsettings.ts'
+import { hostPath } from '../../working-directory/windows-path.ts'
+import type { AgentStart } from '../references.ts'
+import { agentAppsettingsFile, appsettingsFile } from './appsettings-files.ts'
+
+const SERVER_CERTIFICATE_FILE = 'identity-server.cer'
+
+/** What the administrator does before the first start. Repeated at each start, as after a repair of the installation. */
+export async function installAgent(start: AgentStart): Promise<Process> {
+  const { host, settings } = start
+  const { mode, environmentName, environment } = settings
+  const isSeparate = mode === 'separate'
+  const folder = installedFolder(start)
+  const runtime = `${folder}/Runtime`
+  await mkdir(hostPath(host, runtime), { recursive: true, mode: 0o700 })
+  const write = (name: string, text: string) => writeFile(hostPath(host, name, runtime), text, { mode: 0o600 })
+  for (const [path, content] of Object.entries(settings.sources)) {
+    await writeFile(hostPath(host, path), content, { mode: 0o600 })
+  }
+  if (isSeparate) {
+    const { source, by, defect } = settings.encryptionKey
+    const key = await installKeyPair(host, {
+      purpose: 'encryption',
+      commonName: 'UsercubeAgentEncryption',
+      source,
+      by,
+      ...(source === 'pfx' ? { file: `${folder}/encryption.pfx` } : {}),
+      ...(defect ? { defect } : {}),
+    })
+    const serverKey = await carriedKey(start)
+    if (serverKey !== undefined) await write(SERVER_CERTIFICATE_FILE, serverKey)
+    const keys = {
+      EncryptionCertificate: placeAsSettings(key),
+      IdentityServer: serverKey === undefined ? {} : { X509KeyFilePath: SERVER_CERTIFICATE_FILE },
+    }
+    await write('appsettings.json', appsettingsFile(start, keys))
+  }
+  await write('appsettings.agent.json', agentAppsettingsFile(start))
+  return { runtime, environmentName, environment }
+}
+
+/** The folder of the installation. The agent within the server shares the server's folder and its appsettings.json. */
+export function installedFolder({ settings, references }: AgentStart): string {
+  if (settings.mode === 'separate') return settings.workingDirectory
+  const { workingDirectory } = references.server.settings
+  return typeof workingDirectory === 'string' ? workingDirectory : 'C:/Usercube'
+}
+
+/** Writes the server's public key anew; whether there was one to carry over. */
+export async function carryServerKey(start: AgentStart): Promise<boolean> {
+  const pem = start.settings.mode === 'separate' ? await carriedKey(start) : undefined
+  if (pem === undefined) return false
+  const path = hostPath(start.host, SERVER_CERTIFICATE_FILE, `${installedFolder(start)}/Runtime`)
+  await writeFile(path, pem, { mode: 0o600 })
+  return true
+}
+
+async function carriedKey({ host, settings, references }: AgentStart): Promise<string | undefined> {
+  switch (settings.serverKey) {
+    case 'carried':
+      return host.certificates.exportedBy(references.server.host, IDENTITY_CERTIFICATE)
+    case 'discovered':
+      return undefined
+    case 'another': {
+      const { NO_EXPIRY } = await import('../../../../harness/pki/index.ts')
+      const another = { commonName: IDENTITY_CERTIFICATE, notAfter: NO_EXPIRY, key: 'rsa' } as const
+      return (await host.certificates.selfSigned(another)).cert
+    }
+  }
+}
+
+/** A place in the vendor's words. */
+function placeAsSettings(place: KeyPairPlace): JsonObject {
+  const { file, password, distinguishedName, thumbprint, storeLocation, storeName } = place
+  const named: Record<string, Json | undefined> = {
+    File: file,
+    Password: password,
+    DistinguishedName: distinguishedName,
+    Thumbprint: thumbprint,
+    StoreLocation: storeLocation,
+    StoreName: storeName,
+  }
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
+}
