@@ -1,13 +1,5 @@
 import type { AnyScenario } from '../../harness/scenario/index.ts'
-import { mailRecipients } from './mail/recipients.ts'
-import { mailTransport } from './mail/transport.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
-import { workingDirectoryPermissions } from './working-directory/permissions.ts'
 
 /** Everything that the Identity Manager requirement asks for, in the order in which a reader would check it. */
-export const identityManager: readonly AnyScenario[] = [
-  ...workingDirectoryPermissions,
-  ...serverCertificate,
-  ...mailTransport,
-  ...mailRecipients,
-]
+export const identityManager: readonly AnyScenario[] = [...serverCertificate]

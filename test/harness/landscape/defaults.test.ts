@@ -34,7 +34,6 @@ test('a landscape of one empty host', () => {
         },
       ],
       "name": "bare",
-      "nameServers": [],
       "organisation": "Example Corporation",
       "patienceMs": 1000,
       "sites": [

@@ -375,7 +375,6 @@ deviations:
         },
       ],
       "name": "two-sites",
-      "nameServers": [],
       "organisation": "Example Corporation",
       "patienceMs": 1000,
       "sites": [
