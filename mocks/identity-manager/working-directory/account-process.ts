@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { HarnessError } from '../../../harness/context/error.ts'
 import type { Attempt, Attempted } from './attempts.ts'
 import type { ServiceIdentity } from './service-identity.ts'
@@ -21,7 +22,7 @@ export class AccountProcess {
   private constructor({ uid, gid }: ServiceIdentity, folder: string, signal: AbortSignal) {
     // The file has this one's extension: .ts from source, .js in the published package.
     const file = new URL(`./account-child${extname(new URL(import.meta.url).pathname)}`, import.meta.url)
-    this.#child = spawn(process.execPath, [file.pathname, String(uid), String(gid)], {
+    this.#child = spawn(process.execPath, [fileURLToPath(file), String(uid), String(gid)], {
       cwd: folder,
       // Node refuses to change users once io_uring is at work.
       env: { UV_USE_IO_URING: '0' },

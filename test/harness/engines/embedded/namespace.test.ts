@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { namespaceSupport } from '../../../../harness/engines/embedded/namespace.ts'
 
@@ -40,5 +41,34 @@ test.skipIf(!support.available)(
       child.kill('SIGTERM')
       expect(await ended).toEqual([42, null])
     }
+  },
+)
+
+const isRoot = process.getuid?.() === 0
+const entersWithoutUsers = isRoot && support.available && !support.reason.includes('--user')
+
+test.skipIf(!entersWithoutUsers)(
+  `root keeps its users in a namespace: files of others are real there (${isRoot ? support.reason : 'not root'})`,
+  async () => {
+    const looks = `
+      const { enterNamespace, inNamespace } = await import(${JSON.stringify(module)})
+      if (!inNamespace()) enterNamespace(['--input-type=module', '-e', process.env.PROGRAM])
+      const { chownSync, mkdtempSync, readFileSync, rmSync, statSync } = await import('node:fs')
+      const folder = mkdtempSync('/tmp/namespace-test-')
+      chownSync(folder, 400_000, 400_000)
+      const { uid, gid } = statSync(folder)
+      rmSync(folder, { recursive: true })
+      process.setgroups([])
+      process.setgid(400_000)
+      process.setuid(400_000)
+      console.log(JSON.stringify({ uid, gid, now: process.getuid(), map: readFileSync('/proc/self/uid_map', 'utf8') }))
+    `
+    const child = spawn(process.execPath, ['--input-type=module', '-e', looks], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env.PATH, PROGRAM: looks },
+    })
+    const [line] = await once(child.stdout, 'data')
+    const outside = readFileSync('/proc/self/uid_map', 'utf8')
+    expect(JSON.parse(String(line))).toEqual({ uid: 400_000, gid: 400_000, now: 400_000, map: outside })
   },
 )
