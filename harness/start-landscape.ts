@@ -5,7 +5,8 @@ import { newSeed, seededRandom } from './context/random.ts'
 import { makeRunFolder, removeFolder, stateFolder, sweepRunFolders } from './context/run-folder.ts'
 import type { Engine, HostHandle, InjectedFault, SeenEndpoint } from './engines/engine.ts'
 import type { AnyComponentKind } from './host/component.ts'
-import { type Fault, isTrafficFault, type TrafficFault } from './landscape/fault.ts'
+import { type Fault, isLiveFault, type LiveFault } from './landscape/fault.ts'
+import { hostsOf } from './landscape/fault-hosts.ts'
 import { parseInjectedFault } from './landscape/index.ts'
 import type { Landscape } from './landscape/landscape.ts'
 import { suggestion } from './landscape/nearest.ts'
@@ -51,7 +52,7 @@ export interface RunningLandscape extends AsyncDisposable {
   host(name: string): HostHandle
   endpoints(from?: string): readonly SeenEndpoint[]
   /** Text as on the command line, or data. */
-  inject(fault: string | TrafficFault): Promise<InjectedFault>
+  inject(fault: string | LiveFault): Promise<InjectedFault>
   /** One injected fault, or all of them. */
   clear(id?: string): Promise<void>
   readonly injected: readonly InjectedFault[]
@@ -128,7 +129,7 @@ export async function startResolved(
         )
       return found
     },
-    inject: (fault) => engine.inject(asTrafficFault(fault, engine.hosts)),
+    inject: (fault) => engine.inject(asLiveFault(fault, engine.hosts)),
     async clear(id) {
       for (const known of id === undefined ? engine.injected.map((fault) => fault.id) : [id]) await engine.clear(known)
     },
@@ -141,15 +142,15 @@ export async function startResolved(
   }
 }
 
-function asTrafficFault(fault: string | TrafficFault, hosts: ReadonlyMap<string, HostHandle>): TrafficFault {
+function asLiveFault(fault: string | LiveFault, hosts: ReadonlyMap<string, HostHandle>): LiveFault {
   const parsed = typeof fault === 'string' ? parseInjectedFault(fault) : fault
-  if (!isTrafficFault(parsed)) {
+  if (!isLiveFault(parsed)) {
     throw new HarnessError(
       'usage',
       `${parsed.fault} changes what a landscape is made of: give it with --with or --set at start`,
     )
   }
-  for (const host of [parsed.from, parsed.to]) {
+  for (const [, host] of hostsOf(parsed)) {
     if (host === undefined || hosts.has(host)) continue
     throw new HarnessError('unknown-name', `there is no host "${host}"${suggestion(host, hosts.keys(), 'hosts')}`)
   }

@@ -70,10 +70,13 @@ function java(view: HostView): ProgramSettings {
     '-Djavax.net.ssl.trustStoreType=PKCS12',
     `-Djavax.net.ssl.trustStorePassword=${password}`,
   ]
-  const importing = ['-noprompt', '-alias', 'landscape-root', '-file', view.trustFile, '-keystore', store]
+  const into = ['-keystore', store, '-storetype', 'PKCS12', '-storepass', password]
   return {
     variables: { JAVA_TOOL_OPTIONS: options.join(' ') },
-    setup: [['keytool', '-importcert', ...importing, '-storetype', 'PKCS12', '-storepass', password]],
+    setup: view.rootFiles.map((file, index) => [
+      'keytool',
+      ...['-importcert', '-noprompt', '-alias', `landscape-root-${index + 1}`, '-file', file, ...into],
+    ]),
     hints: [`every Java program, started from this shell, is ${view.host}'s${movedHint(view)}`],
   }
 }
@@ -95,13 +98,15 @@ function chromium(view: HostView): ProgramSettings {
     `--host-resolver-rules=${rules.join(', ')}`,
     '--no-proxy-server',
   ]
-  const trusting = ['-A', '-t', 'C,,', '-n', 'landscape-root', '-i', view.trustFile]
   return process.platform === 'linux'
     ? {
         hints: ['landscape_chromium URL   certutil is in libnss3-tools'],
         setup: [
           ['certutil', '-d', `sql:${database}`, '-N', '--empty-password'],
-          ['certutil', '-d', `sql:${database}`, ...trusting],
+          ...view.rootFiles.map((file, index) => [
+            'certutil',
+            ...['-d', `sql:${database}`, '-A', '-t', 'C,,', '-n', `landscape-root-${index + 1}`, '-i', file],
+          ]),
         ],
         command: ['env', `HOME=${home}`, 'chromium', ...options],
       }

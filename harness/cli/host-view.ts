@@ -17,11 +17,15 @@ export interface HostView {
   readonly hostsFile: string
   /** PEM bundle of what the host trusts. */
   readonly trustFile: string
+  /** Each root of it in a file of its own, for programs that take one at a time. */
+  readonly rootFiles: readonly string[]
   /** A folder without certificates, so that nothing else is trusted. */
   readonly emptyFolder: string
   /** The platform has moved ports: programs must be told of each. */
   readonly portsMoved: boolean
 }
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /** Asks the run how a host sees the world, and writes that down in files, mode 0600, in a folder of the run. */
 export async function hostView({ control, file }: StandingRun, host: string, folder: string): Promise<HostView> {
@@ -35,8 +39,13 @@ export async function hostView({ control, file }: StandingRun, host: string, fol
   // A program that gives up its rights must still read the hosts file where it is mounted.
   writeFileSync(hostsFile, hostsFileText(host, names), { mode: 0o644 })
   writeFileSync(trustFile, trusted, { mode: 0o600 })
+  const rootFiles = (trusted.match(CERTIFICATE) ?? []).map((pem, index) => {
+    const file = join(folder, `trusted-${index + 1}.pem`)
+    writeFileSync(file, `${pem}\n`, { mode: 0o600 })
+    return file
+  })
   const portsMoved = endpoints.some((endpoint) => endpoint.seenPort !== endpoint.port)
-  return { run: file.name, host, names, endpoints, folder, hostsFile, trustFile, emptyFolder, portsMoved }
+  return { run: file.name, host, names, endpoints, folder, hostsFile, trustFile, rootFiles, emptyFolder, portsMoved }
 }
 
 /** On the host itself, localhost is the host, not the machine that all of them run on. */

@@ -2,7 +2,7 @@ import type { EventStream } from '../context/events.ts'
 import type { Random } from '../context/random.ts'
 import type { AnyComponentKind } from '../host/component.ts'
 import type { HostHandle } from '../host/host-handle.ts'
-import type { Fault, TrafficFault } from '../landscape/fault.ts'
+import type { Fault, LiveFault } from '../landscape/fault.ts'
 import type { Landscape } from '../landscape/landscape.ts'
 import type { AnyProbe } from '../probes/probe.ts'
 
@@ -57,7 +57,7 @@ export type { HostHandle } from '../host/host-handle.ts'
 export interface RunningEngine extends AsyncDisposable {
   readonly hosts: ReadonlyMap<string, HostHandle>
   endpoints(from?: string): readonly SeenEndpoint[]
-  inject(fault: TrafficFault): Promise<InjectedFault>
+  inject(fault: LiveFault): Promise<InjectedFault>
   clear(id: string): Promise<void>
   readonly injected: readonly InjectedFault[]
   /** What this platform cannot show, for the report. */

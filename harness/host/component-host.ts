@@ -2,7 +2,7 @@ import type { LookupFunction, Server, Socket } from 'node:net'
 import type { ComputerAccount, HostClients, Route } from '../clients/index.ts'
 import type { JsonObject } from '../context/json.ts'
 import type { Random } from '../context/random.ts'
-import type { CertificateStores, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
+import type { AuthorityName, CertificateStores, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
 import type { HostZone } from './host-place.ts'
 
 /** Who stands at the other end of an accepted connection, in the model's words. */
@@ -36,8 +36,13 @@ export interface Listening extends AsyncDisposable {
   renewCertificate(): void
 }
 
-/** A leaf for this host. Names and addresses of the host are always in it; `names` adds others. */
+/**
+ * A leaf for this host. Its names and addresses are always in one of the landscape's PKI, and `names` adds others. A public
+ * authority certifies only `names`, wildcards among them, or the host's full names; never an address.
+ */
 export interface HostLeafRequest {
+  /** `landscape` when nothing is said. */
+  readonly authority?: AuthorityName
   readonly names?: readonly string[]
   readonly key?: 'ec' | 'rsa'
   readonly usage?: 'server' | 'client' | 'both'

@@ -1,4 +1,4 @@
-import { certificateStores, selfSignedCertificate } from '../pki/index.ts'
+import { type CertificateNames, certificateStores, selfSignedCertificate } from '../pki/index.ts'
 import type { HostCertificates } from './component-host.ts'
 import type { HostPlace } from './host-place.ts'
 
@@ -11,14 +11,12 @@ export function hostCertificates(place: HostPlace, now: () => Date): HostCertifi
     stores: certificateStores(),
     root: () => pki.root(),
     addresses,
-    issue: (request = {}) =>
+    issue: ({ names: others = [], ...request } = {}) =>
       pki.issue({
-        commonName: spec.fqdn,
-        dnsNames: [...new Set([...names, ...(request.names ?? [])])],
-        ipAddresses: addresses(),
-        key: request.key,
-        usage: request.usage,
-        defect: request.defect,
+        ...(request.authority === 'public'
+          ? publicNames(others.length > 0 ? others : names.filter((name) => name.includes('.')))
+          : { commonName: spec.fqdn, dnsNames: [...new Set([...names, ...others])], ipAddresses: addresses() }),
+        ...request,
         now: now(),
       }),
     selfSigned: (request) =>
@@ -27,3 +25,9 @@ export function hostCertificates(place: HostPlace, now: () => Date): HostCertifi
     exportedBy: (host, name) => exported.get(host, name),
   }
 }
+
+const publicNames = (names: readonly string[]): CertificateNames => ({
+  commonName: names[0] ?? '',
+  dnsNames: names,
+  ipAddresses: [],
+})

@@ -4,18 +4,20 @@ import { skewedClock, systemClock } from '../context/clock.ts'
 import { HarnessError, messageOf } from '../context/error.ts'
 import type { JournalEntry } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
+import type { RootName } from '../landscape/fault.ts'
 import type { ComponentSpec } from '../landscape/landscape.ts'
 import { suggestion } from '../landscape/nearest.ts'
-import { trustStore } from '../pki/index.ts'
 import { checkedInput } from '../probes/checked-input.ts'
 import type { Observation } from '../probes/observation.ts'
 import type { AnyProbe } from '../probes/probe.ts'
+import { asksForPublicAuthority } from './certificate-setting.ts'
 import type { AnyComponentKind, RunningComponent } from './component.ts'
 import { type ComponentScope, componentScope, type SharedHost } from './component-scope.ts'
 import { hostCertificates } from './host-certificates.ts'
 import { hostFiles } from './host-files.ts'
 import type { HostHandle } from './host-handle.ts'
 import type { HostPlace } from './host-place.ts'
+import { type HostTrust, hostTrust } from './host-trust.ts'
 import { hostJournal } from './journal.ts'
 import { referredComponents } from './references.ts'
 
@@ -37,6 +39,7 @@ export interface RuntimeOptions {
 export class HostRuntime implements HostHandle, AsyncDisposable {
   readonly name: string
   readonly #shared: SharedHost
+  readonly #trust: HostTrust
   readonly #options: RuntimeOptions
   readonly #running = new Map<string, Running>()
   readonly #starting = new Map<string, AbortController>()
@@ -47,7 +50,8 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
   constructor(place: HostPlace, rootPem: string, options: RuntimeOptions) {
     const clock = skewedClock(systemClock, place.spec.clockSkewMs)
     const now = () => clock.now()
-    const trust = trustStore([rootPem])
+    this.#trust = hostTrust(place.pki, rootPem, place.spec.trusts)
+    const trust = this.#trust.store
     this.name = place.spec.name
     this.#options = options
     this.#shared = {
@@ -118,8 +122,17 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
     return this.#shared.place.names()
   }
 
-  async trusted(): Promise<string> {
-    return this.#shared.trust.bundle()
+  trusted(): Promise<string> {
+    return this.#trust.trusted()
+  }
+
+  /** Gives a fault of the trust store its effect; `takeBack` ends it. Connections that stand are not touched. */
+  distrust(root: RootName): void {
+    this.#trust.distrust(root)
+  }
+
+  takeBack(root: RootName): void {
+    this.#trust.takeBack(root)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -157,6 +170,7 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
     try {
       signal.throwIfAborted()
       await this.#options.prepare(documented)
+      if (asksForPublicAuthority(spec.settings)) await this.#shared.place.pki.publicRoot()
       signal.throwIfAborted()
       // A registry holds kinds of every shape; settings and references were made to this kind's own declarations.
       const start = { host: scope.host, settings: spec.settings, references } as never

@@ -7,6 +7,11 @@ const between = {
   protocol: z.enum(['tcp', 'udp']).optional().describe('tcp or udp; left out: both'),
 }
 
+/** The roots that a host's trust store has when nothing is said. */
+export const rootNames = ['landscape', 'public'] as const
+
+export type RootName = (typeof rootNames)[number]
+
 /** The primitives that change a landscape. Each is data; engines give them their effect. */
 export const faultSchema = z.discriminatedUnion('fault', [
   z
@@ -26,6 +31,13 @@ export const faultSchema = z.discriminatedUnion('fault', [
   z
     .strictObject({ fault: z.literal('setting'), at: z.string(), value: z.json() })
     .describe('a setting has another value: at is HOST.KIND.KEY[.KEY…]'),
+  z
+    .strictObject({
+      fault: z.literal('distrust'),
+      at: z.string().describe('host whose trust store it is'),
+      root: z.enum(rootNames).default('landscape').describe('the organisation’s own root, or the public one'),
+    })
+    .describe('a root is not in a host’s trust store: at is HOST'),
   z.strictObject({ fault: z.literal('stop'), at: z.string() }).describe('a component does not run: at is HOST.KIND'),
 ])
 
@@ -35,6 +47,14 @@ export type Fault = z.output<typeof faultSchema>
 export type FaultName = Fault['fault']
 
 /** The faults that act on traffic between hosts. */
-export type TrafficFault = Exclude<Fault, { fault: 'setting' | 'stop' }>
+export type TrafficFault = Exclude<Fault, { fault: 'setting' | 'stop' | 'distrust' }>
 
 export const isTrafficFault = (fault: Fault): fault is TrafficFault => 'to' in fault
+
+/** The fault that acts on a host's trust store. */
+export type TrustFault = Extract<Fault, { fault: 'distrust' }>
+
+/** The faults that can come and go while a landscape is up. */
+export type LiveFault = TrafficFault | TrustFault
+
+export const isLiveFault = (fault: Fault): fault is LiveFault => fault.fault === 'distrust' || isTrafficFault(fault)

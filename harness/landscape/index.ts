@@ -1,7 +1,17 @@
 /** The model: what a landscape is, how it is written, and how it is checked. Pure data. */
 export { applySettings } from './apply-settings.ts'
 export { describeFlows, describeLandscapeFlows, type FlowRow } from './describe-flows.ts'
-export { type Fault, type FaultName, faultSchema, isTrafficFault, type TrafficFault } from './fault.ts'
+export {
+  type Fault,
+  type FaultName,
+  faultSchema,
+  isLiveFault,
+  isTrafficFault,
+  type LiveFault,
+  type RootName,
+  type TrafficFault,
+  type TrustFault,
+} from './fault.ts'
 export type { FlowDeclaration, FlowSource, KindDescription, Listen, ReferenceDeclaration, TlsUse } from './kind.ts'
 export {
   type ComponentSpec,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../context/json.ts'
-import type { Fault } from './fault.ts'
+import type { Fault, RootName } from './fault.ts'
 import type { FlowSource, Listen, TlsUse } from './kind.ts'
 
 export interface Site {
@@ -26,6 +26,8 @@ export interface HostSpec {
   readonly address: string
   /** Milliseconds that this host's clock is ahead (negative: behind). */
   readonly clockSkewMs: number
+  /** The roots that its trust store has at the start; `distrust` faults have taken theirs out. */
+  readonly trusts: readonly RootName[]
   readonly components: readonly ComponentSpec[]
 }
 

@@ -28,14 +28,14 @@ const members = faultSchema.options.map((schema) => {
 })
 
 export const faultHelp: readonly FaultHelp[] = members.map(({ name, summary, fields }) => {
-  const isOptional = (schema: z.ZodType) => schema instanceof z.ZodOptional
+  const isOptional = (schema: z.ZodType) => schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
   const required = [...fields].filter(([, schema]) => !isOptional(schema)).map(([field]) => `${field}=…`)
   const optional = [...fields].filter(([, schema]) => isOptional(schema)).map(([field]) => `[,${field}=…]`)
   return {
     fault: name,
     summary,
     usage: `${name}:${required.join(',')}${optional.join('')}`,
-    live: fields.has('to'),
+    live: fields.has('to') || name === 'distrust',
   }
 })
 

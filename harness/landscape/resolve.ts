@@ -1,13 +1,14 @@
 import { giveAddresses } from './addresses.ts'
 import { checkSpec } from './check-spec.ts'
 import { resolveComponents } from './components.ts'
+import { type RootName, rootNames } from './fault.ts'
 import { checkFaultHosts } from './fault-hosts.ts'
 import { concreteFlows } from './flows.ts'
 import { hostNames } from './host-names.ts'
 import type { KindDescription } from './kind.ts'
 import type { Landscape } from './landscape.ts'
 import { invalidBy, type Path, type Positions, type Problem } from './problem.ts'
-import type { LandscapeSpec } from './schema.ts'
+import type { CheckedSpec, LandscapeSpec } from './schema.ts'
 import { childOf } from './schema-walk.ts'
 import { checkSharedPorts } from './shared-ports.ts'
 import { siteFinder } from './sites.ts'
@@ -19,8 +20,8 @@ export interface ResolveOptions {
 }
 
 /**
- * Checks a landscape and works everything out that it leaves to defaults. `setting` faults are applied to the
- * settings here, and stay in `faults` for reports; all others are the engine's to apply.
+ * Checks a landscape and works everything out that it leaves to defaults. `setting` and `distrust` faults are applied to
+ * settings and trust stores here, and stay in `faults` for reports; all others are the engine's to apply.
  * Throws `landscape-invalid` with every problem that was found.
  */
 export function resolveLandscape(
@@ -55,6 +56,7 @@ export function resolveLandscape(
       site: siteOf(name),
       address: addresses.get(name) ?? '',
       clockSkewMs: host?.clockSkewMs ?? 0,
+      trusts: trustedRoots(name, checked),
       components: byHost.get(name) ?? [],
     })),
     flows: concreteFlows(Object.keys(checked.hosts), components, kinds),
@@ -64,6 +66,11 @@ export function resolveLandscape(
     skips: checked.skips,
   }
 }
+
+const trustedRoots = (name: string, { hosts, deviations }: CheckedSpec): readonly RootName[] =>
+  (hosts[name]?.trusts ?? rootNames).filter(
+    (root) => !deviations.some((fault) => fault.fault === 'distrust' && fault.at === name && fault.root === root),
+  )
 
 function cycleProblem({ cycle, closedBy }: Extract<StartOrder, { cycle: unknown }>, spec: LandscapeSpec): Problem {
   const path: Path = ['hosts', closedBy.host, 'runs', closedBy.kind, closedBy.reference]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HarnessError } from '../context/error.ts'
 import type { JsonObject } from '../context/json.ts'
-import { type Fault, faultSchema } from './fault.ts'
+import { type Fault, faultSchema, rootNames } from './fault.ts'
 import type { KindDescription, ReferenceDeclaration } from './kind.ts'
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
@@ -28,6 +28,10 @@ const host = <R extends z.ZodType>(runs: R) =>
     address: hostAddress.optional().describe('the customer’s own IPv4 address; left out: one of 10.site.n.m'),
     aliases: z.array(domainName).default([]).describe('further names; one without a dot stands in the domain'),
     clockSkewMs: z.int().default(0).describe('ms that this host’s clock is ahead; negative: behind'),
+    trusts: z
+      .array(z.enum(rootNames))
+      .default([...rootNames])
+      .describe('roots in its trust store: landscape, the organisation’s own; public, which comes with every system'),
     runs: runs.optional(),
   })
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { HarnessError } from '../context/error.ts'
 import { type AuthorityChain, newAuthorityChain } from './authority-chain.ts'
+import type { AuthorityName } from './authority-name.ts'
 import type { Issued } from './issued.ts'
 import type { KeyPool } from './key-pool.ts'
 import { issueLeaf, type LeafRequest } from './leaf.ts'
@@ -18,14 +19,20 @@ export interface PkiOptions {
   readonly crlUrls?: { readonly root: string; readonly intermediate: string } | undefined
 }
 
+const PUBLIC_ORGANISATION = 'Public Trust'
+
 /** A landscape's authorities, all in memory. Nothing is made, and no library loaded, before something is asked for. */
 export interface LandscapePki extends AsyncDisposable {
-  /** The root, PEM: what trust stores hold. */
+  /** The root of the landscape's own, PEM: what trust stores hold. */
   root(): Promise<string>
+  /** The root of a public authority, which comes with every system, PEM. It is made by who asks first. */
+  publicRoot(): Promise<string>
+  /** Told of the public root when there is one, at once or later: nobody who does not need it pays for it. */
+  onPublicRoot(told: (pem: string) => void): void
   /** The issuing authority below the root, PEM. */
   intermediate(): Promise<string>
   /** A new leaf with a new key. An impossible name is a `HarnessError` `start-failed`. */
-  issue(request: LeafRequest): Promise<Issued>
+  issue(request: LeafRequest & { readonly authority?: AuthorityName | undefined }): Promise<Issued>
   /** From now on this certificate stands in its issuer's CRL. A stranger's certificate is an `unknown-name` error. */
   revoke(certPem: string): void
   /** The CRLs as they are now, DER (RFC 5280 section 5), good for seven days. */
@@ -40,6 +47,9 @@ export function openPki(options: PkiOptions): LandscapePki {
   let own: Promise<AuthorityChain> | undefined
   let known: AuthorityChain | undefined
   let foreign: Promise<AuthorityChain> | undefined
+  let everybodys: Promise<AuthorityChain> | undefined
+  let publicPem: string | undefined
+  const listeners: ((pem: string) => void)[] = []
 
   const assertOpen = () => {
     if (closed) throw new HarnessError('not-running', `the PKI of ${options.organisation} has been closed`)
@@ -61,9 +71,23 @@ export function openPki(options: PkiOptions): LandscapePki {
     foreign ??= newAuthorityChain({ organisation: `Not ${options.organisation}`, now: options.now() })
     return foreign
   }
+  const publicChain = (): Promise<AuthorityChain> => {
+    assertOpen()
+    everybodys ??= newAuthorityChain({ organisation: PUBLIC_ORGANISATION, now: options.now() }).then((chain) => {
+      publicPem = chain.root.pem
+      for (const told of listeners) told(publicPem)
+      return chain
+    })
+    return everybodys
+  }
 
   return {
     root: async () => (await ownChain()).root.pem,
+    publicRoot: async () => (await publicChain()).root.pem,
+    onPublicRoot(told) {
+      listeners.push(told)
+      if (publicPem !== undefined) told(publicPem)
+    },
     intermediate: async () => (await ownChain()).intermediate.pem,
 
     async issue(request) {
@@ -73,6 +97,7 @@ export function openPki(options: PkiOptions): LandscapePki {
         return selfSignedCertificate({ ...request, notAfter, keys: options.keys })
       }
       if (request.defect === 'untrusted-root') return issueLeaf(request, await foreignChain(), options.keys, undefined)
+      if (request.authority === 'public') return issueLeaf(request, await publicChain(), options.keys, undefined)
       return issueLeaf(request, await ownChain(), options.keys, options.crlUrls?.intermediate)
     },
 
@@ -101,7 +126,7 @@ export function openPki(options: PkiOptions): LandscapePki {
 
     async [Symbol.asyncDispose]() {
       closed = true
-      await Promise.allSettled([own, foreign])
+      await Promise.allSettled([own, foreign, everybodys])
     },
   }
 }

@@ -1,4 +1,5 @@
 export { type LandscapePki, openPki, type PkiOptions } from './authority.ts'
+export { type AuthorityName, authorityNames } from './authority-name.ts'
 export { type CertificateFacts, certificateFacts } from './certificate-facts.ts'
 export {
   type CertificateStores,

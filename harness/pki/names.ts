@@ -12,6 +12,9 @@ export interface CertificateNames {
 // RFC 5280 appendix A: ub-common-name and ub-organization-name.
 const MAX_NAME_LENGTH = 64
 
+// RFC 9525 section 6.3 (RFC 6125 section 6.4.3): it stands for one label, and no part of one. Nobody certifies `*.com`.
+const WILDCARD = /^\*\.[^.*]+\.[^*]+$/
+
 /** The names in the form that goes on the wire: ASCII (RFC 5890), each once; an impossible one is an error. */
 export function checkedNames(names: CertificateNames): CertificateNames {
   const dnsNames = names.dnsNames.map((name) => {
@@ -19,6 +22,10 @@ export function checkedNames(names: CertificateNames): CertificateNames {
     // Not isIP: what it compiles to rule out IPv6 costs 4 ms the first time, and no colon comes this far.
     if (ascii === '' || isIPv4(ascii)) {
       throw new HarnessError('start-failed', `the certificate for ${names.commonName}: "${name}" is no DNS name`)
+    }
+    if (ascii.includes('*') && !WILDCARD.test(ascii)) {
+      const wanted = 'a wildcard is the whole first label, above at least two others'
+      throw new HarnessError('start-failed', `the certificate for ${names.commonName}: "${name}": ${wanted}`)
     }
     return ascii
   })

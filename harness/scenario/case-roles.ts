@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, jsonObjectOf } from '../context/json.ts'
-import type { TrafficFault } from '../landscape/fault.ts'
+import type { LiveFault } from '../landscape/fault.ts'
 import { type ComponentSpec, staysDown } from '../landscape/landscape.ts'
 import type { CaseRecorder } from './case-recorder.ts'
 import type { CaseUndo } from './case-undo.ts'
@@ -81,7 +81,8 @@ export function caseRoles(
 }
 
 /** A fault between roles becomes one between hosts; a name that is no role is a host's. */
-export function faultBetweenHosts(fault: RoleFault, { hosts }: Case): TrafficFault {
+export function faultBetweenHosts(fault: RoleFault, { hosts }: Case): LiveFault {
   const host = (name: string) => hosts[name] ?? name
+  if (fault.fault === 'distrust') return { root: 'landscape', ...fault, at: host(fault.at) }
   return { ...fault, to: host(fault.to), ...(fault.from === undefined ? {} : { from: host(fault.from) }) }
 }

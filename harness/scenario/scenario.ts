@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { JournalEntry } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
 import type { ActionTable, ComponentKinds } from '../host/component.ts'
+import type { RootName } from '../landscape/fault.ts'
 import type { Landscape } from '../landscape/landscape.ts'
 import type { Observation } from '../probes/observation.ts'
 import type { Expect } from './expect.ts'
@@ -60,7 +61,7 @@ export interface Role<K extends KindName = KindName> {
   restart(settings?: JsonObject): Promise<void>
 }
 
-/** A traffic fault between roles (or hosts): `from` and `to` may name roles. */
+/** A live fault between roles (or hosts): `from`, `to` and `at` may name roles. */
 export type RoleFault =
   | { readonly fault: 'drop' | 'reject' | 'stall'; readonly from?: string; readonly to: string; readonly port?: number }
   | {
@@ -78,6 +79,8 @@ export type RoleFault =
       readonly delayMs: number
     }
   | { readonly fault: 'open'; readonly from?: string; readonly to: string; readonly port: number }
+  /** The host's trust store is without a root: the organisation's own when nothing is said. */
+  | { readonly fault: 'distrust'; readonly at: string; readonly root?: RootName }
 
 /** What makes a scenario red: the proof that it can fail is kept as a test. */
 export type Break =

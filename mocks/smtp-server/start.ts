@@ -1,3 +1,4 @@
+import { leafOf } from '../../harness/host/certificate-setting.ts'
 import type { ComponentStart, RunningComponent } from '../../harness/host/component.ts'
 import type { Issued } from '../../harness/pki/issued.ts'
 import type { smtpServerActions } from './actions.ts'
@@ -14,7 +15,6 @@ export async function startSmtpServer({ host, settings }: Start): Promise<Runnin
   const accounts = new Map(settings.accounts.map(({ user, password }) => [user, password]))
   const mailbox = new Mailbox({ maxMails: settings.maxMails, maxBytes: settings.maxMailboxBytes })
   const refusals = new Refusals()
-  const { defect, key } = settings.certificate
   let offered = settings.starttls !== 'not-offered'
   let issued: Promise<Issued> | undefined
   const context: MailServerContext = {
@@ -27,7 +27,7 @@ export async function startSmtpServer({ host, settings }: Start): Promise<Runnin
     parser,
     offersStarttls: () => offered,
     certificate() {
-      issued ??= host.certificates.issue({ key, ...(defect ? { defect } : {}) }).catch((error: unknown) => {
+      issued ??= host.certificates.issue(leafOf(settings.certificate)).catch((error: unknown) => {
         issued = undefined
         throw error
       })

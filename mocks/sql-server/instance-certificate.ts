@@ -1,3 +1,4 @@
+import { leafOf } from '../../harness/host/certificate-setting.ts'
 import type { ComponentHost } from '../../harness/host/component-host.ts'
 import type { Issued } from '../../harness/pki/index.ts'
 import type { InstanceSettings } from './settings.ts'
@@ -7,9 +8,8 @@ const fallbackYears = 30
 /** What the instance shows its clients: a leaf of the landscape's authority, or what SQL Server makes for itself at each start. */
 export function instanceCertificate(host: ComponentHost, settings: InstanceSettings): Promise<Issued> {
   const { certificate, certificateSource } = settings
-  const { defect, key } = certificate
-  if (certificateSource === 'landscape')
-    return host.certificates.issue({ key, ...(defect === undefined ? {} : { defect }) })
+  const { key } = certificate
+  if (certificateSource === 'landscape') return host.certificates.issue(leafOf(certificate))
   const notAfter = host.now()
   notAfter.setFullYear(notAfter.getFullYear() + fallbackYears)
   return host.certificates.selfSigned({ commonName: 'SSL_Self_Signed_Fallback', notAfter, key })

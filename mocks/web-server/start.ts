@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer, type ServerOptions } from 'nod
 import { createServer as createHttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { messageOf } from '../../harness/context/error.ts'
+import { leafOf } from '../../harness/host/certificate-setting.ts'
 import type { RunningComponent } from '../../harness/host/component.ts'
 import { answerClientError, statusOfClientError } from '../../harness/host/http-client-error.ts'
 import type { webServerActions } from './actions.ts'
@@ -58,8 +59,7 @@ export async function startWebServer(start: WebServerStart): Promise<RunningComp
   }
   if (isOpen('https')) {
     const https = opened(httpsServerOf(site, tunnels))
-    const { defect, key } = settings.certificate
-    const certificate = () => host.certificates.issue({ key, ...(defect ? { defect } : {}) })
+    const certificate = () => host.certificates.issue(leafOf(settings.certificate))
     starting.use(await host.listen('https', https, { certificate }))
   }
   const owned = starting.move()

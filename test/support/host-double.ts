@@ -26,6 +26,7 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
   const fqdn = landscape.fqdnOf(name)
   const leaving = new AbortController()
   const trust = trustStore([landscape.root])
+  landscape.pki.onPublicRoot((pem) => trust.add(pem))
   const stores = certificateStores()
   const keys = owned.use(openKeyPool({ folder: join(landscape.folder, 'keys') }))
   const journal: JournalEntry[] = []

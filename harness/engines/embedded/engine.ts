@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../context/clock.ts'
 import { HarnessError } from '../../context/error.ts'
 import { HostRuntime } from '../../host/runtime.ts'
+import type { RootName } from '../../landscape/fault.ts'
 import type { ComponentSpec } from '../../landscape/landscape.ts'
 import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
 import { backwards, forwards, orderedComponents } from '../dependency-order.ts'
@@ -58,7 +59,11 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   }
   await forwards(ordered, ({ spec }) => startComponent(spec, { landscape, events, signal, hosts }))
 
-  const board = new FaultBoard(firewall, switchboard, events)
+  const trust = {
+    distrust: (host: string, root: RootName) => runtime(host).distrust(root),
+    takeBack: (host: string, root: RootName) => runtime(host).takeBack(root),
+  }
+  const board = new FaultBoard(firewall, switchboard, trust, events)
   const running = owned.move()
   filler.begin()
   return {

@@ -1,22 +1,30 @@
 import { HarnessError } from '../../context/error.ts'
 import type { EventStream } from '../../context/events.ts'
 import { jsonObjectOf } from '../../context/json.ts'
-import type { TrafficFault } from '../../landscape/fault.ts'
+import type { LiveFault, RootName } from '../../landscape/fault.ts'
 import type { InjectedFault } from '../engine.ts'
 import type { Firewall } from './firewall.ts'
 import type { Switchboard } from './switchboard.ts'
+
+/** Where a host's trust store can be changed. */
+export interface TrustPlaces {
+  distrust(host: string, root: RootName): void
+  takeBack(host: string, root: RootName): void
+}
 
 /** The faults that were injected into a landscape that is up. */
 export class FaultBoard {
   readonly #firewall: Firewall
   readonly #switchboard: Switchboard
+  readonly #trust: TrustPlaces
   readonly #events: EventStream
   readonly #injected = new Map<string, InjectedFault>()
   #count = 0
 
-  constructor(firewall: Firewall, switchboard: Switchboard, events: EventStream) {
+  constructor(firewall: Firewall, switchboard: Switchboard, trust: TrustPlaces, events: EventStream) {
     this.#firewall = firewall
     this.#switchboard = switchboard
+    this.#trust = trust
     this.#events = events
   }
 
@@ -24,8 +32,14 @@ export class FaultBoard {
     return [...this.#injected.values()]
   }
 
-  async inject(fault: TrafficFault): Promise<InjectedFault> {
+  async inject(fault: LiveFault): Promise<InjectedFault> {
     const entry = { id: `fault-${++this.#count}`, fault }
+    if (fault.fault === 'distrust') {
+      this.#injected.set(entry.id, entry)
+      this.#trust.distrust(fault.at, fault.root)
+      this.#tell('fault-injected', entry)
+      return entry
+    }
     this.#firewall.put(entry.id, fault)
     this.#injected.set(entry.id, entry)
     try {
@@ -46,6 +60,7 @@ export class FaultBoard {
     if (!entry)
       throw new HarnessError('unknown-name', `there is no injected fault "${id}": \`landscape ps\` lists them`)
     this.#injected.delete(id)
+    if (entry.fault.fault === 'distrust') this.#trust.takeBack(entry.fault.at, entry.fault.root)
     const fault = this.#firewall.remove(id)
     if (fault) await this.#switchboard.refresh(fault)
     this.#tell('fault-cleared', entry)

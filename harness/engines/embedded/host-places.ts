@@ -4,6 +4,7 @@ import { computerAccount } from '../../clients/index.ts'
 import type { Datagram } from '../../host/component-host.ts'
 import type { HostPlace, HostZone } from '../../host/host-place.ts'
 import { sequence } from '../../host/journal.ts'
+import { rootNames } from '../../landscape/fault.ts'
 import { type HostSpec, type Landscape, OPERATOR } from '../../landscape/landscape.ts'
 import { zoneOf } from '../../network/zone.ts'
 import type { KeyPool, LandscapePki } from '../../pki/index.ts'
@@ -112,6 +113,7 @@ const operatorSpec = (landscape: Landscape): HostSpec => ({
   site: landscape.sites[0]?.name ?? 'main',
   address: '10.255.255.254',
   clockSkewMs: 0,
+  trusts: rootNames,
   components: [],
 })
 

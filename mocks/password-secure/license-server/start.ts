@@ -1,4 +1,5 @@
 import { createServer } from 'node:https'
+import { leafOf } from '../../../harness/host/certificate-setting.ts'
 import type { ComponentStart, RunningComponent } from '../../../harness/host/component.ts'
 import { answerClientError } from '../../../harness/host/http-client-error.ts'
 import type { LicenceAnswer, LicenceState, licenseServerActions } from './actions.ts'
@@ -38,7 +39,6 @@ export async function startLicenseServer({
     },
   })
   const { headersTimeoutMs, requestTimeoutMs, certificate } = settings
-  const leaf = { key: certificate.key, ...(certificate.defect ? { defect: certificate.defect } : {}) }
   const server = createServer(
     {
       minVersion: 'TLSv1.2',
@@ -59,7 +59,7 @@ export async function startLicenseServer({
   await using starting = new AsyncDisposableStack()
   // It never listened, so closing it only stops its watch over slow requests and its idle connections.
   starting.defer(() => void server.close())
-  starting.use(await host.listen('https', server, { certificate: () => host.certificates.issue(leaf) }))
+  starting.use(await host.listen('https', server, { certificate: () => host.certificates.issue(leafOf(certificate)) }))
   const owned = starting.move()
 
   return {

@@ -31,6 +31,10 @@ test('a landscape of one empty host', () => {
           "fqdn": "a.corp.example",
           "name": "a",
           "site": "main",
+          "trusts": [
+            "landscape",
+            "public",
+          ],
         },
       ],
       "name": "bare",

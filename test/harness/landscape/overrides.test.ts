@@ -201,7 +201,7 @@ describe('--with', () => {
     ]
     expect(texts.map((text) => refusalOf(() => parseFault(text))).join('\n')).toMatchInlineSnapshot(`
       "usage: --with dorp:to=a: there is no fault "dorp"; did you mean "drop"?
-      usage: --with fw-one-app-port-blocked: there is no fault "fw-one-app-port-blocked"; known faults: delay, drop, open, reject, reset, setting, stall, stop
+      usage: --with fw-one-app-port-blocked: there is no fault "fw-one-app-port-blocked"; known faults: delay, distrust, drop, open, reject, reset, setting, stall, stop
       usage: --with drop: to is missing (drop:to=…[,from=…][,port=…][,protocol=…])
       usage: --with drop:app1: "app1" is not KEY=VALUE (drop:to=…[,from=…][,port=…][,protocol=…])
       usage: --with drop:to=a,prot=5: unknown key "prot"; did you mean "port"? (drop:to=…[,from=…][,port=…][,protocol=…])
@@ -227,6 +227,7 @@ describe('--with', () => {
         "stall:to=…[,from=…][,port=…][,protocol=…]",
         "open:to=…,port=…[,from=…][,protocol=…]",
         "setting:at=…,value=…",
+        "distrust:at=…[,root=…]",
         "stop:at=…",
       ]
     `)

@@ -228,6 +228,10 @@ deviations:
           "fqdn": "client1.corp.example",
           "name": "client1",
           "site": "lyon",
+          "trusts": [
+            "landscape",
+            "public",
+          ],
         },
         {
           "address": "10.1.0.2",
@@ -265,6 +269,10 @@ deviations:
           "fqdn": "web1.corp.example",
           "name": "web1",
           "site": "paris",
+          "trusts": [
+            "landscape",
+            "public",
+          ],
         },
         {
           "address": "10.1.0.3",
@@ -301,6 +309,10 @@ deviations:
           "fqdn": "app1.corp.example",
           "name": "app1",
           "site": "paris",
+          "trusts": [
+            "landscape",
+            "public",
+          ],
         },
         {
           "address": "10.1.0.1",
@@ -344,6 +356,10 @@ deviations:
           "fqdn": "app2.corp.example",
           "name": "app2",
           "site": "paris",
+          "trusts": [
+            "landscape",
+            "public",
+          ],
         },
         {
           "address": "10.1.0.4",
@@ -372,6 +388,10 @@ deviations:
           "fqdn": "sql1.corp.example",
           "name": "sql1",
           "site": "paris",
+          "trusts": [
+            "landscape",
+            "public",
+          ],
         },
       ],
       "name": "two-sites",

@@ -12,6 +12,7 @@ const host = (name: string, site: string, address: string, ...kinds: string[]): 
   site,
   address,
   clockSkewMs: 0,
+  trusts: ['landscape', 'public'],
   components: kinds.map((kind): ComponentSpec => ({ host: name, kind, settings: {}, references: {}, listens: [] })),
 })
 

@@ -39,6 +39,7 @@ function stageWith(
       site: 'main',
       address: '10.0.0.1',
       clockSkewMs: 0,
+      trusts: ['landscape', 'public'],
       components: [{ host: name, kind: 'echo', settings: {}, references: {}, listens: [] }],
     })),
     flows: [],
