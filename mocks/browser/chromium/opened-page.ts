@@ -28,10 +28,8 @@ export async function openPage(
   page.on('response', (answer) => {
     if (answer.request().isNavigationRequest() && answer.frame() === page.mainFrame()) opened.answer = answer
   })
-  if (windowsUser) {
-    await answerWindowsLogins(context, page, windowsUser, intranet, (scheme) => {
-      opened.authenticated = scheme
-    })
-  }
+  await answerWindowsLogins(context, page, windowsUser, intranet, (scheme) => {
+    opened.authenticated = scheme
+  })
   return opened
 }

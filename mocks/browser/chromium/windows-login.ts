@@ -4,12 +4,13 @@ import type { WindowsUser } from '../settings.ts'
 
 /**
  * Gives the Windows user's name and password to Chromium's own NTLM, for sites of the intranet alone: the place of the
- * single sign-on that Chromium has on Windows only. Others get the refusal's page.
+ * single sign-on that Chromium has on Windows only. All else gets the refusal's page, as
+ * after "Cancel" in the window that Chromium would show.
  */
 export async function answerWindowsLogins(
   context: BrowserContext,
   page: Page,
-  user: WindowsUser,
+  user: WindowsUser | undefined,
   intranet: readonly string[],
   proven: (scheme: string) => void,
 ): Promise<CDPSession> {
@@ -19,7 +20,7 @@ export async function answerWindowsLogins(
   const tooLate = () => {}
   session.on('Fetch.authRequired', ({ requestId, authChallenge }) => {
     const { origin, scheme } = authChallenge
-    const integrated = /^(ntlm|negotiate)$/i.test(scheme) && isIntranet(new URL(origin).hostname, intranet)
+    const integrated = user && /^(ntlm|negotiate)$/i.test(scheme) && isIntranet(new URL(origin).hostname, intranet)
     // The same proof is not offered twice to one request: it has been refused.
     const gives = integrated && authChallenge.source !== 'Proxy' && !given.has(requestId)
     if (gives) {

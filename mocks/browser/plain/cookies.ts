@@ -9,6 +9,8 @@ export interface Cookies {
   headerFor(url: string, context: SiteContext): Promise<string | undefined>
   keep(url: string, setCookie: readonly string[], context: SiteContext): Promise<void>
   list(): Promise<CookieFacts[]>
+  /** Forgets what was to be kept only while the browser is open. */
+  endSession(): Promise<void>
   clear(): Promise<void>
 }
 
@@ -31,7 +33,7 @@ export function cookies(): Cookies {
       }
     },
     async list() {
-      const { cookies: held } = (await jar.serialize()) as { cookies: readonly Record<string, unknown>[] }
+      const { cookies: held } = await jar.serialize()
       return held.map((cookie) => ({
         name: String(cookie.key ?? ''),
         domain: String(cookie.domain ?? ''),
@@ -41,6 +43,13 @@ export function cookies(): Cookies {
         sameSite: sameSiteOf(cookie.sameSite),
         ...(typeof cookie.expires === 'string' && cookie.expires !== 'Infinity' ? { expires: cookie.expires } : {}),
       }))
+    },
+    async endSession() {
+      const { cookies: held } = await jar.serialize()
+      const passing = held.filter(({ expires, maxAge }) => typeof expires !== 'string' && maxAge === undefined)
+      await Promise.all(
+        passing.map(({ domain, path, key }) => jar.store.removeCookie(String(domain), String(path), String(key))),
+      )
     },
     clear: () => jar.removeAllCookies(),
   }

@@ -107,6 +107,7 @@ export class PlainBrowser implements BrowserEngine {
     const session = this.#session
     this.#session = undefined
     this.#shown = undefined
+    await this.#cookies.endSession()
     await session?.http[Symbol.asyncDispose]()
   }
 
