@@ -5,6 +5,7 @@ import { directory } from '../mocks/directory/kind.ts'
 import { dnsServer } from '../mocks/dns-server/kind.ts'
 import { identityManagerAgent } from '../mocks/identity-manager/agent/kind.ts'
 import { identityManagerServer } from '../mocks/identity-manager/server/kind.ts'
+import { identityProvider } from '../mocks/identity-provider/kind.ts'
 import { addOn } from '../mocks/password-secure/add-on/kind.ts'
 import { appServer } from '../mocks/password-secure/app-server/kind.ts'
 import { client } from '../mocks/password-secure/client/kind.ts'
@@ -46,6 +47,7 @@ const all: readonly AnyComponentKind[] = [
   licenseServer,
   identityManagerServer,
   identityManagerAgent,
+  identityProvider,
   browser,
 ]
 

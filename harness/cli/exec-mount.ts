@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { HarnessError } from '../context/error.ts'
-import { type HostView, trustVariables } from './host-view.ts'
+import { type HostView, ownHostsFileText, trustVariables } from './host-view.ts'
 
 /** Nobody listens there, so that a name that the hosts file does not have fails at once. */
 const NO_RESOLVER = 'nameserver 127.255.255.254\noptions timeout:1 attempts:1\n'
@@ -48,10 +48,14 @@ export function checkExecSupport(host: string, pid: number | undefined): void {
 export async function runAsHost(view: HostView, program: readonly string[], pid: number | undefined): Promise<number> {
   const resolver = join(view.folder, 'resolv.conf')
   const services = join(view.folder, 'nsswitch.conf')
-  writeFileSync(resolver, NO_RESOLVER)
-  writeFileSync(services, servicesText())
+  const ownHosts = join(view.folder, 'hosts.own')
+  const asks = view.nameServers.length > 0
+  writeFileSync(resolver, asks ? resolverText(view) : NO_RESOLVER)
+  writeFileSync(services, servicesText(asks ? 'files dns' : 'files'))
+  // A program that gives up its rights must still read it.
+  if (asks) writeFileSync(ownHosts, ownHostsFileText(view), { mode: 0o644 })
   const mounts = [
-    view.hostsFile,
+    asks ? ownHosts : view.hostsFile,
     '/etc/hosts',
     resolver,
     '/etc/resolv.conf',
@@ -88,9 +92,13 @@ function environmentOf(view: HostView): NodeJS.ProcessEnv {
   }
 }
 
-/** The machine's own name services, but hosts from the hosts file alone. */
-function servicesText(): string {
+/** The host's name servers, and nobody else. */
+const resolverText = ({ nameServers, domain }: HostView): string =>
+  `${nameServers.map((address) => `nameserver ${address}\n`).join('')}search ${domain}\noptions timeout:1 attempts:2\n`
+
+/** The machine's own name services, but hosts from where the landscape has them. */
+function servicesText(hosts: string): string {
   const path = '/etc/nsswitch.conf'
   const own = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  return `${own.replaceAll(/^\s*hosts\s*:.*$/gm, '')}\nhosts: files\n`
+  return `${own.replaceAll(/^\s*hosts\s*:.*$/gm, '')}\nhosts: ${hosts}\n`
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ControlEndpoint } from '../host/control-protocol.ts'
+import { OPERATOR } from '../landscape/landscape.ts'
 import type { StandingRun } from './standing-run.ts'
 import { hostsFileLines } from './up-text.ts'
 
@@ -21,11 +22,15 @@ export interface HostView {
   readonly rootFiles: readonly string[]
   /** A folder without certificates, so that nothing else is trusted. */
   readonly emptyFolder: string
+  /** Addresses of the name servers that its programs can ask, as a resolver wants them: at port 53. */
+  readonly nameServers: readonly string[]
+  readonly domain: string
   /** The platform has moved ports: programs must be told of each. */
   readonly portsMoved: boolean
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+const DNS_PORT = 53
 
 /** Asks the run how a host sees the world, and writes that down in files, mode 0600, in a folder of the run. */
 export async function hostView({ control, file }: StandingRun, host: string, folder: string): Promise<HostView> {
@@ -45,14 +50,36 @@ export async function hostView({ control, file }: StandingRun, host: string, fol
     return file
   })
   const portsMoved = endpoints.some((endpoint) => endpoint.seenPort !== endpoint.port)
-  return { run: file.name, host, names, endpoints, folder, hostsFile, trustFile, rootFiles, emptyFolder, portsMoved }
+  const { domain, nameServers: servers } = await control.request('info', {})
+  // A resolver's file has no place for a port. The person at the keyboard is not in the organisation's network.
+  const asked = portsMoved || host === OPERATOR ? [] : servers.filter(({ port }) => port === DNS_PORT)
+  const nameServers = asked.flatMap((server) => names.get(server.host) ?? [])
+  return {
+    run: file.name,
+    host,
+    nameServers,
+    domain,
+    names,
+    endpoints,
+    folder,
+    hostsFile,
+    trustFile,
+    rootFiles,
+    emptyFolder,
+    portsMoved,
+  }
 }
 
 /** On the host itself, localhost is the host, not the machine that all of them run on. */
 function hostsFileText(host: string, names: ReadonlyMap<string, string>): string {
-  const own = names.get(host) ?? '127.0.0.1'
-  return `${[`${own}\tlocalhost`, ...hostsFileLines(names)].join('\n')}\n`
+  return `${[`${ownAddress(host, names)}\tlocalhost`, ...hostsFileLines(names)].join('\n')}\n`
 }
+
+/** The hosts file of a host that asks a name server: its own names alone. */
+export const ownHostsFileText = ({ host, names, domain }: HostView): string =>
+  `${ownAddress(host, names)}\tlocalhost ${host}.${domain} ${host}\n`
+
+const ownAddress = (host: string, names: ReadonlyMap<string, string>): string => names.get(host) ?? '127.0.0.1'
 
 /** The variables by which programs are told what to trust. */
 export const trustVariables = ({ trustFile, emptyFolder }: HostView): Readonly<Record<string, string>> => ({

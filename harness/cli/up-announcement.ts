@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ControlScope } from '../host/control-verbs.ts'
 import { endpointsOf, infoOf } from '../host/controlled-run.ts'
+import { ANY_HOST } from '../landscape/kind.ts'
 import { type Landscape, OPERATOR } from '../landscape/landscape.ts'
 import { durationText } from '../report/run-record.ts'
 import { differences, type UpState } from './reload-differences.ts'
@@ -45,7 +46,8 @@ export async function announceUp({ output }: Cli, announcement: Announcement): P
 
 /** A host that asks others and is asked by none: what a person would want to look from. */
 function asker({ hosts, flows }: Landscape): string {
-  const across = flows.filter((flow) => flow.from !== flow.to)
+  // Every host asks a name server: that makes none an asker.
+  const across = flows.filter((flow) => flow.from !== flow.to && flow.fromKind !== ANY_HOST)
   const asked = new Set(across.map((flow) => flow.to))
   return across.find((flow) => !asked.has(flow.from))?.from ?? hosts[0]?.name ?? OPERATOR
 }

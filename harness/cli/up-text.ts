@@ -55,6 +55,7 @@ export function upText(facts: UpFacts, colour: boolean): string {
     '',
     table(['host', 'component', 'port', 'tls', 'reach it at', 'purpose'], rows),
     ...(moved ? [] : nameLines(names, title)),
+    ...nameServerLines(facts, title),
     title('Trust: the root of every certificate here'),
     `  ${rootFile}`,
     `  curl --cacert FILE …   or   export SSL_CERT_FILE=FILE NODE_EXTRA_CA_CERTS=FILE`,
@@ -69,6 +70,20 @@ export function upText(facts: UpFacts, colour: boolean): string {
       : [`Its output goes on in ${facts.log}`, paint('muted', `"landscape down${run}" ends it.`)]),
     '',
   ].join('\n')
+}
+
+const DNS_PORT = 53
+
+/** How to ask the landscape's name servers. */
+function nameServerLines({ info, endpoints, names }: UpFacts, title: (text: string) => string): readonly string[] {
+  const lines = info.nameServers.flatMap(({ host, port: documented }) => {
+    const found = endpoints.find(({ to, protocol, port }) => to === host && protocol === 'udp' && port === documented)
+    if (!found) return []
+    const port = found.seenPort === DNS_PORT ? '' : ` -p ${found.seenPort}`
+    const asked = [...names.keys()].find((name) => name.endsWith(`.${info.domain}`)) ?? info.domain
+    return [`  dig @${found.address}${port} ${asked}`]
+  })
+  return lines.length === 0 ? [] : [title('Names, from its own DNS server (UDP and TCP)'), ...lines, '']
 }
 
 const nameLines = (names: ReadonlyMap<string, string>, title: (text: string) => string): readonly string[] => [

@@ -10,7 +10,7 @@ export interface OrderedComponent {
 
 export const componentKey = (host: string, kind: string): string => `${host}/${kind}`
 
-/** The landscape's components in start order, each with the keys of what it refers to. */
+/** The landscape's components in start order, each with the keys of what it refers to and of the name servers before it. */
 export function orderedComponents(
   landscape: Landscape,
   kinds: ReadonlyMap<string, { readonly references: ReferenceTable }>,
@@ -18,8 +18,12 @@ export function orderedComponents(
   const specs = new Map(
     landscape.hosts.flatMap(({ components }) => components.map((spec) => [componentKey(spec.host, spec.kind), spec])),
   )
+  const nameServers = new Set(landscape.nameServers.map(({ host, kind }) => componentKey(host, kind)))
+  const asked: string[] = []
   return landscape.startOrder.flatMap(({ host, kind }) => {
     const key = componentKey(host, kind)
+    const before = [...asked]
+    if (nameServers.has(key)) asked.push(key)
     const spec = specs.get(key)
     if (!spec) return []
     const declared = kinds.get(kind)?.references ?? {}
@@ -27,7 +31,7 @@ export function orderedComponents(
       const target = declared[name]?.kind
       return target === undefined ? [] : hosts.map((other) => componentKey(other, target))
     })
-    return [{ key, spec, after }]
+    return [{ key, spec, after: [...before, ...after] }]
   })
 }
 

@@ -77,6 +77,8 @@ export interface ComponentKind<
   readonly references: R
   readonly actions: A
   readonly flows: readonly FlowDeclaration[]
+  /** The listen at which every host asks it for names, over UDP and TCP. Where a landscape has such a kind, it stands first. */
+  readonly nameServer?: string
   listens(settings: z.output<S>): readonly Listen[]
   provisions?(settings: z.output<S>, host: { readonly name: string; readonly fqdn: string }): readonly Provision[]
   start(start: ComponentStart<S, R>): Promise<RunningComponent<A>>

@@ -27,6 +27,9 @@ export interface ControlInfo {
   readonly name: string
   readonly pid: number
   readonly landscape: string
+  readonly domain: string
+  /** Whom hosts ask for names; none where every host knows them all. */
+  readonly nameServers: readonly { readonly host: string; readonly port: number }[]
   readonly engine: string
   readonly seed: number
   readonly startedAt: string

@@ -28,6 +28,8 @@ export const infoOf = (
   name,
   pid: process.pid,
   landscape: run.landscape.name,
+  domain: run.landscape.domain,
+  nameServers: run.landscape.nameServers.map(({ host, port }) => ({ host, port })),
   engine: run.engine,
   seed: run.seed,
   startedAt,

@@ -1,8 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Configuration, Provider } from 'oidc-provider'
-import { openIdStores } from './openid-store.ts'
+import type { ClientMetadata, Configuration, Provider } from 'oidc-provider'
+import { clientStore, type OpenIdStores, openIdStores } from './openid-store.ts'
 
-export type { Adapter, AdapterPayload } from 'oidc-provider'
+export type {
+  Adapter,
+  AdapterPayload,
+  ClientMetadata,
+  Configuration,
+  JWK,
+  KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider'
 
 type Library = typeof import('oidc-provider')
 
@@ -14,6 +22,10 @@ export interface OpenIdProviderOptions {
   /** Told what nobody outside is told: why a request ended with 500. */
   readonly onFailure: (error: Error) => void
   readonly configuration: (library: Library) => Configuration
+  /** Clients that come and go. Those of the configuration stay. */
+  readonly client?: (clientId: string) => ClientMetadata | undefined
+  /** What is remembered of people at work with it; kept when a provider takes the place of another one. */
+  readonly stores?: OpenIdStores
 }
 
 export interface OpenIdProvider {
@@ -21,18 +33,17 @@ export interface OpenIdProvider {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
-const MAX_STORED = 10_000
-
 /**
  * `oidc-provider`, loaded here at first use, with its rough edges off: its addresses are the issuer's own whatever a request's
  * `Host` says, its tokens carry the host's time, nothing is printed, and what it stores is bounded.
  */
 export async function openIdProvider(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
+  const { client, stores = openIdStores() } = options
   const library = await loadedQuietly()
   const configuration = options.configuration(library)
   const provider = new library.Provider(options.issuer, {
-    adapter: openIdStores(MAX_STORED),
     ...configuration,
+    adapter: (model: string) => (model === 'Client' && client ? clientStore(client) : stores(model)),
     formats: {
       ...configuration.formats,
       customizers: {
@@ -50,7 +61,14 @@ export async function openIdProvider(options: OpenIdProviderOptions): Promise<Op
   provider.onerror = options.onFailure
   provider.on('server_error', (_context, error) => options.onFailure(error))
   const handle = provider.callback()
-  return { provider, handle: (request, response) => handle(request, response) }
+  return {
+    provider,
+    async handle(request, response) {
+      await handle(request, response)
+      // What is left of a body that was too large is thrown away, or its connection would stand still.
+      request.resume()
+    },
+  }
 }
 
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1_000)

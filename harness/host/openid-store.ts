@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload } from './openid-provider.ts'
+import type { Adapter, AdapterPayload, ClientMetadata } from './openid-provider.ts'
 
 /** What an OpenID provider remembers of one kind: sessions, codes, grants. It goes with the process; the oldest go first. */
 class ModelStore implements Adapter {
@@ -44,12 +44,30 @@ class ModelStore implements Adapter {
   }
 }
 
+const MAX_STORED = 10_000
+
+export type OpenIdStores = (model: string) => Adapter
+
 /** A store for each of the library's models. */
-export function openIdStores(maxEntries: number): (model: string) => Adapter {
+export function openIdStores(): OpenIdStores {
   const stores = new Map<string, ModelStore>()
   return (model) => {
-    const store = stores.get(model) ?? new ModelStore(maxEntries)
+    const store = stores.get(model) ?? new ModelStore(MAX_STORED)
     stores.set(model, store)
     return store
+  }
+}
+
+/** Clients as somebody else keeps them. */
+export function clientStore(find: (clientId: string) => ClientMetadata | undefined): Adapter {
+  const none = async (): Promise<undefined> => undefined
+  return {
+    find: async (clientId) => find(clientId),
+    upsert: none,
+    findByUid: none,
+    findByUserCode: none,
+    consume: none,
+    destroy: none,
+    revokeByGrantId: none,
   }
 }

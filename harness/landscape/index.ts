@@ -19,6 +19,7 @@ export {
   type Flow,
   type HostSpec,
   type Landscape,
+  type NameServer,
   OPERATOR,
   type Site,
 } from './landscape.ts'

@@ -62,5 +62,7 @@ export interface KindDescription {
   readonly settings: ZodObject
   readonly references: ReferenceTable
   readonly flows: readonly FlowDeclaration[]
+  /** The listen at which every host asks it for names, over UDP and TCP. Where a landscape has such a kind, it stands first. */
+  readonly nameServer?: string
   listens(settings: JsonObject): readonly Listen[]
 }

@@ -45,6 +45,13 @@ export interface Flow {
   readonly sources: readonly FlowSource[]
 }
 
+/** A component that hosts ask for names, on this port over UDP and TCP. */
+export interface NameServer {
+  readonly host: string
+  readonly kind: string
+  readonly port: number
+}
+
 /** What a faithful reproduction shows: the named scenario fails, and its failure carries this text. */
 export interface Expectation {
   readonly scenario: string
@@ -63,6 +70,8 @@ export interface Landscape {
   readonly sites: readonly Site[]
   readonly hosts: readonly HostSpec[]
   readonly flows: readonly Flow[]
+  /** In the order in which hosts ask them. Where there are none, every host knows every name by itself. */
+  readonly nameServers: readonly NameServer[]
   /** Components in an order in which each stands behind everything that it refers to. */
   readonly startOrder: readonly { readonly host: string; readonly kind: string }[]
   /** As written. `setting` faults are in the settings already; the others are the engine's to apply. */

@@ -6,7 +6,7 @@ import { checkFaultHosts } from './fault-hosts.ts'
 import { concreteFlows } from './flows.ts'
 import { hostNames } from './host-names.ts'
 import type { KindDescription } from './kind.ts'
-import type { Landscape } from './landscape.ts'
+import type { ComponentSpec, Landscape, NameServer } from './landscape.ts'
 import { invalidBy, type Path, type Positions, type Problem } from './problem.ts'
 import type { CheckedSpec, LandscapeSpec } from './schema.ts'
 import { childOf } from './schema-walk.ts'
@@ -39,7 +39,10 @@ export function resolveLandscape(
   checkSharedPorts(components, problems)
   if (problems.length > 0) throw invalidBy(problems, positions)
 
-  const order = startOrder(components, kindOf)
+  const nameServers = nameServersAmong(components, kinds)
+  const serves = ({ host, kind }: ComponentSpec) =>
+    nameServers.some((server) => server.host === host && server.kind === kind)
+  const order = startOrder([...components.filter(serves), ...components.filter((other) => !serves(other))], kindOf)
   if ('cycle' in order) throw invalidBy([cycleProblem(order, spec)], positions)
   const byHost = Map.groupBy(components, ({ host }) => host)
   return {
@@ -60,6 +63,7 @@ export function resolveLandscape(
       components: byHost.get(name) ?? [],
     })),
     flows: concreteFlows(Object.keys(checked.hosts), components, kinds),
+    nameServers,
     startOrder: order.order,
     faults: checked.deviations,
     expectations: checked.expect.map(({ scenario, text }) => (text === undefined ? { scenario } : { scenario, text })),
@@ -71,6 +75,18 @@ const trustedRoots = (name: string, { hosts, deviations }: CheckedSpec): readonl
   (hosts[name]?.trusts ?? rootNames).filter(
     (root) => !deviations.some((fault) => fault.fault === 'distrust' && fault.at === name && fault.root === root),
   )
+
+function nameServersAmong(
+  components: readonly ComponentSpec[],
+  kinds: readonly KindDescription[],
+): readonly NameServer[] {
+  const serving = new Map(kinds.map(({ kind, nameServer }) => [kind, nameServer]))
+  return components.flatMap(({ host, kind, listens }) => {
+    const id = serving.get(kind)
+    const listen = listens.find((candidate) => id !== undefined && candidate.id === id)
+    return listen ? [{ host, kind, port: listen.port }] : []
+  })
+}
 
 function cycleProblem({ cycle, closedBy }: Extract<StartOrder, { cycle: unknown }>, spec: LandscapeSpec): Problem {
   const path: Path = ['hosts', closedBy.host, 'runs', closedBy.kind, closedBy.reference]

@@ -28,6 +28,7 @@ export const dnsServer = defineComponent({
   references: {},
   actions: dnsServerActions,
   flows: [flow('udp', 'name resolution'), flow('tcp', 'name resolution, long answers')],
+  nameServer: 'udp',
   listens: ({ port }) => [
     { id: 'udp', port, protocol: 'udp', tls: 'none', purpose: 'name resolution (DNS)' },
     { id: 'tcp', port, protocol: 'tcp', tls: 'none', purpose: 'name resolution (DNS), long answers' },

@@ -1,7 +1,17 @@
 import type { AnyScenario } from '../../harness/scenario/index.ts'
 import { formLogins } from './browser/logins.ts'
 import { windowsLogins } from './browser/windows-logins.ts'
+import { mailRecipients } from './mail/recipients.ts'
+import { mailTransport } from './mail/transport.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
+import { workingDirectoryPermissions } from './working-directory/permissions.ts'
 
 /** Everything that the Identity Manager requirement asks for, in the order in which a reader would check it. */
-export const identityManager: readonly AnyScenario[] = [...serverCertificate, ...formLogins, ...windowsLogins]
+export const identityManager: readonly AnyScenario[] = [
+  ...workingDirectoryPermissions,
+  ...serverCertificate,
+  ...formLogins,
+  ...windowsLogins,
+  ...mailTransport,
+  ...mailRecipients,
+]

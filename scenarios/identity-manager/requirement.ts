@@ -1,6 +1,7 @@
 /** The lines of `identity-manager-server.md`, as they stand there below their headings, and what the vendor says elsewhere. */
 const server = (line: string): string => `identity-manager-server.md › ${line}`
 const certificate = (line: string): string => server(`SSL Certificate › ${line}`)
+const workingDirectory = (line: string): string => server(`Service Accounts › Working directory permissions › ${line}`)
 const hosting = (line: string): string => server(`Hosting › ${line}`)
 
 export const requirement = {
@@ -22,7 +23,17 @@ export const requirement = {
   windowsAuthentication: hosting('It is recommended to enable Windows Authentication'),
   anonymousAuthentication: hosting('It is recommended to enable Anonymous Authentication'),
 
+  emails: server('Emails › The server needs access to an SMTP server to Send Notifications'),
+  workingDirectory: workingDirectory('Read and List folder contents on the working directory'),
+  runtime: workingDirectory(
+    'Read & Execute and List folder contents on the Runtime directory, in order to run the agent executable',
+  ),
+  provisioningOrders: workingDirectory('Read and List folder contents on the directory for provisioning orders'),
+  dataCollection: workingDirectory('Read, List folder contents, and Write on the directory for data collection'),
+  otherPermissions: workingDirectory('Other permissions should be denied'),
+
   /** What the requirement does not say is the vendor's word elsewhere: the pages are named by facts' sections. */
   logins: 'vendor, end-users authentication (facts 6.2)',
   sessions: 'vendor, end-users authentication › cookie for 8 h, sliding for 10 min (facts 6.2)',
+  mailSettings: 'vendor, general purpose › MailSettings (facts 7.2)',
 } as const

@@ -11,6 +11,8 @@ export interface AddressPlan {
   readonly name: 'pairs' | 'mapped'
   /** The address at which one host sees another. */
   addressFor(from: string, to: string): string
+  /** The host that `from` sees at an address; undefined where addresses do not tell hosts apart. */
+  hostAt(from: string, address: string): string | undefined
   openGate(from: string, to: string, port: number, target: Server, options: GateOptions): Promise<Gate>
   openUdpGate(
     from: string,
@@ -33,6 +35,10 @@ export function pairPlan(addresses: { next(): string }): AddressPlan {
   return {
     name: 'pairs',
     addressFor: (from, to) => pairs.addressFor(from, to),
+    hostAt(from, address) {
+      const pair = pairs.pairAt(address)
+      return pair?.from === from ? pair.to : undefined
+    },
     openGate: (from, to, port, target, options) =>
       openGate({ address: pairs.addressFor(from, to), port }, target, options),
     openUdpGate: (from, to, port, receive, faults) =>
@@ -56,6 +62,7 @@ export function mappedPlan(): AddressPlan {
   return {
     name: 'mapped',
     addressFor: () => LOOPBACK,
+    hostAt: () => undefined,
     openGate(from, to, port, target, options) {
       const pair = { from, to, address: pairs.addressFor(from, to) }
       return ports.open({ pair, port }, target, options)

@@ -33,8 +33,10 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   const { plan, note } = chosen
   const firewall = new Firewall(landscape)
   const switchboard = owned.use(new Switchboard(plan, firewall, context.live))
-  const places = hostPlaces({ landscape, context, plan, firewall, switchboard, pki, keys })
   const { events, signal } = context
+  const lookups = new AbortController()
+  const ending = AbortSignal.any([signal, lookups.signal])
+  const places = hostPlaces({ landscape, context, plan, firewall, switchboard, pki, keys, signal: ending })
   const options = {
     kinds,
     probes,
@@ -51,6 +53,7 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   }
 
   const ordered = orderedComponents(landscape, kinds)
+  owned.defer(() => lookups.abort(new HarnessError('interrupted', `${landscape.name} is stopping`)))
   owned.defer(() => backwards(ordered, ({ spec }) => runtime(spec.host).stop(spec.kind)))
   const hosts = {
     isRunning: (host: string, kind: string) => runtime(host).isRunning(kind),

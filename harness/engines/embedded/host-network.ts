@@ -1,8 +1,9 @@
 import { connect, isIP, type Socket } from 'node:net'
 import type { ClientEnvironment, ComputerAccount, Route } from '../../clients/index.ts'
 import type { Landscape } from '../../landscape/landscape.ts'
-import { lookupOver, type Zone } from '../../network/zone.ts'
+import type { Zone } from '../../network/zone.ts'
 import type { AddressPlan } from './address-plan.ts'
+import { hostLookup, NOWHERE } from './host-lookup.ts'
 import type { Switchboard } from './switchboard.ts'
 
 export interface HostNetworkOptions {
@@ -13,23 +14,18 @@ export interface HostNetworkOptions {
   readonly switchboard: Switchboard
   readonly keylog: ((line: Buffer) => void) | undefined
   readonly computer: ComputerAccount | undefined
+  /** Ends what is being looked up. */
+  readonly signal: AbortSignal
 }
 
-/** TCP to the limited broadcast address is "network unreachable" in every kernel: what an address outside the landscape is. */
-const NOWHERE = '255.255.255.255'
 const OWN_NAMES = new Set(['localhost', '127.0.0.1', '::1'])
 
 /** One host's view of the network: names and addresses of the model, led to where they stand on this machine. */
 export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment, 'trust'> {
-  const { host, landscape, zone, plan, switchboard, keylog, computer } = options
+  const { host, landscape, zone, plan, switchboard, keylog, computer, signal } = options
   const targetOf = (name: string) => (OWN_NAMES.has(name.toLowerCase()) ? host : zone.hostOf(name))
 
-  const lookup = lookupOver(async (name) => {
-    const to = targetOf(name)
-    if (to === undefined) return undefined
-    await switchboard.ensure(host, to)
-    return plan.addressFor(host, to)
-  })
+  const lookup = hostLookup({ host, landscape, plan, switchboard, hostOf: targetOf, signal })
 
   function route(name: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): Route {
     const to = targetOf(name)

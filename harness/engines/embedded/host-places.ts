@@ -23,11 +23,13 @@ export interface PlacesOptions {
   readonly switchboard: Switchboard
   readonly pki: LandscapePki
   readonly keys: KeyPool
+  /** Ends what hosts are looking up. */
+  readonly signal: AbortSignal
 }
 
 /** The place in the network of every host, the operator's among them. */
 export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
-  const { landscape, context, plan, firewall, switchboard, pki, keys } = options
+  const { landscape, context, plan, firewall, switchboard, pki, keys, signal } = options
   const specs = [...landscape.hosts, operatorSpec(landscape)]
   const addresses = new Map(specs.map(({ name, address }) => [name, address]))
   const zone = zoneOf(landscape)
@@ -53,7 +55,7 @@ export function hostPlaces(options: PlacesOptions): readonly HostPlace[] {
     network: hostNetwork({
       host: spec.name,
       computer: computers.get(spec.name),
-      ...{ landscape, zone, plan, switchboard, keylog },
+      ...{ landscape, zone, plan, switchboard, keylog, signal },
     }),
     open: (kind: string, listen: string, port: number, target: Server) =>
       switchboard.open(spec.name, kind, listen, port, target),
@@ -91,11 +93,7 @@ function hostZone({ hosts }: Landscape, plan: AddressPlan): HostZone {
   return {
     hosts,
     addressFor: (asker, host) => plan.addressFor(asker, host),
-    hostAt(asker, address) {
-      const there = hosts.filter(({ name }) => plan.addressFor(asker, name) === address)
-      // Where hosts are mapped to one address, it names none of them.
-      return modelled.get(address) ?? (there.length === 1 ? there[0]?.name : undefined)
-    },
+    hostAt: (asker, address) => modelled.get(address) ?? plan.hostAt(asker, address),
   }
 }
 

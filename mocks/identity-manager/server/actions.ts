@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../../harness/host/component.ts'
+import { workingDirectoryActions } from '../working-directory/working-directory-actions.ts'
+import { mailActions } from './mail/mail-actions.ts'
 
 const nothing = z.strictObject({})
 const hostings = ['iis', 'windows-service', 'stand-alone'] as const
@@ -152,30 +154,6 @@ export const serverActions = {
     input: z.strictObject({ resources: z.array(resource).min(1).max(10_000) }),
     output: z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true), rows: z.int() }), refused]),
   },
-  notify: {
-    summary: 'Sends a notification by MailSettings.',
-    input: z.strictObject({
-      to: z.array(z.string().min(1).max(254)).max(1_000),
-      cc: z.array(z.string().min(1).max(254)).max(1_000).default([]),
-      bcc: z.array(z.string().min(1).max(254)).max(1_000).default([]),
-      subject: z.string().min(1).max(500),
-      text: z.string().max(100_000),
-    }),
-    output: z.discriminatedUnion('ok', [
-      z.strictObject({
-        ok: z.literal(true),
-        sent: z.array(z.string()),
-        /** By the settings, without a word. */
-        dropped: z.array(z.string()),
-        /** By the mail server. */
-        rejected: z.array(z.string()),
-        transport: z.enum(['smtp', 'pickup', 'disabled']),
-        secured: z.boolean(),
-        file: z.string().optional(),
-      }),
-      refused.extend({ exception: z.string().optional() }),
-    ]),
-  },
   'register-agent': {
     summary: 'Makes an agent and its clients known, with their secrets’ hashes. Repeatable.',
     input: z.strictObject({
@@ -214,4 +192,6 @@ export const serverActions = {
       ),
     }),
   },
+  ...mailActions,
+  ...workingDirectoryActions,
 } as const satisfies ActionTable

@@ -1,19 +1,23 @@
 import type { ActionHandlers } from '../../../harness/host/component.ts'
 import type { KeyPair } from '../keys/key-pair.ts'
+import type { WorkingDirectory } from '../working-directory/working-directory.ts'
+import { workingDirectoryHandlers } from '../working-directory/working-directory-actions.ts'
 import type { ProcessFacts, serverActions } from './actions.ts'
 import { bulkLoad } from './database/bulk-load.ts'
 import { DatabaseUnavailable } from './database/database.ts'
 import type { ProcessAccount } from './hosting/process-account.ts'
 import type { ServerProcess } from './hosting/server-process.ts'
 import type { Installation } from './installation/installation.ts'
-import { NotificationFailed } from './mail/failure.ts'
+import { mailHandlers } from './mail/mail-handlers.ts'
 import type { Application } from './product/application.ts'
+import { StartRefused } from './product/start-refused.ts'
 import type { ServerStart } from './references.ts'
 
 export interface HandlerParts {
   readonly start: ServerStart
   readonly process: ServerProcess
   readonly installation: Installation
+  readonly directory: WorkingDirectory
   readonly account: ProcessAccount
 }
 
@@ -28,6 +32,7 @@ export function serverHandlers({
   start,
   process,
   installation,
+  directory,
   account,
 }: HandlerParts): ActionHandlers<typeof serverActions> {
   const { host, settings } = start
@@ -46,7 +51,9 @@ export function serverHandlers({
     try {
       return await work(application)
     } catch (error) {
-      if (error instanceof DatabaseUnavailable) return { ok: false, code: error.code, text: error.message }
+      if (error instanceof DatabaseUnavailable || error instanceof StartRefused) {
+        return { ok: false, code: error.code, text: error.message }
+      }
       throw error
     }
   }
@@ -135,17 +142,8 @@ export function serverHandlers({
         host.journal(loaded.ok ? 'bulk-loaded' : 'bulk-load-refused', { ...loaded })
         return loaded
       }),
-    notify: (mail, signal) =>
-      withApplication(async ({ notifications }) => {
-        try {
-          const { sent, dropped, rejected = [], ...how } = await notifications.send(mail, signal)
-          return { ok: true as const, ...how, sent: [...sent], dropped: [...dropped], rejected: [...rejected] }
-        } catch (error) {
-          if (!(error instanceof NotificationFailed)) throw error
-          const { code, message: text, exception } = error
-          return { ok: false as const, code, text, exception }
-        }
-      }),
+    ...mailHandlers((change) => withApplication(async ({ notificationsAs }) => notificationsAs(change))),
+    ...workingDirectoryHandlers(directory),
     'register-agent': ({ identifier, uri, clients }) =>
       withApplication(async ({ registrations, identity }) => {
         await registrations.register({ identifier, ...(uri === undefined ? {} : { uri }) }, clients)

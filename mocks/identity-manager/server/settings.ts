@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
 import { keyPairDefects } from '../keys/key-pair-defects.ts'
+import { workingDirectorySettings } from '../working-directory/settings.ts'
 
 const minutes = z.int().min(0).max(10_080)
 
@@ -106,6 +107,9 @@ export const serverSettings = z.strictObject({
     .string()
     .regex(/^[A-Za-z]:(\/[A-Za-z0-9_-]{1,64}){1,4}$/, 'must be a folder as C:/Usercube')
     .default('C:/Usercube'),
+  workingDirectoryPermissions: workingDirectorySettings
+    .prefault({})
+    .describe('What the administrator got wrong of the service account’s permissions.'),
   encryptionCertificate: keyPair,
   identityCertificate: keyPair,
   licence,

@@ -13,7 +13,7 @@ import type { ServerStart } from './references.ts'
 export async function startServer(start: ServerStart): Promise<RunningComponent<typeof serverActions>> {
   const { host, settings } = start
   const installation = new Installation(start)
-  await installation.install()
+  const directory = await installation.install()
   await using starting = new AsyncDisposableStack()
   const described = processOf(start, installation.runtime)
   const process = starting.use(
@@ -38,7 +38,7 @@ export async function startServer(start: ServerStart): Promise<RunningComponent<
   }
   const owned = starting.move()
   return {
-    actions: serverHandlers({ start, process, installation, account: processAccount(settings, host) }),
+    actions: serverHandlers({ start, process, installation, directory, account: processAccount(settings, host) }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

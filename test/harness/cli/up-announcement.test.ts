@@ -41,6 +41,7 @@ const endpoint = (to: string, port: number, address: string, seenPort = port) =>
 const facts = (seenPort: number) => ({
   info: {
     ...{ name: 'small', pid: 1, landscape: 'small', engine: 'embedded', seed: 7, startedAt: '', readyMs: 9 },
+    ...{ domain: 'corp.example', nameServers: [] },
     ...{ hosts: ['app1'], components: 1, faults: [], notes: ['hosts are mapped'], folder: '/nowhere' },
   },
   endpoints: [endpoint('app1', 443, '127.0.0.1', seenPort)],
@@ -77,4 +78,15 @@ test('a reload tells what is different, and which addresses have changed', () =>
     'other settings of the landscape',
     'addresses changed: app1 127.0.0.2 → 127.0.0.3, web1:80 127.0.0.1:4000 → 127.0.0.1:4001',
   ])
+})
+
+test('up gives a line to ask its name server with', () => {
+  const { info, ...rest } = facts(443)
+  const asked = (seenPort: number) => {
+    const server = { ...endpoint('dns1', 53, '127.0.0.1', seenPort), protocol: 'udp' as const }
+    const nameServers = [{ host: 'dns1', port: 53 }]
+    return upText({ ...rest, info: { ...info, nameServers }, endpoints: [...rest.endpoints, server] }, false)
+  }
+  expect(asked(53)).toContain('  dig @127.0.0.1 app1.corp.example\n')
+  expect(asked(40_053)).toContain('  dig @127.0.0.1 -p 40053 app1.corp.example\n')
 })

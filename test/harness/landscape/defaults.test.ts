@@ -38,6 +38,7 @@ test('a landscape of one empty host', () => {
         },
       ],
       "name": "bare",
+      "nameServers": [],
       "organisation": "Example Corporation",
       "patienceMs": 1000,
       "sites": [

@@ -395,6 +395,7 @@ deviations:
         },
       ],
       "name": "two-sites",
+      "nameServers": [],
       "organisation": "Example Corporation",
       "patienceMs": 1000,
       "sites": [

@@ -40,6 +40,7 @@ const landscape = (name: string, hosts: readonly HostSpec[], flows: readonly Flo
   sites: [...new Set(hosts.map(({ site }) => site))].map((site) => ({ name: site, delayMs: 0 })),
   hosts,
   flows,
+  nameServers: [],
   startOrder: [],
   faults: [],
   expectations: [],

@@ -43,6 +43,7 @@ function stageWith(
       components: [{ host: name, kind: 'echo', settings: {}, references: {}, listens: [] }],
     })),
     flows: [],
+    nameServers: [],
     startOrder: [],
     faults: options.down ? [{ fault: 'stop', at: 'h1.echo' }] : [],
     expectations: options.expectations ?? [],

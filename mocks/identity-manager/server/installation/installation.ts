@@ -1,9 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { KeyPairPurpose } from '../../keys/key-pair.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
+import { layOutWorkingDirectory, type WorkingDirectory } from '../../working-directory/working-directory.ts'
 import { ENCRYPTED_APPSETTINGS } from '../configuration/appsettings.ts'
+import { processAccount } from '../hosting/process-account.ts'
 import type { ServerStart } from '../references.ts'
 import { appsettingsKeys, merged } from './appsettings-file.ts'
 import { encryptedValues } from './encrypted-values.ts'
@@ -24,16 +27,18 @@ export class Installation {
   }
 
   /** Before the first start, and again before each later one, as a repair: what was made stays. */
-  async install(): Promise<void> {
+  async install(): Promise<WorkingDirectory> {
     const { host, settings } = this.#start
-    const folders = ['Runtime/wwwroot', 'Temp', 'Work'].map((folder) =>
-      hostPath(host, folder, settings.workingDirectory),
-    )
+    const directory = await layOutWorkingDirectory(host, {
+      folder: settings.workingDirectory,
+      account: processAccount(settings, host).local,
+      permissions: settings.workingDirectoryPermissions,
+    })
     const pairs = [
       placeKeyPair(host, 'encryption', settings.encryptionCertificate, this.runtime),
       placeKeyPair(host, 'identity-server', settings.identityCertificate, this.runtime),
     ] as const
-    await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
+    await mkdir(join(directory.runtime, 'wwwroot'), { recursive: true, mode: 0o750 })
     const [encryption, identity] = await Promise.all(pairs)
     const license = licenceKey(host, settings)
     this.#written = appsettingsKeys(this.#start, {
@@ -45,6 +50,7 @@ export class Installation {
     if (settings.environmentAppsettings) {
       await this.#write(`appsettings.${settings.environmentName}.json`, settings.environmentAppsettings)
     }
+    return directory
   }
 
   /** Changes appsettings.json; the product reads it at its next start. */
@@ -77,8 +83,9 @@ export class Installation {
     await this.changeAppsettings({ [section]: keys })
   }
 
+  /** For the administrator, and for the service account to read; nobody else comes near the folder. */
   #write(name: string, content: JsonObject | string): Promise<void> {
     const text = typeof content === 'string' ? content : `${JSON.stringify(content, undefined, 2)}\n`
-    return writeFile(hostPath(this.#start.host, name, this.runtime), text, { mode: 0o600 })
+    return writeFile(hostPath(this.#start.host, name, this.runtime), text, { mode: 0o640 })
   }
 }

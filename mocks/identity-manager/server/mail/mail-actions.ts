@@ -33,7 +33,7 @@ export const notificationResult = z.discriminatedUnion('ok', [
   }),
   z.strictObject({
     ok: z.literal(false),
-    exception: z.enum(mailExceptions),
+    exception: z.enum(mailExceptions).optional(),
     code: z.string(),
     text: z.string(),
     /** The mail server's reply code. */
@@ -41,6 +41,11 @@ export const notificationResult = z.discriminatedUnion('ok', [
   }),
 ])
 export type NotificationResult = z.output<typeof notificationResult>
+
+const mailSettingsChange = z
+  .record(z.string().max(100), z.json())
+  .optional()
+  .describe('As if appsettings.json had these keys in MailSettings; the environment still beats them.')
 
 const pickedUp = z.strictObject({
   file: z.string(),
@@ -64,12 +69,13 @@ export const mailActions = {
       bcc: addresses.default([]),
       subject: z.string().min(1).max(200),
       text: z.string().max(10_000).default('You have a task to look at.'),
+      mailSettings: mailSettingsChange,
     }),
     output: notificationResult,
   },
   'written-mails': {
     summary: 'The mails in the pickup directory, by the names of their files; a hundred at most.',
-    input: z.strictObject({ subject: z.string().optional() }),
+    input: z.strictObject({ subject: z.string().optional(), mailSettings: mailSettingsChange }),
     output: z.strictObject({ directory: z.string().optional(), mails: z.array(pickedUp) }),
   },
 } as const satisfies ActionTable

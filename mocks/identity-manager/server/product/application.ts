@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { win32 } from 'node:path'
+import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { ReferredComponent } from '../../../../harness/host/component.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import type { WindowsAuthority } from '../../../directory/authority.ts'
@@ -14,6 +15,7 @@ import { type ServerOptions, serverOptions } from '../configuration/server-optio
 import { Database, DatabaseUnavailable } from '../database/database.ts'
 import { type SqlIdentity, sqlSettingsOf } from '../database/database-settings.ts'
 import type { Licence } from '../licence/licence.ts'
+import { changedMailSettings } from '../mail/changed-settings.ts'
 import { createNotifications, type Notifications } from '../mail/notifications.ts'
 import { createRouter } from '../site/router.ts'
 import { HealthCheck } from './health.ts'
@@ -51,6 +53,8 @@ export interface Application extends AsyncDisposable {
   readonly files: ProtectedFiles
   readonly orders: ProvisioningOrders
   readonly notifications: Notifications
+  /** As they would be with a change of `MailSettings` in appsettings.json. Throws `StartRefused`. */
+  notificationsAs(change: JsonObject | undefined): Notifications
   /** `C:/Usercube/Work`, or what `WorkFolderPath` says. */
   readonly work: string
   readonly temp: string
@@ -91,6 +95,10 @@ export async function startApplication(host: ComponentHost, process: Application
     files,
     orders: new ProvisioningOrders(host, database, files, `${work}/ProvisioningOrders`),
     notifications: createNotifications(host, mailSettingsOf(configuration), process.mail),
+    notificationsAs(change: JsonObject | undefined) {
+      const changed = changedMailSettings(configuration, process.environment, change)
+      return createNotifications(host, mailSettingsOf(changed), process.mail)
+    },
     work,
     temp: folderFrom(process.runtime, options.TempFolderPath),
   }

@@ -1,7 +1,7 @@
 import type { ComponentHost } from '../../../../../harness/host/component-host.ts'
+import { readForm } from '../../../../../harness/host/read-form.ts'
 import type { UserStore } from '../contract.ts'
 import { localUrl } from '../http/local-url.ts'
-import { readForm } from '../http/read-form.ts'
 import { redirect, sendPage } from '../pages/html.ts'
 import { loggedOutPage, loginPage, logoutPage } from '../pages/login-page.ts'
 import type { Antiforgery } from '../session/antiforgery.ts'

@@ -1,13 +1,12 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http'
+import type { ServerResponse } from 'node:http'
 
-/** Ends a request that is not to be read on; its connection goes with it where a body may still come. */
+/** Ends a request with nothing but a status. What still comes of its body is thrown away, or the client would lose the answer. */
 export function refuse(response: ServerResponse, status: 400 | 404 | 405 | 413 | 415, allow?: string): void {
   response.writeHead(status, {
     'content-length': 0,
     'cache-control': 'no-cache, no-store',
     ...(allow === undefined ? {} : { allow }),
-    ...(status === 413 ? { connection: 'close' } : {}),
   })
-  response.statusMessage = STATUS_CODES[status] ?? ''
+  response.req.resume()
   response.end()
 }

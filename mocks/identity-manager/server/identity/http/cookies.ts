@@ -21,11 +21,12 @@ export function cookieOf(request: IncomingMessage, name: string): string | undef
 }
 
 export function setCookie(response: ServerResponse, wish: CookieWish): void {
-  const age = wish.value === '' ? 0 : wish.maxAgeSeconds
   const parts = [
     `${wish.name}=${wish.value}`,
+    // As ASP.NET takes cookies away.
+    ...(wish.value === '' ? ['Expires=Thu, 01 Jan 1970 00:00:00 GMT'] : []),
     `Path=${wish.path ?? '/'}`,
-    ...(age === undefined ? [] : [`Max-Age=${age}`]),
+    ...(wish.maxAgeSeconds === undefined ? [] : [`Max-Age=${wish.maxAgeSeconds}`]),
     ...(wish.secure ? ['Secure'] : []),
     'HttpOnly',
     `SameSite=${wish.sameSite ?? 'Lax'}`,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** No form or token request of the product comes near this. */
+/** No form or token request comes near this. */
 export const MAX_FORM_BYTES = 32 * 1024
 
 export type ReadForm =
