@@ -10,4 +10,5 @@ export const benches: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ['network', async () => (await import('./network.ts')).network],
   ['websocket', async () => (await import('./websocket.ts')).websocket],
   ['mail', async () => (await import('./mail.ts')).mail],
+  ['identity', async () => (await import('./identity.ts')).identity],
 ])

@@ -51,7 +51,7 @@ export interface IdentityServerOptions<U extends User = User> {
   readonly applicationDomain: string
   /** The RSA-2048 pair of `IdentityServer.X509…`. */
   readonly signingKey: { readonly privateKey: KeyObject; readonly publicKey: KeyObject; readonly thumbprint: string }
-  /** `OpenIdClients`, by the part before the @; `hashedSecret` is base64(SHA-256(secret)). */
+  /** `OpenIdClients`, by the part before the @, looked up when they ask; `hashedSecret` is base64(SHA-256(secret)). */
   readonly apiClients: ReadonlyMap<string, { readonly hashedSecret: string }>
   readonly users: UserStore<U>
   readonly allowLocalLogin: boolean

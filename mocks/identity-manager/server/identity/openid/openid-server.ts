@@ -4,7 +4,7 @@ import type { ComponentHost } from '../../../../../harness/host/component-host.t
 import { type OpenIdProvider, openIdProvider } from '../../../../../harness/host/openid-provider.ts'
 import { errorPage } from '../pages/error-page.ts'
 import { escaped } from '../pages/html.ts'
-import { apiClientMetadata, compareHashedSecrets, type HashedSecrets } from './api-clients.ts'
+import { apiClient, compareHashedSecrets, type HashedSecrets } from './api-clients.ts'
 import { type SigningKey, signingJwk } from './signing-jwk.ts'
 
 /** The scope without which no token is good for the API. */
@@ -36,6 +36,7 @@ export function createOpenIdServer(host: ComponentHost, options: OpenIdServerOpt
       now: () => host.now(),
       idTokenSeconds: ID_TOKEN_SECONDS,
       onFailure: (error) => host.journal('identity-failed', { error: error.message }),
+      client: (clientId) => apiClient(options.apiClients, options.applicationDomain, clientId),
       configuration: (library) => configurationOf(options, library.errors),
     })
     compareHashedSecrets(openId.provider)
@@ -51,12 +52,11 @@ export function createOpenIdServer(host: ComponentHost, options: OpenIdServerOpt
 }
 
 function configurationOf(
-  { applicationDomain, apiClients, signingKey }: OpenIdServerOptions,
+  { signingKey }: OpenIdServerOptions,
   errors: typeof import('oidc-provider').errors,
 ): Configuration {
   return {
     jwks: { keys: [signingJwk(signingKey)] },
-    clients: apiClientMetadata(apiClients, applicationDomain),
     scopes: ['openid', 'profile', 'offline_access', API_SCOPE],
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
