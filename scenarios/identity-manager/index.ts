@@ -1,4 +1,9 @@
 import type { AnyScenario } from '../../harness/scenario/index.ts'
+import { agentBrowsers } from './agent/browsers.ts'
+import { agentConnection } from './agent/connection.ts'
+import { agentFiles } from './agent/files.ts'
+import { agentSettings } from './agent/settings.ts'
+import { agentWork } from './agent/work.ts'
 import { formLogins } from './browser/logins.ts'
 import { windowsLogins } from './browser/windows-logins.ts'
 import { mailRecipients } from './mail/recipients.ts'
@@ -14,4 +19,9 @@ export const identityManager: readonly AnyScenario[] = [
   ...windowsLogins,
   ...mailTransport,
   ...mailRecipients,
+  ...agentConnection,
+  ...agentSettings,
+  ...agentFiles,
+  ...agentWork,
+  ...agentBrowsers,
 ]

@@ -20,6 +20,7 @@ export const requirement = {
     'Using another domain name for the SaaS installation requires providing the corresponding SSL certificate',
   ),
   alias: server('Hostname and DNS › The DNS alias should be written in lowercase'),
+  agentsResolve: server("Hostname and DNS › Agents must be able to resolve the server's hostname"),
   windowsAuthentication: hosting('It is recommended to enable Windows Authentication'),
   anonymousAuthentication: hosting('It is recommended to enable Anonymous Authentication'),
 
@@ -34,6 +35,14 @@ export const requirement = {
 
   /** What the requirement does not say is the vendor's word elsewhere: the pages are named by facts' sections. */
   logins: 'vendor, end-users authentication (facts 6.2)',
+  agentConnection: 'vendor, data flows › the agent opens HTTPS to the server, with a token (facts 2.2, 6.2)',
+  agentTokens: 'vendor, protect agent/server communication › tokens are verified with the public key (facts 6.2)',
+  agentCertificates: 'vendor, agent settings › the SDK certificate is not for use (facts 5.2, 9.2)',
+  agentSettings: 'vendor, agent settings › AgentIdentifier, ApplicationUri, SourcesRootPaths (facts 8.3, 8.4)',
+  agentFiles: 'vendor, encryption › source files are encrypted (facts 5.2, 8.5)',
+  agentOrders: 'vendor, working directory › orders are fetched and moved to Downloaded (facts 8.5)',
+  agentBrowsers: 'vendor, agent requirements › browsers reach the agent by HTTPS (facts 2.2, 8.3)',
+  agentMails: 'vendor, agent settings › PasswordResetSettings (facts 7.2)',
   sessions: 'vendor, end-users authentication › cookie for 8 h, sliding for 10 min (facts 6.2)',
   mailSettings: 'vendor, general purpose › MailSettings (facts 7.2)',
 } as const

@@ -1,0 +1,80 @@
+import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
+import { requirement } from '../requirement.ts'
+import { agentAndServer, cutOff } from './connection.ts'
+
+const ORDER = {
+  agentIdentifier: 'Agent1',
+  connector: 'HR',
+  resourceType: 'HR_Employee',
+  changeType: 'Modified',
+  resource: 'carol',
+  changes: { Mail: 'carol.chen@corp.example' },
+} as const
+
+export const agentWork: readonly AnyScenario[] = [
+  scenario({
+    id: 'identity-manager/agent/orders-are-fetched-and-reported',
+    title: 'The agent fetches a provisioning order, executes it, and the server knows; it is not given out twice',
+    requirement: requirement.agentOrders,
+    on: agentAndServer,
+    brokenBy: cutOff,
+    async run({ agent, server, expect }) {
+      const made = await server.call('create-order', ORDER)
+      expect(made).toInclude({ ok: true })
+      const id = made.ok ? made.id : ''
+      const fetched = await agent.call('fetch-orders', {})
+      expect(fetched).toInclude({ ok: true })
+      expect(fetched.ok && fetched.orders.find((order) => order.id === id)).toInclude({ state: 'Executed' })
+      const { orders } = await server.call('orders', {})
+      expect(orders.find((order) => order.id === id)).toInclude({ agentIdentifier: 'Agent1', state: 'Executed' })
+      expect(await agent.call('fetch-orders', {}), 'a second time').toEqual({ ok: true, orders: [] })
+    },
+  }),
+  scenario({
+    id: 'identity-manager/agent/orders-lie-encrypted',
+    title: 'A downloaded order lies encrypted: nobody reads it without the agent’s key pair',
+    requirement: requirement.agentOrders,
+    on: agentAndServer,
+    brokenBy: { setting: 'agent.appsettings', value: { EncryptionCertificate: { EncryptFile: false } } },
+    async run({ agent, server, expect }) {
+      expect(await server.call('create-order', ORDER)).toInclude({ ok: true })
+      const fetched = await agent.call('fetch-orders', {})
+      const path = (fetched.ok && fetched.orders[0]?.file) || ''
+      expect(path).toMatch(/^Work\/ProvisioningOrders\/Downloaded\//)
+      const own = await agent.call('read-file', { path, as: 'agent' })
+      expect(own.ok && own.text, 'the order, decrypted').toContain('carol.chen@corp.example')
+      expect(await agent.call('read-file', { path, as: 'stranger' })).toInclude({ ok: false, code: 'another-key' })
+    },
+  }),
+  scenario({
+    id: 'identity-manager/agent/jobs-are-known-to-the-server',
+    title: 'A job exports, synchronises and fulfils, and the server hears of its beginning and its end',
+    requirement: requirement.agentConnection,
+    on: agentAndServer,
+    brokenBy: cutOff,
+    async run({ agent, server, expect }) {
+      const launched = await agent.call('launch-job', { job: 'Complete' })
+      expect(launched).toInclude({ ok: true, instance: { job: 'Complete', state: 'Completed' } })
+      const reported = (await server.journal('job-reported')).map(({ facts }) => facts.state)
+      expect(reported, 'states that the server has heard').toEqual(['Started', 'Completed'])
+    },
+  }),
+  scenario({
+    id: 'identity-manager/agent/reset-mail-is-sent',
+    title:
+      'A password reset sends its mail, with a link to the server, through the mail server of the agent’s settings',
+    requirement: requirement.agentMails,
+    on: { agent: 'identity-manager/agent', mail: { kind: 'smtp-server', via: 'agent.mail' } },
+    brokenBy: { fault: 'reject', from: 'agent', to: 'mail' },
+    async run({ agent, mail, landscape, expect }) {
+      const { mails: before } = await mail.call('search', { limit: 1_000 })
+      expect(await agent.call('reset-password', { login: 'bob' })).toInclude({ ok: true, sent: true })
+      const to = `bob@${landscape.domain}`
+      const { mails } = await mail.call('search', { afterId: before.at(-1)?.id ?? 0, to, atLeast: 1 })
+      expect(mails.length, `mails to ${to}`).toEqual(1)
+      expect(mails[0]).toInclude({ client: agent.host })
+      const { applicationUri = '' } = await agent.call('status', {})
+      expect(mails[0]?.text).toContain(`${applicationUri}/PasswordReset/Activate/?activationCode=`)
+    },
+  }),
+]
