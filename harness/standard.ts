@@ -66,7 +66,7 @@ const engines = new Map([embeddedEngine].map((engine) => [engine.name, engine]))
 const LANDSCAPES = new URL('../scenarios/landscapes/', import.meta.url)
 
 /** The landscape that is meant where none is named. */
-export const DEFAULT_LANDSCAPE = 'password-secure'
+export const DEFAULT_LANDSCAPE = 'full'
 
 /** Built-in landscapes: name → file. */
 export function builtInLandscapes(): ReadonlyMap<string, string> {

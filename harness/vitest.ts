@@ -4,7 +4,7 @@ import { casesOf } from './scenario/cases.ts'
 import { checkNamedScenarios } from './scenario/check-named-scenarios.ts'
 import { CASE_DEADLINE_MS, runCase } from './scenario/run-case.ts'
 import { unmetExpectations } from './scenario/unmet-expectations.ts'
-import { type LandscapeSource, loadLandscape, scenarios, startLandscape } from './standard.ts'
+import { DEFAULT_LANDSCAPE, type LandscapeSource, loadLandscape, scenarios, startLandscape } from './standard.ts'
 import type { RunningLandscape, StartOptions } from './start-landscape.ts'
 
 export interface LandscapeFixtures {
@@ -35,7 +35,7 @@ export function landscapeTest(
 }
 
 /** The tests of a file share the default landscape. */
-export const test: TestAPI<LandscapeFixtures> = landscapeTest('password-secure')
+export const test: TestAPI<LandscapeFixtures> = landscapeTest(DEFAULT_LANDSCAPE)
 
 /** Above what a case may take before it is given up by itself, and the start of its landscape; milliseconds. */
 const TEST_TIMEOUT_MS = CASE_DEADLINE_MS + 30_000

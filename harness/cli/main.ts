@@ -75,10 +75,10 @@ function ownVersion(): string {
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const MAIN_HELP = `
-LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file; left out: password-secure.
+LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file; left out: full.
 
 Examples:
-  $ landscape verify                           prove the whole Password Secure landscape, flow by flow
+  $ landscape verify                           prove the landscape of both products, flow by flow
   $ landscape up                               keep it up, to try things by hand
   $ landscape exec client1 -- curl https://web1.corp.example/
   $ landscape inject drop:from=client1,to=app1,port=11018

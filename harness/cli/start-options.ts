@@ -11,7 +11,7 @@ export interface StartFlags {
   readonly keylog?: string
 }
 
-export const DEFAULT_LANDSCAPE = 'password-secure'
+export const DEFAULT_LANDSCAPE = 'full'
 
 export const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 

@@ -37,7 +37,7 @@ export function define(command: Command, cli: Cli): void {
     .option('--no-isolation', "run on this machine's own network, not in a namespace of its own")
     .action((landscape: string, flags: VerifyFlags) => verify(cli, landscape, flags))
   examples(command, [
-    ['landscape verify', 'the whole Password Secure landscape'],
+    ['landscape verify', 'the landscape of both products'],
     ['landscape verify customer.yaml --html report.html', "a customer's topology, with a report"],
     ['landscape verify --only /login/ --bail', 'one part, until something breaks'],
     ['landscape verify --with drop:from=client1,to=app1,port=11018', 'what would break?'],

@@ -36,10 +36,10 @@ test('the main help', async () => {
       sql-server     start just a SQL Server, for tests of your own
       help [verb]    explain a verb
 
-    LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file; left out: password-secure.
+    LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file; left out: full.
 
     Examples:
-      $ landscape verify                           prove the whole Password Secure landscape, flow by flow
+      $ landscape verify                           prove the landscape of both products, flow by flow
       $ landscape up                               keep it up, to try things by hand
       $ landscape exec client1 -- curl https://web1.corp.example/
       $ landscape inject drop:from=client1,to=app1,port=11018
@@ -67,7 +67,7 @@ test('verify, whole', async () => {
 
     Arguments:
       landscape                built-in name or path of a landscape file (default:
-                               "password-secure")
+                               "full")
 
     Options:
       --with <fault>           add a fault: drop:from=client1,to=app1,port=11018
@@ -98,7 +98,7 @@ test('verify, whole', async () => {
       -h, --help               display help for command
 
     Examples:
-      $ landscape verify                                               the whole Password Secure landscape
+      $ landscape verify                                               the landscape of both products
       $ landscape verify customer.yaml --html report.html              a customer's topology, with a report
       $ landscape verify --only /login/ --bail                         one part, until something breaks
       $ landscape verify --with drop:from=client1,to=app1,port=11018   what would break?
@@ -135,7 +135,7 @@ describe('what is not understood', () => {
     [['verify', '--html', '/dev/null/report.html'], 'cannot write /dev/null/report.html'],
     [['list', 'scenrios'], 'error: there is no list of "scenrios"; did you mean "scenarios"?'],
     [['up', '--name', '../x'], 'error: "../x" cannot name a run'],
-    [['up', '--watch'], '--watch needs a file, and password-secure is none'],
+    [['up', '--watch'], '--watch needs a file, and full is none'],
     [['down'], 'error: no landscape is up; start one: landscape up'],
     [['probe', 'client1', 'tcp', '--run', 'x'], 'error: no run named "x" is up; start one: landscape up'],
     [['probe', 'client1', 'tcp', 'host'], 'error: "host" is not key=value'],

@@ -32,7 +32,7 @@ test('--json prints one document and nothing else', async () => {
   const { code, stdout, stderr } = await here.run('verify', '--only', ID, '--json', '--seed', '7')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(JSON.parse(stdout)).toMatchObject({
-    landscape: 'password-secure',
+    landscape: 'full',
     seed: 7,
     results: [
       { scenario: ID, outcome: 'passed' },
@@ -57,7 +57,7 @@ test('red: 1, the case in full, and --failed runs it again', async () => {
   expect(await here.run('verify', '--failed')).toEqual({
     code: 0,
     stdout: '',
-    stderr: 'nothing failed when password-secure was last verified\n',
+    stderr: 'nothing failed when full was last verified\n',
   })
 })
 
