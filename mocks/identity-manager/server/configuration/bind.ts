@@ -21,7 +21,7 @@ export function bind<S extends z.ZodType>(configuration: Configuration, section:
   const second = schema.safeParse(converted)
   if (second.success) return second.data
   const [issue] = second.error.issues
-  const path = [section, ...(issue?.path ?? [])].join(':')
+  const path = [...(section === '' ? [] : [section]), ...(issue?.path ?? [])].join(':')
   const wanted = issue && 'expected' in issue ? (typeNames[String(issue.expected)] ?? 'System.String') : 'its type'
   throw new StartRefused(
     'setting-invalid',

@@ -20,7 +20,7 @@ export function processAccount(
 ): ProcessAccount {
   if (hosting === 'iis' && iis.applicationPool.identityType === 'ApplicationPoolIdentity') {
     const computer = `${netbiosNameOf(fqdn)}\\${name.slice(0, NETBIOS_NAME_LENGTH).toUpperCase()}$`
-    return { local: `IIS APPPOOL\\${workingDirectory}`, atOtherHosts: computer, isComputer: true }
+    return { local: `IIS APPPOOL\\${workingDirectory.split('/').at(-1)}`, atOtherHosts: computer, isComputer: true }
   }
   return { local: serviceAccount.name, atOtherHosts: serviceAccount.name, isComputer: false }
 }

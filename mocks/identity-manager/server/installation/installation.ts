@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { KeyPairPurpose } from '../../keys/key-pair.ts'
@@ -47,9 +47,9 @@ export class Installation {
       IdentityServer: identityServerKeys(identity),
     })
     await this.#write('appsettings.json', settings.appsettingsText ?? this.#written)
-    if (settings.environmentAppsettings) {
-      await this.#write(`appsettings.${settings.environmentName}.json`, settings.environmentAppsettings)
-    }
+    const ofEnvironment = `appsettings.${settings.environmentName}.json`
+    if (settings.environmentAppsettings) await this.#write(ofEnvironment, settings.environmentAppsettings)
+    else await rm(hostPath(host, ofEnvironment, this.runtime), { force: true })
     return directory
   }
 

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Provision } from '../../../../harness/host/component.ts'
 import { identifier, text } from '../database/quoting.ts'
 import { usercubeScript } from '../database/usercube-script.ts'
-import { netbiosNameOf, processAccount } from '../hosting/process-account.ts'
+import { netbiosNameOf } from '../hosting/process-account.ts'
 import type { serverSettings } from '../settings.ts'
 import { firstContent } from './first-content.ts'
 
@@ -11,7 +11,7 @@ export function serverProvisions(
   settings: z.output<typeof serverSettings>,
   host: { readonly name: string; readonly fqdn: string },
 ): readonly Provision[] {
-  return [...accountOf(settings, host.fqdn), ...databaseOf(settings, host)]
+  return [...accountOf(settings, host.fqdn), ...databaseOf(settings, host.fqdn)]
 }
 
 function accountOf({ serviceAccount }: z.output<typeof serverSettings>, fqdn: string): readonly Provision[] {
@@ -22,14 +22,12 @@ function accountOf({ serviceAccount }: z.output<typeof serverSettings>, fqdn: st
   return [{ reference: 'directory', action: 'set-account', input: { name: account, password } }]
 }
 
-function databaseOf(
-  settings: z.output<typeof serverSettings>,
-  host: { readonly name: string; readonly fqdn: string },
-): readonly Provision[] {
+function databaseOf(settings: z.output<typeof serverSettings>, fqdn: string): readonly Provision[] {
   const { databaseRights: rights, databaseName, databaseInstance } = settings
   const instance = databaseInstance === undefined ? {} : { instance: databaseInstance }
   const windows = settings.sqlAuthentication === 'windows'
-  const name = windows ? processAccount(settings, host).atOtherHosts : settings.sqlUser
+  // The service account's, whoever the process then runs as: nobody gives the built-in identity a login by himself.
+  const name = windows ? settings.serviceAccount.name : settings.sqlUser
   const login = { name, roles: [...rights.serverRoles], ...instance }
   const execute = (sql: string, database = 'master'): Provision => ({
     reference: 'database',
@@ -39,9 +37,7 @@ function databaseOf(
   const user = identifier(name)
   return [
     execute(`IF DB_ID(${text(databaseName)}) IS NULL CREATE DATABASE ${identifier(databaseName)};`),
-    ...(rights.script
-      ? [execute(`${usercubeScript}\n${firstContent(settings, domainOf(host.fqdn))}`, databaseName)]
-      : []),
+    ...(rights.script ? [execute(`${usercubeScript}\n${firstContent(settings, domainOf(fqdn))}`, databaseName)] : []),
     ...(rights.login
       ? [
           windows

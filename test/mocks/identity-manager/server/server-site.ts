@@ -10,7 +10,7 @@ import { labOf } from '../../../support/lab-of.ts'
 import { type Ended, run } from '../../../support/programs.ts'
 
 type Actions = (typeof identityManagerServer)['actions']
-type Settings = z.input<(typeof identityManagerServer)['settings']>
+export type Settings = z.input<(typeof identityManagerServer)['settings']>
 
 /** One Identity Manager server with its SQL Server, domain and mail server, and a person outside who asks with curl. */
 export interface ServerSite extends AsyncDisposable {
@@ -22,9 +22,8 @@ export interface ServerSite extends AsyncDisposable {
   curl(path: string, ...options: string[]): Promise<Ended>
   sql(text: string, database?: string): Promise<unknown>
   journal(type: string): Promise<readonly Record<string, unknown>[]>
-  stop(): Promise<void>
-  /** Starts it anew, with these settings over those of before. */
-  start(settings?: Settings): Promise<void>
+  /** Starts the component anew, with these settings alone; journal entries from before are forgotten. */
+  restart(settings?: Settings): Promise<void>
 }
 
 const SERVER = 'identity-manager/server'
@@ -44,16 +43,18 @@ export async function serverSite(settings: Settings = {}): Promise<ServerSite> {
     [directory, sqlServer, smtpServer, identityManagerServer],
   )
   const im1 = lab.host('im1')
+  let seen = 0
+  // Kept for when nobody listens there any more.
+  const endpoint = lab.endpoints().find(({ kind }) => kind === SERVER)
   return {
     lab,
     // The host runtime parses the answer with the action's own schema.
     call: (action, input) => im1.call(SERVER, action, (input ?? {}) as never) as never,
     async curl(path, ...options) {
-      const seen = lab.endpoints().find(({ kind }) => kind === SERVER)
-      if (!seen) throw new Error('im1 has no HTTPS site')
+      if (!endpoint) throw new Error('im1 had no HTTPS site when it was started')
       const ca = join(lab.folder, 'root.pem')
       await writeFile(ca, await im1.trusted())
-      const connect = `im1.corp.example:443:${seen.address}:${seen.seenPort}`
+      const connect = `im1.corp.example:443:${endpoint.address}:${endpoint.seenPort}`
       return run('curl', [
         '-sS',
         '--max-time',
@@ -73,9 +74,13 @@ export async function serverSite(settings: Settings = {}): Promise<ServerSite> {
       return rows
     },
     journal: async (type) =>
-      (await im1.journal(SERVER)).filter((entry) => entry.type === type).map(({ facts }) => facts),
-    stop: () => im1.stop(SERVER),
-    start: (more = {}) => im1.start(SERVER, more as never),
+      (await im1.journal(SERVER, seen)).filter((entry) => entry.type === type).map(({ facts }) => facts),
+    async restart(wanted = {}) {
+      await im1.stop(SERVER)
+      seen = (await im1.journal()).at(-1)?.sequence ?? 0
+      // Settings are JSON by the kind's schema.
+      await im1.start(SERVER, identityManagerServer.settings.parse(wanted) as never)
+    },
     [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
   }
 }
