@@ -1,4 +1,5 @@
 import type { LookupFunction, Socket } from 'node:net'
+import type { SeenNameServer } from '../network/resolver/ask.ts'
 import type { TrustStore } from '../pki/index.ts'
 import type { ComputerAccount } from './computer-account.ts'
 
@@ -19,6 +20,8 @@ export interface ClientEnvironment {
   readonly patienceMs: number
   readonly trust: TrustStore
   readonly lookup: LookupFunction
+  /** Whom the host asks for names; none where it knows them all. */
+  readonly nameServers?: readonly SeenNameServer[]
   readonly keylog: ((line: Buffer) => void) | undefined
   /** Absent where the host is in no domain, as the operator's. */
   readonly computer?: ComputerAccount | undefined

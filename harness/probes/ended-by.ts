@@ -16,6 +16,12 @@ const ENDED_BY_CODE: ReadonlyMap<string, EndedBy> = new Map([
   ['EAI_AGAIN', 'local'],
   ['EAI_NODATA', 'local'],
   ['EDNS', 'local'],
+  // What a name server answers, in the words of Node's own resolver (c-ares).
+  ['ENODATA', 'peer'],
+  ['EFORMERR', 'peer'],
+  ['ESERVFAIL', 'peer'],
+  ['ENOTIMP', 'peer'],
+  ['EREFUSED', 'peer'],
   // The kernel, from what came over the wire or from a table of its own.
   ['ECONNREFUSED', 'peer'],
   ['ECONNRESET', 'peer'],

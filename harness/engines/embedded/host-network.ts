@@ -3,7 +3,7 @@ import type { ClientEnvironment, ComputerAccount, Route } from '../../clients/in
 import type { Landscape } from '../../landscape/landscape.ts'
 import type { Zone } from '../../network/zone.ts'
 import type { AddressPlan } from './address-plan.ts'
-import { hostLookup, NOWHERE } from './host-lookup.ts'
+import { hostLookup, NOWHERE, seenNameServers } from './host-lookup.ts'
 import type { Switchboard } from './switchboard.ts'
 
 export interface HostNetworkOptions {
@@ -25,7 +25,8 @@ export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment
   const { host, landscape, zone, plan, switchboard, keylog, computer, signal } = options
   const targetOf = (name: string) => (OWN_NAMES.has(name.toLowerCase()) ? host : zone.hostOf(name))
 
-  const lookup = hostLookup({ host, landscape, plan, switchboard, hostOf: targetOf, signal })
+  const asking = { host, landscape, plan, switchboard, hostOf: targetOf, signal }
+  const lookup = hostLookup(asking)
 
   function route(name: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): Route {
     const to = targetOf(name)
@@ -44,6 +45,7 @@ export function hostNetwork(options: HostNetworkOptions): Omit<ClientEnvironment
     host,
     patienceMs: landscape.patienceMs,
     lookup,
+    nameServers: seenNameServers(asking),
     keylog,
     computer,
     route,

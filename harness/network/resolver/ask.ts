@@ -15,6 +15,8 @@ export interface AskOptions {
   readonly servers: readonly SeenNameServer[]
   readonly patienceMs: number
   readonly signal: AbortSignal
+  /** Asks over TCP at once. */
+  readonly overTcp?: boolean
 }
 
 export interface Answered {
@@ -43,7 +45,7 @@ export async function askNameServers(question: NameQuestion, options: AskOptions
   for (let round = 0; round < ROUNDS; round++) {
     for (const server of servers) {
       try {
-        const answered = await askOne(question, server, timeoutMs, signal)
+        const answered = await askOne(question, server, timeoutMs, options)
         const { code } = answered.answer
         if (code === 'NOERROR' || code === 'NXDOMAIN') return answered
         unanswered = code
@@ -60,7 +62,7 @@ async function askOne(
   question: NameQuestion,
   server: SeenNameServer,
   timeoutMs: number,
-  signal: AbortSignal,
+  { signal, overTcp = false }: AskOptions,
 ): Promise<Answered> {
   // Not from the run's own randomness: what asks first may differ from run to run, and would shift all that follows.
   const id = randomInt(0x1_0000)
@@ -75,10 +77,12 @@ async function askOne(
     timeoutMs,
     signal,
   }
-  const overUdp = await answerTo(exchangeDatagrams, { ...exchange, endpoint: server.endpoint('udp') })
-  if (!overUdp.truncated) return { answer: overUdp, server: server.host, via: 'udp' }
-  const overTcp = await answerTo(exchangeOverTcp, { ...exchange, endpoint: server.endpoint('tcp') })
-  return { answer: overTcp, server: server.host, via: 'tcp' }
+  if (!overTcp) {
+    const answer = await answerTo(exchangeDatagrams, { ...exchange, endpoint: server.endpoint('udp') })
+    if (!answer.truncated) return { answer, server: server.host, via: 'udp' }
+  }
+  const answer = await answerTo(exchangeOverTcp, { ...exchange, endpoint: server.endpoint('tcp') })
+  return { answer, server: server.host, via: 'tcp' }
 }
 
 async function answerTo(over: (exchange: Exchange) => Promise<Buffer>, exchange: Exchange): Promise<NameAnswer> {

@@ -1,23 +1,11 @@
-import { decode, encode, RECURSION_DESIRED, type RecordType } from 'dns-packet'
+import { decode, encode, RECURSION_DESIRED } from 'dns-packet'
+import type { QuestionType } from './question-types.ts'
 
 /** What is asked of a name server. */
 export interface NameQuestion {
   readonly name: string
   readonly type: QuestionType
 }
-
-export const questionTypes = [
-  'A',
-  'AAAA',
-  'CNAME',
-  'MX',
-  'NS',
-  'PTR',
-  'SOA',
-  'SRV',
-  'TXT',
-] as const satisfies readonly RecordType[]
-export type QuestionType = (typeof questionTypes)[number]
 
 /** A record of an answer; data as the package has it, JSON-safe but for bytes. */
 export interface NameRecord {

@@ -161,3 +161,36 @@ test('a lookup that is under way ends with the landscape, and leaves nothing', a
   expect(await asking).toMatchObject({ ok: false })
   expect(await openHandles()).toEqual(before)
 })
+
+test('the probe asks the name server itself for records, in the words of Node’s resolver when there are none', async () => {
+  await using lab = await startLandscape(spec)
+  const ask = (input: Record<string, string | boolean>) => lab.host('client1').probe('dns', input)
+  const address = (await lab.host('client1').names()).get('mail1')
+  expect((await ask({ name: 'POST.corp.example', type: 'A', tcp: true })).facts).toEqual({
+    server: 'dns1',
+    via: 'tcp',
+    code: 'NOERROR',
+    authoritative: true,
+    records: [
+      { name: 'POST.corp.example', type: 'CNAME', ttl: 3600, data: 'mail1.corp.example' },
+      { name: 'mail1.corp.example', type: 'A', ttl: 3600, data: address },
+    ],
+  })
+  expect((await ask({ name: 'corp.example', type: 'SOA' })).facts.records).toMatchObject([
+    { data: { mname: 'dns1.corp.example', serial: 1 } },
+  ])
+  await onDns(lab, 'add-record', { name: 'note', type: 'TXT', data: 'two words' })
+  expect((await ask({ name: 'note.corp.example', type: 'TXT' })).facts.records).toMatchObject([{ data: ['two words'] }])
+  const seen = [
+    await ask({ name: 'nobody.corp.example', type: 'A' }),
+    await ask({ name: 'mail1.corp.example', type: 'CNAME' }),
+    await ask({ name: 'www.example.net', type: 'A' }),
+    await ask({ name: `${'a'.repeat(64)}.corp.example`, type: 'A' }),
+  ]
+  expect(seen.map(({ ok, ended, error }) => [ok, ended, error?.code, error?.text.slice(0, 24)])).toEqual([
+    [false, 'local', 'ENOTFOUND', 'queryA ENOTFOUND nobody.'],
+    [false, 'peer', 'ENODATA', 'queryCname ENODATA mail1'],
+    [false, 'peer', 'EREFUSED', 'queryA EREFUSED www.exam'],
+    [false, 'local', 'EBADNAME', 'queryA EBADNAME aaaaaaaa'],
+  ])
+})
