@@ -61,24 +61,20 @@ export interface Role<K extends KindName = KindName> {
   restart(settings?: JsonObject): Promise<void>
 }
 
+interface Between {
+  readonly from?: string
+  readonly to: string
+  readonly port?: number
+  /** Left out: both. */
+  readonly protocol?: 'tcp' | 'udp'
+}
+
 /** A live fault between roles (or hosts): `from`, `to` and `at` may name roles. */
 export type RoleFault =
-  | { readonly fault: 'drop' | 'reject' | 'stall'; readonly from?: string; readonly to: string; readonly port?: number }
-  | {
-      readonly fault: 'reset'
-      readonly from?: string
-      readonly to: string
-      readonly port?: number
-      readonly afterBytes?: number
-    }
-  | {
-      readonly fault: 'delay'
-      readonly from?: string
-      readonly to: string
-      readonly port?: number
-      readonly delayMs: number
-    }
-  | { readonly fault: 'open'; readonly from?: string; readonly to: string; readonly port: number }
+  | (Between & { readonly fault: 'drop' | 'reject' | 'stall' })
+  | (Between & { readonly fault: 'reset'; readonly afterBytes?: number })
+  | (Between & { readonly fault: 'delay'; readonly delayMs: number })
+  | (Between & { readonly fault: 'open'; readonly port: number })
   /** The host's trust store is without a root: the organisation's own when nothing is said. */
   | { readonly fault: 'distrust'; readonly at: string; readonly root?: RootName }
 

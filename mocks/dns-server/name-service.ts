@@ -24,7 +24,7 @@ export class NameService {
   readonly #hosts: HostZone
   readonly #faults: AnswerFaults
   readonly #ttlSeconds: number
-  /** Names of hosts outside of the zone, which a forwarder would know. */
+  /** Names of hosts outside of the organisation's domain, which a forwarder would know. */
   readonly #elsewhere: ReadonlyMap<string, string>
   readonly #hostNames: ReadonlyMap<string, string>
 
@@ -33,10 +33,16 @@ export class NameService {
     this.#hosts = hosts
     this.#faults = faults
     this.#ttlSeconds = ttlSeconds
-    const names = hosts.hosts.flatMap(({ name, fqdn, aliases }) =>
-      [fqdn, ...aliases].map((own) => [own, name] as const),
+    this.#elsewhere = new Map(
+      hosts.hosts.flatMap(({ name, fqdn, aliases }) => {
+        // Names in the organisation's own domain nobody else has, whatever zone this server was given.
+        const domain = fqdn.slice(name.length)
+        const foreign = aliases.filter(
+          (alias) => alias.includes('.') && !alias.endsWith(domain) && !zone.contains(alias),
+        )
+        return foreign.map((alias) => [alias, name] as const)
+      }),
     )
-    this.#elsewhere = new Map(names.filter(([name]) => name.includes('.') && !zone.contains(name)))
     this.#hostNames = new Map(
       hosts.hosts.flatMap(({ name, fqdn, address }) => [name, fqdn, address].map((own) => [own, name])),
     )

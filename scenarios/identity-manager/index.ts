@@ -6,6 +6,9 @@ import { agentSettings } from './agent/settings.ts'
 import { agentWork } from './agent/work.ts'
 import { formLogins } from './browser/logins.ts'
 import { windowsLogins } from './browser/windows-logins.ts'
+import { agents } from './dns/agents.ts'
+import { resolvers } from './dns/resolvers.ts'
+import { zone } from './dns/zone.ts'
 import { mailRecipients } from './mail/recipients.ts'
 import { mailTransport } from './mail/transport.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
@@ -14,6 +17,9 @@ import { workingDirectoryPermissions } from './working-directory/permissions.ts'
 /** Everything that the Identity Manager requirement asks for, in the order in which a reader would check it. */
 export const identityManager: readonly AnyScenario[] = [
   ...workingDirectoryPermissions,
+  ...zone,
+  ...agents,
+  ...resolvers,
   ...serverCertificate,
   ...formLogins,
   ...windowsLogins,

@@ -19,6 +19,9 @@ export const requirement = {
   saasOwnDomain: certificate(
     'Using another domain name for the SaaS installation requires providing the corresponding SSL certificate',
   ),
+  hostName: server("Hostname and DNS › the server needs to be assigned a hostname within the organization's domain"),
+  resolvable: server("Hostname and DNS › Agents must be able to resolve the server's hostname"),
+  zoneUpdated: server('Hostname and DNS › The associated DNS zone needs to be updated accordingly'),
   alias: server('Hostname and DNS › The DNS alias should be written in lowercase'),
   agentsResolve: server("Hostname and DNS › Agents must be able to resolve the server's hostname"),
   windowsAuthentication: hosting('It is recommended to enable Windows Authentication'),
