@@ -9,6 +9,11 @@ import { windowsLogins } from './browser/windows-logins.ts'
 import { agents } from './dns/agents.ts'
 import { resolvers } from './dns/resolvers.ts'
 import { zone } from './dns/zone.ts'
+import { encryptionAndRotation } from './keys/encryption.ts'
+import { keyPairRefusals } from './keys/refusals.ts'
+import { keyPairsRequired } from './keys/required.ts'
+import { keyPairStorage } from './keys/storage.ts'
+import { licenceKey } from './licence/licence-key.ts'
 import { mailRecipients } from './mail/recipients.ts'
 import { mailTransport } from './mail/transport.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
@@ -16,6 +21,7 @@ import { workingDirectoryPermissions } from './working-directory/permissions.ts'
 
 /** Everything that the Identity Manager requirement asks for, in the order in which a reader would check it. */
 export const identityManager: readonly AnyScenario[] = [
+  ...licenceKey,
   ...workingDirectoryPermissions,
   ...zone,
   ...agents,
@@ -25,6 +31,10 @@ export const identityManager: readonly AnyScenario[] = [
   ...windowsLogins,
   ...mailTransport,
   ...mailRecipients,
+  ...keyPairsRequired,
+  ...keyPairStorage,
+  ...keyPairRefusals,
+  ...encryptionAndRotation,
   ...agentConnection,
   ...agentSettings,
   ...agentFiles,

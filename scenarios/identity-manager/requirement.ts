@@ -3,8 +3,28 @@ const server = (line: string): string => `identity-manager-server.md › ${line}
 const certificate = (line: string): string => server(`SSL Certificate › ${line}`)
 const workingDirectory = (line: string): string => server(`Service Accounts › Working directory permissions › ${line}`)
 const hosting = (line: string): string => server(`Hosting › ${line}`)
+const keyPairs = (line: string): string => server(`Encryption and Identity Server Key Pairs › ${line}`)
 
 export const requirement = {
+  licenceKey: server('License Key › The server requires a license key provided by Netwrix Identity Manager'),
+  encryptionKeyPair: keyPairs(
+    'An RSA-2048 encryption key pair is required for various encryption operations, such as source, configuration, or log file encryptions',
+  ),
+  identityServerKeyPair: keyPairs(
+    "An RSA-2048 encryption key pair is required for Identity Manager's Identity Server for end-user authentication purposes",
+  ),
+  keyPairOutsidePki: keyPairs(
+    "Such a certificate does not need to be integrated into the target organization's Public Key Infrastructure",
+  ),
+  keyPairWithoutExpiry: keyPairs('and does not require an expiration date'),
+  keyPairChanged: keyPairs(
+    'They are only relevant to internal and temporary Identity Manager data and can be changed at any time',
+  ),
+  keyPairInArchive: keyPairs("As a PKCS #12 archive stored in the server's host file system"),
+  keyPairIsWhole: keyPairs('The archive contains both the public key certificate and the private key'),
+  keyPairInStore: keyPairs(
+    "As a certificate from a Windows' certificate store identified by SubjectDistinguishedName or by Thumbprint",
+  ),
   httpsCertificate: certificate("in order to perform HTTPS communication with end-users' browsers"),
   trustedByBrowsers: certificate(
     "Identity Manager on-premises offering requires the use of an SSL certificate trusted by all the target end-users' browsers",
@@ -37,6 +57,9 @@ export const requirement = {
   otherPermissions: workingDirectory('Other permissions should be denied'),
 
   /** What the requirement does not say is the vendor's word elsewhere: the pages are named by facts' sections. */
+  sdkCertificate: 'vendor, Application Settings › the certificate of the SDK is refused (facts 5.2)',
+  fileBeforeStore: 'vendor, Application Settings › the PKCS #12 file wins over the store (facts 5.2)',
+  firstOfSubject: 'vendor, Application Settings › of several with one subject the first found is taken (facts 5.2)',
   logins: 'vendor, end-users authentication (facts 6.2)',
   agentConnection: 'vendor, data flows › the agent opens HTTPS to the server, with a token (facts 2.2, 6.2)',
   agentTokens: 'vendor, protect agent/server communication › tokens are verified with the public key (facts 6.2)',

@@ -1,3 +1,4 @@
+import { leafOf } from '../../../harness/host/certificate-setting.ts'
 import type { RunningComponent } from '../../../harness/host/component.ts'
 import type { serverActions } from './actions.ts'
 import { serverHandlers } from './handlers.ts'
@@ -32,8 +33,7 @@ export async function startServer(start: ServerStart): Promise<RunningComponent<
   starting.defer(() => void https.close())
   // IIS listens whatever becomes of the application; a service that does not start listens nowhere.
   if (hosting === 'iis' || process.state === 'running') {
-    const { defect, key } = settings.certificate
-    const certificate = () => host.certificates.issue({ names: settings.hostNames, key, ...(defect ? { defect } : {}) })
+    const certificate = () => host.certificates.issue({ ...leafOf(settings.certificate), names: settings.hostNames })
     starting.use(await host.listen('https', https, { certificate }))
   }
   const owned = starting.move()

@@ -1,0 +1,54 @@
+import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
+import { requirement } from '../requirement.ts'
+
+/** What is wrong with a key, and what the server then says of it. */
+const defects = [
+  { defect: 'missing', title: 'Without a license key the server does not start, and its site answers 500' },
+  { defect: 'malformed', title: 'The server does not start with a license key that cannot be read' },
+  {
+    defect: 'tampered',
+    title: 'The server does not start with a license key that was changed after the vendor signed it',
+  },
+  { defect: 'expired', title: 'The server does not start with a license key whose last day is over' },
+] as const
+
+/** A good key of the simulated vendor: over the environment it beats the one of appsettings.json. */
+const GOOD_KEY =
+  '{"LicensedTo":"Corp","ValidTo":"20991231","IdentityQuota":1000,"Signature":"/Gwess1NMxFn+jPIvh7C2CqKPkSAjhmeHxAoAovr1Mdacbp/BQOeGE+pAKS9agPiDz8DGOwQgk1RyBaLJcEQDg=="}'
+
+export const licenceKey: readonly AnyScenario[] = [
+  scenario({
+    id: 'identity-manager/licence/valid-key',
+    title: 'The server runs with a license key of the vendor, and knows to whom, until when and for how many it is',
+    requirement: requirement.licenceKey,
+    on: { server: 'identity-manager/server' },
+    brokenBy: { setting: 'server.licence.defect', value: 'missing' },
+    async run({ server, expect }) {
+      const { state, licence } = await server.call('status', {})
+      expect(state, 'the server').toEqual('running')
+      expect(licence, 'the licence').toBeTruthy()
+      expect(licence?.validTo ?? '', 'its last day').toMatch(/T23:59:59/)
+      expect(licence?.identityQuota, 'its quota').toBeTruthy()
+    },
+  }),
+  ...defects.map(({ defect, title }) =>
+    scenario({
+      id: `identity-manager/licence/${defect}-key-is-refused`,
+      title,
+      requirement: requirement.licenceKey,
+      on: {
+        server: { kind: 'identity-manager/server', where: { hosting: 'iis' } },
+        browser: { kind: 'browser', first: true },
+      },
+      brokenBy: { setting: 'server.environment', value: { License: GOOD_KEY } },
+      async run({ server, browser, expect }) {
+        await server.restart({ licence: { defect } })
+        const status = await server.call('status', {})
+        expect(status).toInclude({ state: 'failed', refusal: { code: `licence/${defect}` } })
+        expect(status.refusal?.text ?? '', 'what it says').toMatch(/license key/)
+        const answer = await browser.probe('http', { url: `https://${server.fqdn}/` })
+        expect(answer.facts, 'what a browser gets').toInclude({ http: { status: 500 } })
+      },
+    }),
+  ),
+]
