@@ -27,7 +27,7 @@ export async function answerLogin(
   const caller = host.callerOf(request.socket)
   const from = caller.host ?? caller.address
   const login = (read.form.get('login') ?? '').slice(0, MAX_LOGIN)
-  if (read.form.has('cancel')) {
+  if (read.form.get('button') === 'cancel') {
     host.journal('login-cancelled', { from, clientId: form.client })
     const refusal = { error: 'access_denied', error_description: 'The person has cancelled the sign-in' }
     return provider.interactionFinished(request, response, refusal)

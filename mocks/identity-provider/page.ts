@@ -35,8 +35,8 @@ ${error === undefined ? '' : `<p role="alert">${escaped(error)}</p>`}
 <form method="post" action="${escaped(action)}">
 <label>Login <input name="login" value="${escaped(login)}" autocomplete="username" autofocus></label>
 <label>Password <input name="password" type="password" autocomplete="current-password"></label>
-<button type="submit">Sign in</button>
-<button type="submit" name="cancel" value="yes" formnovalidate>Cancel</button>
+<button type="submit" name="button" value="login">Sign in</button>
+<button type="submit" name="button" value="cancel" formnovalidate>Cancel</button>
 </form>`,
   )
 

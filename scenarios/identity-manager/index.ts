@@ -9,6 +9,7 @@ import { windowsLogins } from './browser/windows-logins.ts'
 import { agents } from './dns/agents.ts'
 import { resolvers } from './dns/resolvers.ts'
 import { zone } from './dns/zone.ts'
+import { companyAccounts } from './federation/company-account.ts'
 import { encryptionAndRotation } from './keys/encryption.ts'
 import { keyPairRefusals } from './keys/refusals.ts'
 import { keyPairsRequired } from './keys/required.ts'
@@ -29,6 +30,7 @@ export const identityManager: readonly AnyScenario[] = [
   ...serverCertificate,
   ...formLogins,
   ...windowsLogins,
+  ...companyAccounts,
   ...mailTransport,
   ...mailRecipients,
   ...keyPairsRequired,

@@ -10,6 +10,11 @@ export const serverReferences = {
     summary: 'The domain that the service account and Windows logins are of.',
     optional: true,
   },
+  identityProvider: {
+    kind: 'identity-provider',
+    summary: 'The organisation’s OpenID provider, at which people may log in.',
+    optional: true,
+  },
 } as const satisfies ReferenceTable
 
 export type ServerStart = ComponentStart<typeof serverSettings, typeof serverReferences>

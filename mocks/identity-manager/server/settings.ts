@@ -132,6 +132,12 @@ export const serverSettings = z.strictObject({
     .record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), z.string().min(1).max(200))
     .default({})
     .describe('API clients: identifier → secret, of which appsettings.json gets the hash.'),
+  identityProviderSecret: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('Federation-4-Every1!')
+    .describe('With which it shows itself to the organisation’s identity provider, where there is one.'),
   kdfIterations: z.int().min(1).max(1_000_000).default(1_000).describe('PBKDF2-SHA256 rounds of a local password.'),
 
   environmentName: z.string().min(1).max(64).default('Production').describe('ASPNETCORE_ENVIRONMENT.'),

@@ -12,8 +12,8 @@ const NETLOGON = 445
 const controllerUnreachable = { fault: 'reject', from: 'server', to: 'directory', port: NETLOGON } as const
 const alice = { user: 'CORP\\alice', password: people.alice.password }
 
-/** Integrated Windows Authentication as the vendor has it set up: no local login, so that nobody is shown a form. */
-const silently = { appsettings: { Authentication: { AllowLocalLogin: false } } } as const
+/** Integrated Windows Authentication as the vendor has it set up: no other way to log in, so that nobody is asked to choose. */
+const silently = { appsettings: { Authentication: { AllowLocalLogin: false, OpenId: null } } } as const
 
 export const windowsLogins: readonly AnyScenario[] = [
   scenario({

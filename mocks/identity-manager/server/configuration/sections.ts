@@ -45,6 +45,7 @@ const openIdProvider = z.object({
   MetadataAddress: text.optional(),
   RequireHttpsMetadata: z.boolean().default(true),
   ResponseMode: z.enum(['Query', 'FormPost']).optional(),
+  ResponseType: z.enum(['Code', 'CodeIdToken']).optional(),
 })
 
 const HOUR_S = 3_600

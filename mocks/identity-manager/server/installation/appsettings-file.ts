@@ -3,17 +3,22 @@ import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { ReferredComponent } from '../../../../harness/host/component.ts'
 import type { ServerStart } from '../references.ts'
 import type { ServerSettings } from '../settings.ts'
+import { openIdSection } from './external-provider.ts'
+import { originOf } from './origin.ts'
 
 /** The keys of appsettings.json that the administrator writes, in the form of the vendor's examples. */
 export function appsettingsKeys({ host, settings, references }: ServerStart, certificates: JsonObject): JsonObject {
-  const port = settings.httpsPort === 443 ? '' : `:${settings.httpsPort}`
-  const name = settings.hostNames[0] ?? host.fqdn
   const windows = settings.hosting === 'iis' && settings.iis.windowsAuthentication && references.directory !== undefined
   const written: JsonObject = {
-    ApplicationUri: `https://${name}${port}`,
+    ApplicationUri: originOf(settings, host.fqdn),
     ConnectionString: connectionStringOf(settings, references.database),
     ...certificates,
-    Authentication: { AllowLocalLogin: true },
+    Authentication: {
+      AllowLocalLogin: true,
+      ...(references.identityProvider
+        ? { OpenId: openIdSection(references.identityProvider, settings.identityProviderSecret) }
+        : {}),
+    },
     ...(references.mail
       ? {
           MailSettings: {

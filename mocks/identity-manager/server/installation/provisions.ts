@@ -4,6 +4,7 @@ import { identifier, text } from '../database/quoting.ts'
 import { usercubeScript } from '../database/usercube-script.ts'
 import { netbiosNameOf } from '../hosting/process-account.ts'
 import type { serverSettings } from '../settings.ts'
+import { registration } from './external-provider.ts'
 import { firstContent } from './first-content.ts'
 
 /** What the administrator prepares elsewhere: the account in the domain; login, database and rights at SQL Server. */
@@ -11,7 +12,7 @@ export function serverProvisions(
   settings: z.output<typeof serverSettings>,
   host: { readonly name: string; readonly fqdn: string },
 ): readonly Provision[] {
-  return [...accountOf(settings, host.fqdn), ...databaseOf(settings, host.fqdn)]
+  return [...accountOf(settings, host.fqdn), ...databaseOf(settings, host.fqdn), registration(settings, host.fqdn)]
 }
 
 function accountOf({ serviceAccount }: z.output<typeof serverSettings>, fqdn: string): readonly Provision[] {

@@ -149,7 +149,7 @@ describe.skipIf(noCurl)(`login by an external provider${noCurl ?? ''}`, () => {
 
   test('a person who cancels comes back to an error', async () => {
     await using at = await lab()
-    expect(await at.submit(await at.toForm(), { cancel: 'yes' })).toMatchObject({ status: 500 })
+    expect(await at.submit(await at.toForm(), { button: 'cancel' })).toMatchObject({ status: 500 })
     expect(lastRefusal(at)).toContain("Message contains error: 'access_denied'")
   })
 
