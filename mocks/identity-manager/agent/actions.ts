@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../../harness/host/component.ts'
+import { workingDirectoryActions } from '../working-directory/working-directory-actions.ts'
 
 const nothing = z.strictObject({})
 
@@ -136,4 +137,5 @@ export const agentActions = {
     input: nothing,
     output: z.strictObject({ removed: z.boolean() }),
   },
+  ...workingDirectoryActions,
 } as const satisfies ActionTable

@@ -2,6 +2,8 @@ import { createPrivateKey } from 'node:crypto'
 import type { ActionHandlers } from '../../../harness/host/component.ts'
 import type { ComponentHost } from '../../../harness/host/component-host.ts'
 import { decrypt } from '../encryption/encrypted-file.ts'
+import type { WorkingDirectory } from '../working-directory/working-directory.ts'
+import { workingDirectoryHandlers } from '../working-directory/working-directory-actions.ts'
 import type { AgentFailure, agentActions } from './actions.ts'
 import type { Agent } from './agent.ts'
 import { AgentStepFailed, failureOf, step } from './failure.ts'
@@ -12,6 +14,7 @@ export interface AgentControl {
   /** Undefined when it has not started. */
   readonly agent: Agent | undefined
   readonly refusal: { readonly code: string; readonly text: string } | undefined
+  readonly directory: WorkingDirectory
   carryServerKey(): Promise<boolean>
 }
 
@@ -91,6 +94,7 @@ export function agentHandlers(control: AgentControl): ActionHandlers<typeof agen
         return sendReset(host, running, { login, mail, by: 'administrator' })
       }),
     'remove-scheduler-lock': async () => ({ removed: (await agent?.scheduler.removeLock()) ?? false }),
+    ...workingDirectoryHandlers(control.directory),
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
 import { keyPairDefects } from '../keys/key-pair-defects.ts'
+import { workingDirectorySettings } from '../working-directory/settings.ts'
 
 const overlay = z.record(z.string(), z.json())
 
@@ -29,6 +30,9 @@ export const agentSettings = z.strictObject({
     .string()
     .regex(/^[A-Za-z]:(\/[A-Za-z0-9_-]{1,64}){1,4}$/, 'must be a folder as C:/UsercubeAgent')
     .default('C:/UsercubeAgent'),
+  workingDirectoryPermissions: workingDirectorySettings
+    .prefault({})
+    .describe('What the administrator got wrong of the service account’s permissions.'),
 
   AgentIdentifier: z.string().min(1).max(64).default('Agent1').describe('As in the server’s configuration; not Local.'),
   OpenIdClients: z

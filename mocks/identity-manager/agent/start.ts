@@ -10,11 +10,8 @@ import { openAgentPort } from './web/agent-port.ts'
 /** Installs the agent and starts it. One that refuses its settings does not answer, and `status` tells why. */
 export async function startAgentComponent(start: AgentStart): Promise<RunningComponent<typeof agentActions>> {
   const { host, settings, references } = start
-  const process = {
-    ...(await installAgent(start)),
-    jobs: settings.jobs,
-    mail: references.mail,
-  }
+  const { directory, ...installed } = await installAgent(start)
+  const process = { ...installed, jobs: settings.jobs, mail: references.mail }
   await using starting = new AsyncDisposableStack()
   let agent: Agent | undefined
   let refusal: { readonly code: string; readonly text: string } | undefined
@@ -33,6 +30,7 @@ export async function startAgentComponent(start: AgentStart): Promise<RunningCom
     mode: settings.mode,
     agent,
     refusal,
+    directory,
     carryServerKey: () => carryServerKey(start),
   })
   const owned = starting.move()

@@ -100,10 +100,13 @@ export class WorkFiles {
   async names(path: string): Promise<readonly string[]> {
     try {
       const entries = await readdir(this.pathOf(path), { withFileTypes: true })
-      return entries
-        .filter((entry) => entry.isFile() && !entry.name.endsWith('.new'))
-        .map(({ name }) => name)
-        .sort()
+      return (
+        entries
+          // What a check of permissions puts there for a moment begins with a dot.
+          .filter((entry) => entry.isFile() && !entry.name.endsWith('.new') && !entry.name.startsWith('.'))
+          .map(({ name }) => name)
+          .sort()
+      )
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return []
       throw error

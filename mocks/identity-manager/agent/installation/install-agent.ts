@@ -1,23 +1,26 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import type { Json, JsonObject } from '../../../../harness/context/json.ts'
 import { installKeyPair, type KeyPairPlace } from '../../keys/key-pair.ts'
 import { IDENTITY_CERTIFICATE } from '../../protocol/agent-api.ts'
 import type { Process } from '../../server/configuration/appsettings.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
+import type { WorkingDirectory } from '../../working-directory/working-directory.ts'
 import type { AgentStart } from '../references.ts'
+import { agentWorkingDirectory, installedFolder } from './agent-working-directory.ts'
 import { agentAppsettingsFile, appsettingsFile } from './appsettings-files.ts'
 
 const SERVER_CERTIFICATE_FILE = 'identity-server.cer'
 
 /** What the administrator does before the first start. Repeated at each start, as after a repair of the installation. */
-export async function installAgent(start: AgentStart): Promise<Process> {
+export async function installAgent(start: AgentStart): Promise<Process & { readonly directory: WorkingDirectory }> {
   const { host, settings } = start
   const { mode, environmentName, environment } = settings
   const isSeparate = mode === 'separate'
   const folder = installedFolder(start)
   const runtime = `${folder}/Runtime`
-  await mkdir(hostPath(host, runtime), { recursive: true, mode: 0o700 })
-  const write = (name: string, text: string) => writeFile(hostPath(host, name, runtime), text, { mode: 0o600 })
+  const directory = await agentWorkingDirectory(start)
+  // For the administrator, and for the service account to read; nobody else comes near the folder.
+  const write = (name: string, text: string) => writeFile(hostPath(host, name, runtime), text, { mode: 0o640 })
   for (const [path, content] of Object.entries(settings.sources)) {
     await writeFile(hostPath(host, path), content, { mode: 0o600 })
   }
@@ -40,14 +43,7 @@ export async function installAgent(start: AgentStart): Promise<Process> {
     await write('appsettings.json', appsettingsFile(start, keys))
   }
   await write('appsettings.agent.json', agentAppsettingsFile(start))
-  return { runtime, environmentName, environment }
-}
-
-/** The folder of the installation. The agent within the server shares the server's folder and its appsettings.json. */
-export function installedFolder({ settings, references }: AgentStart): string {
-  if (settings.mode === 'separate') return settings.workingDirectory
-  const { workingDirectory } = references.server.settings
-  return typeof workingDirectory === 'string' ? workingDirectory : 'C:/Usercube'
+  return { runtime, environmentName, environment, directory }
 }
 
 /** Writes the server's public key anew; whether there was one to carry over. */
