@@ -15,15 +15,18 @@ import { keyPairRefusals } from './keys/refusals.ts'
 import { keyPairsRequired } from './keys/required.ts'
 import { keyPairStorage } from './keys/storage.ts'
 import { licenceKey } from './licence/licence-key.ts'
+import { agentMails } from './mail/agent.ts'
 import { mailRecipients } from './mail/recipients.ts'
 import { mailTransport } from './mail/transport.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
+import { agentWorkingDirectory } from './working-directory/agent.ts'
 import { workingDirectoryPermissions } from './working-directory/permissions.ts'
 
 /** Everything that the Identity Manager requirement asks for, in the order in which a reader would check it. */
 export const identityManager: readonly AnyScenario[] = [
   ...licenceKey,
   ...workingDirectoryPermissions,
+  ...agentWorkingDirectory,
   ...zone,
   ...agents,
   ...resolvers,
@@ -33,6 +36,7 @@ export const identityManager: readonly AnyScenario[] = [
   ...companyAccounts,
   ...mailTransport,
   ...mailRecipients,
+  ...agentMails,
   ...keyPairsRequired,
   ...keyPairStorage,
   ...keyPairRefusals,

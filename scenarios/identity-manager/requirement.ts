@@ -71,5 +71,6 @@ export const requirement = {
   agentBrowsers: 'vendor, agent requirements › browsers reach the agent by HTTPS (facts 2.2, 8.3)',
   agentMails: 'vendor, agent settings › PasswordResetSettings (facts 7.2)',
   sessions: 'vendor, end-users authentication › cookie for 8 h, sliding for 10 min (facts 6.2)',
+  agentMailSettings: 'vendor, agent settings › PasswordResetSettings.MailSettings (facts 7.2)',
   mailSettings: 'vendor, general purpose › MailSettings (facts 7.2)',
 } as const

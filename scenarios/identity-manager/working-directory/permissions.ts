@@ -1,30 +1,8 @@
-import { type AnyScenario, type Role, type ScenarioTools, scenario } from '../../../harness/scenario/index.ts'
+import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
 import { requirement } from '../requirement.ts'
+import { checked } from './checked.ts'
 
 const onServer = { im: { kind: 'identity-manager/server', first: true } } as const
-
-type Rows = readonly ('working-directory' | 'runtime' | 'provisioning-orders' | 'data-collection' | 'other')[]
-
-/** What the service account can do, tried as that account where this machine can; the report says how. */
-async function checked(
-  im: Role<'identity-manager/server'>,
-  rows: Rows,
-  { evidence, expect, skip }: Pick<ScenarioTools, 'evidence' | 'expect' | 'skip'>,
-) {
-  const { how, reason, entries, violations } = await im.call('working-directory', { rows: [...rows] })
-  if (how === 'not-checked') skip(reason)
-  evidence({ how, reason })
-  expect(entries.length > 0, 'accesses were checked').toEqual(true)
-  return {
-    violations,
-    /** The accesses that ended so. */
-    that: (happened: 'allowed' | 'denied', path?: string) =>
-      entries.flatMap((entry) =>
-        entry.happened === happened && (path === undefined || entry.path === path) ? [entry.access] : [],
-      ),
-    ofAnotherAccount: entries.filter(({ filesOf }) => filesOf !== undefined),
-  }
-}
 
 const granted = (permission: string) =>
   ({ setting: 'im.workingDirectoryPermissions.grant', value: [permission] }) as const
@@ -41,7 +19,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: missing('working-directory/read'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['working-directory'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['working-directory'], tools)
       const allowed = that('allowed')
       for (const access of ['list', 'read']) expect(allowed, 'what is allowed').toContain(access)
     },
@@ -54,7 +32,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: granted('working-directory/create'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['working-directory'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['working-directory'], tools)
       expect(that('denied').sort(), 'what is denied').toEqual([
         'change-permissions',
         'create',
@@ -73,7 +51,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: missing('runtime/execute'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['runtime'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['runtime'], tools)
       const allowed = that('allowed')
       for (const access of ['list', 'read', 'execute']) expect(allowed, 'what is allowed').toContain(access)
     },
@@ -86,7 +64,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: granted('runtime/write'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['runtime'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['runtime'], tools)
       expect(that('denied').sort(), 'what is denied').toEqual([
         'change-permissions',
         'create',
@@ -104,7 +82,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: missing('provisioning-orders/list'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['provisioning-orders'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['provisioning-orders'], tools)
       const allowed = that('allowed')
       for (const access of ['list', 'read']) expect(allowed, 'what is allowed').toContain(access)
     },
@@ -117,7 +95,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: granted('provisioning-orders/delete'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['provisioning-orders'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['provisioning-orders'], tools)
       expect(that('denied').sort(), 'what is denied').toEqual([
         'change-permissions',
         'create',
@@ -136,7 +114,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: missing('data-collection/create'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['data-collection'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['data-collection'], tools)
       const allowed = that('allowed')
       for (const access of ['list', 'read', 'create', 'write']) expect(allowed, 'what is allowed').toContain(access)
     },
@@ -149,7 +127,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: granted('data-collection/delete'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['data-collection'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['data-collection'], tools)
       expect(that('denied').sort(), 'what is denied').toEqual(['change-permissions', 'delete', 'execute', 'rename'])
     },
   }),
@@ -161,7 +139,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: granted('other/read'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { that } = await checked(im, ['other'], tools)
+      const { that } = await checked((input) => im.call('working-directory', input), ['other'], tools)
       expect(that('allowed'), 'what is allowed').toEqual([])
       for (const path of ['Temp', 'Work', 'Work/Synchronization', 'Work/Upload']) {
         expect(that('denied', path).length, `what is denied in ${path}`).toEqual(8)
@@ -176,7 +154,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     brokenBy: granted('other/write'),
     async run({ im, ...tools }) {
       const { expect } = tools
-      const { ofAnotherAccount } = await checked(im, ['other'], tools)
+      const { ofAnotherAccount } = await checked((input) => im.call('working-directory', input), ['other'], tools)
       expect(ofAnotherAccount.length, 'accesses tried').toEqual(6)
       const allowed = ofAnotherAccount.filter(({ happened }) => happened !== 'denied').map(({ access }) => access)
       expect(allowed, 'what is allowed').toEqual([])
@@ -191,7 +169,7 @@ export const workingDirectoryPermissions: readonly AnyScenario[] = [
     async run({ im, ...tools }) {
       const { expect } = tools
       const rows = ['working-directory', 'runtime', 'provisioning-orders', 'data-collection', 'other'] as const
-      const { violations } = await checked(im, rows, tools)
+      const { violations } = await checked((input) => im.call('working-directory', input), rows, tools)
       expect(violations, 'differences').toEqual([])
     },
   }),
