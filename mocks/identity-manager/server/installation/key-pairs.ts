@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import type { CertificateStores } from '../../../../harness/pki/index.ts'
 import { installKeyPair, type KeyPairPlace, type KeyPairPurpose } from '../../keys/key-pair.ts'
@@ -30,23 +29,3 @@ export function replaceKeyPair(host: ComponentHost, purpose: KeyPairPurpose): vo
   replacements.set(stores, counts)
   counts.set(purpose, (counts.get(purpose) ?? 0) + 1)
 }
-
-/** `EncryptionCertificate` of appsettings.json. */
-export const encryptionCertificateKeys = (place: KeyPairPlace): JsonObject => ({
-  ...(place.file === undefined ? {} : { File: place.file }),
-  ...(place.password === undefined ? {} : { Password: place.password }),
-  ...(place.distinguishedName === undefined ? {} : { DistinguishedName: place.distinguishedName }),
-  ...(place.thumbprint === undefined ? {} : { Thumbprint: place.thumbprint }),
-  ...(place.storeLocation === undefined ? {} : { StoreLocation: place.storeLocation }),
-  ...(place.storeName === undefined ? {} : { StoreName: place.storeName }),
-})
-
-/** The keys of `IdentityServer` that name its pair. */
-export const identityServerKeys = (place: KeyPairPlace): JsonObject => ({
-  ...(place.file === undefined ? {} : { X509KeyFilePath: place.file }),
-  ...(place.password === undefined ? {} : { X509KeyFilePassword: place.password }),
-  ...(place.distinguishedName === undefined ? {} : { X509SubjectDistinguishedName: place.distinguishedName }),
-  ...(place.thumbprint === undefined ? {} : { X509Thumbprint: place.thumbprint }),
-  ...(place.storeLocation === undefined ? {} : { X509StoreLocation: place.storeLocation }),
-  ...(place.storeName === undefined ? {} : { X509StoreName: place.storeName }),
-})

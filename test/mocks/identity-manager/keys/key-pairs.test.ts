@@ -6,11 +6,7 @@ import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { writePkcs12 } from '../../../../harness/pki/index.ts'
 import {
   encryptionCertificateKeys,
-  encryptionCertificateSection,
-  encryptionPlaceOf,
-  x509Keys,
-  x509PlaceOf,
-  x509Section,
+  identityServerKeys,
 } from '../../../../mocks/identity-manager/keys/appsettings-keys.ts'
 import {
   installKeyPair,
@@ -19,7 +15,12 @@ import {
   loadCertificate,
   loadKeyPair,
 } from '../../../../mocks/identity-manager/keys/key-pair.ts'
-import { keyPairSetting, keyPairWishOf } from '../../../../mocks/identity-manager/keys/key-pair-setting.ts'
+import {
+  encryptionCertificateSection,
+  encryptionPlace,
+  identityPlace,
+  identityServerSection,
+} from '../../../../mocks/identity-manager/server/configuration/sections.ts'
 import { componentHostDoubles } from '../../../support/component-host-double.ts'
 import { missing, run } from '../../../support/programs.ts'
 
@@ -75,8 +76,8 @@ test.each(['encryption', 'identity-server'] as const)(
       const place = await installKeyPair(lab.host, wish({ purpose, source }))
       const again =
         purpose === 'encryption'
-          ? encryptionPlaceOf(encryptionCertificateSection.parse(encryptionCertificateKeys(place)))
-          : x509PlaceOf(x509Section.parse(x509Keys(place)))
+          ? encryptionPlace(encryptionCertificateSection.parse(encryptionCertificateKeys(place)))
+          : identityPlace(identityServerSection.parse(identityServerKeys(place)))
       expect((await loadKeyPair(lab.host, again, purpose)).thumbprint).toBe(
         (await loadKeyPair(lab.host, place, purpose)).thumbprint,
       )
@@ -203,12 +204,4 @@ test.skipIf(noOpenssl)(`the pair of the documentation's OpenSSL commands is take
   const pair = await loadKeyPair(lab.host, { file: 'own.pfx', password: 'Own-1' }, 'identity-server')
   expect(pair.subject).toBe('CN=Own, O=Corp')
   expect(pair.privateKey.equals(createPrivateKey(await readFile(at('own.key'))))).toBe(true)
-})
-
-test('a defect that the other storage has is no setting', () => {
-  expect(keyPairSetting.safeParse({ defect: 'wrong-password' }).success).toBe(false)
-  expect(keyPairSetting.safeParse({ source: 'pfx', defect: 'wrong-password' }).success).toBe(true)
-  expect(keyPairSetting.safeParse({ source: 'pfx', defect: 'same-subject' }).success).toBe(false)
-  const setting = keyPairSetting.parse({ notAfter: '2027-01-01T00:00:00Z' })
-  expect(keyPairWishOf('encryption', setting)).toMatchObject({ source: 'store', notAfter: new Date('2027-01-01') })
 })
