@@ -10,11 +10,12 @@ const STICKY = 0o1000
  * process can be had. The owner is somebody else.
  */
 export function readFromMode(root: string, { access, path, place }: Trial): Attempted {
-  const folder = statSync(join(root, place.path))
-  const allowed = isReached(root, place.path) && isGranted()
+  const folder = statSync(join(root, place.path), { throwIfNoEntry: false })
+  if (!folder) return { happened: 'failed', code: 'ENOENT' }
+  const allowed = isReached(root, place.path) && isGranted(folder)
   return { happened: allowed ? 'allowed' : 'denied' }
 
-  function isGranted(): boolean {
+  function isGranted(folder: Stats): boolean {
     switch (access) {
       case 'list':
         return groupMay(folder, 4)

@@ -35,5 +35,6 @@ export const violationsOf = (entries: readonly PermissionEntry[]): string[] =>
     .filter(({ wanted, happened }) => wanted !== happened)
     .map(({ row, access, path, filesOf, wanted, happened, code }) => {
       const where = filesOf ? `files of ${filesOf} in ${path}` : path || 'the working directory'
-      return `${row}: ${access} in ${where} is ${happened}${code === undefined ? '' : ` (${code})`}, not ${wanted}`
+      const ended = happened === 'failed' ? 'has failed' : `is ${happened}`
+      return `${row}: ${access} in ${where} ${ended}${code === undefined ? '' : ` (${code})`}, not ${wanted}`
     })

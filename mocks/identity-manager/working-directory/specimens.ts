@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, chownSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Attempt } from './attempts.ts'
 import { modesOf } from './modes.ts'
@@ -34,13 +34,15 @@ export class Specimens implements Disposable {
     programOf: (path: string) => string | undefined,
   ): readonly Trial[] {
     return places.flatMap((place) => {
-      this.#folders.add(place.path)
+      // A folder that somebody has removed cannot be had at all, and its trials fail.
+      if (existsSync(join(this.#root, place.path))) this.#folders.add(place.path)
       const { file, program } = modesOf(allowed, false)
       const mayChange = allowed.includes('change-permissions')
       const standing = programOf(place.path)
       const make = (name: string, mode: number, text: string): string => {
         const path = below(place.path, `${this.#prefix}-${place.filesOf ? 'another-' : ''}${name}`)
         const full = join(this.#root, path)
+        if (!this.#folders.has(place.path)) return path
         writeFileSync(full, text, { flag: 'wx', mode: 0o600 })
         if (owners) {
           const owner = place.filesOf ? owners.another.uid : mayChange ? owners.service.uid : 0

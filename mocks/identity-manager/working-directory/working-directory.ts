@@ -167,7 +167,7 @@ function canRunPrograms(root: string): boolean {
     accessSync(join(root, 'Runtime', 'Usercube-Agent.exe'), constants.X_OK)
     return true
   } catch (error) {
-    if (codeOf(error) === 'EACCES') return false
-    throw error
+    // Where the program is gone, trying tells so.
+    return codeOf(error) !== 'EACCES'
   }
 }

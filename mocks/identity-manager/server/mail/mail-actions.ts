@@ -14,6 +14,7 @@ export const mailExceptions = [
   'TimeoutException',
   'IOException',
   'ArgumentException',
+  'ParseException',
 ] as const
 /** What the product's users see: the type of .NET's or MailKit's exception. */
 export type MailException = (typeof mailExceptions)[number]

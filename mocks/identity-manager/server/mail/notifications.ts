@@ -52,6 +52,8 @@ export function createNotifications(
       host.journal('mail-disabled', { subject, recipients: to.length + cc.length + bcc.length })
       return { sent: [], dropped: [...to, ...cc, ...bcc], transport: 'disabled', secured: false }
     }
+    const wrong = [...to, ...cc, ...bcc].find((address) => !isAddress(address))
+    if (wrong !== undefined) throw failed(subject, notAnAddress(wrong))
     const recipients = recipientsOf({ to, cc, bcc }, settings)
     journalDropped(subject, recipients)
     const dropped = [...recipients.overLimit, ...recipients.notAllowed]
@@ -66,12 +68,14 @@ export function createNotifications(
         : toDirectory(directory, notification, recipients))
       return { ...done, dropped, transport }
     } catch (error) {
-      if (error instanceof NotificationFailed) {
-        const { exception, code, message, responseCode = null } = error
-        host.journal('mail-failed', { subject, exception, code, text: message, responseCode })
-      }
-      throw error
+      throw error instanceof NotificationFailed ? failed(subject, error) : error
     }
+  }
+
+  function failed(subject: string, failure: NotificationFailed): NotificationFailed {
+    const { exception, code, message, responseCode = null } = failure
+    host.journal('mail-failed', { subject, exception, code, text: message, responseCode })
+    return failure
   }
 
   function journalDropped(subject: string, { overLimit, notAllowed, caught }: Recipients): void {
@@ -90,6 +94,7 @@ export function createNotifications(
   /** The mail as a client takes it; the journal and the errors know the rest. */
   function mailOf({ subject, text }: Notification, { to, cc, bcc }: Recipients) {
     if (!settings.FromAddress) throw missing('FromAddress')
+    if (!isAddress(settings.FromAddress)) throw notAnAddress(settings.FromAddress)
     return { from: settings.FromAddress, to, cc, bcc, subject, text, date: host.now() }
   }
 
@@ -132,6 +137,13 @@ export function createNotifications(
 
   return { send, ...(directory && { pickup: { directory, path: hostPath(host, directory) } }) }
 }
+
+/** Plain addresses (RFC 5321, without quoted local parts): nothing in them can end a header field or begin another address. */
+const isAddress = (text: string): boolean =>
+  text.length <= 320 && /^[^\s\p{Cc}@<>"(),;:\\]+@[^\s\p{Cc}@<>"(),;:\\]+$/u.test(text)
+
+const notAnAddress = (text: string): NotificationFailed =>
+  new NotificationFailed('ParseException', 'EADDRESS', `${JSON.stringify(text.slice(0, 320))} is not an address.`)
 
 const missing = (key: string): NotificationFailed =>
   new NotificationFailed('ArgumentException', 'EMISSING', `MailSettings.${key} is missing.`)

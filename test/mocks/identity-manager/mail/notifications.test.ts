@@ -20,8 +20,12 @@ interface Site {
   received(): Promise<z.output<typeof found>['mails']>
 }
 
-async function withMailServer(settings: Record<string, unknown>, work: (site: Site) => Promise<void>) {
-  await using doubles = await componentHostDoubles({ patienceMs: 300 })
+async function withMailServer(
+  settings: Record<string, unknown>,
+  work: (site: Site) => Promise<void>,
+  patienceMs = 5_000,
+) {
+  await using doubles = await componentHostDoubles({ patienceMs })
   await using mail = await doubles.start('mail1', smtpServer, { settings: { accounts: [account], ...settings } })
   const im1 = doubles.host('im1')
   await work({
@@ -57,20 +61,30 @@ describe('every SecureSocketOption meets every kind of server', () => {
     ['StartTlsWhenAvailable', 25, 'not-offered', { secured: false }],
     ['StartTlsWhenAvailable', 465, 'offered', { exception: 'TimeoutException', code: 'ETIMEDOUT' }],
   ] as const)('%s on %d, STARTTLS %s', ([SecureSocketOption, Port, starttls, outcome]) =>
-    withMailServer({ starttls, requireAuthOnSubmission: false }, async ({ send, received, journalled }) => {
-      const sending = send({ SecureSocketOption, Port })
-      if ('exception' in outcome) {
-        await expect(sending).rejects.toMatchObject(outcome)
-        expect(journalled('mail-failed')).toMatchObject([{ exception: outcome.exception }])
-        expect(await received()).toEqual([])
-        return
-      }
-      expect(await sending).toEqual({ sent: letter.to, dropped: [], transport: 'smtp', ...outcome })
-      const [mail] = await received()
-      expect(mail).toMatchObject({ ...letter, text: `${letter.text}\n`, from: 'no-reply@corp.example', client: 'im1' })
-      expect(mail?.tls !== undefined).toBe(outcome.secured)
-      expect(journalled('mail-in-clear-text')).toHaveLength(outcome.secured ? 0 : 1)
-    }),
+    withMailServer(
+      { starttls, requireAuthOnSubmission: false },
+      async ({ send, received, journalled }) => {
+        const sending = send({ SecureSocketOption, Port })
+        if ('exception' in outcome) {
+          await expect(sending).rejects.toMatchObject(outcome)
+          expect(journalled('mail-failed')).toMatchObject([{ exception: outcome.exception }])
+          expect(await received()).toEqual([])
+          return
+        }
+        expect(await sending).toEqual({ sent: letter.to, dropped: [], transport: 'smtp', ...outcome })
+        const [mail] = await received()
+        expect(mail).toMatchObject({
+          ...letter,
+          text: `${letter.text}\n`,
+          from: 'no-reply@corp.example',
+          client: 'im1',
+        })
+        expect(mail?.tls !== undefined).toBe(outcome.secured)
+        expect(journalled('mail-in-clear-text')).toHaveLength(outcome.secured ? 0 : 1)
+      },
+      // Who speaks clear text to a TLS port waits for a greeting until patience ends.
+      'code' in outcome ? 300 : undefined,
+    ),
   )
 
   test.for([
@@ -193,6 +207,26 @@ test.for([
     expect(journalled('mail-failed')).toHaveLength(1)
   }),
 )
+
+test.for([
+  ['a recipient', {}, { to: ['alice@corp.example', 'bob@corp.example\r\nX-Evil: 1'] }],
+  ['a hidden one', {}, { bcc: ['mallory <m@corp.example>, eve@corp.example'] }],
+  ['the sender', { FromAddress: 'no-reply@corp.example\r\nBcc: eve@corp.example' }, {}],
+] as const)('%s that is no address: nobody gets anything', ([_, given, more]) =>
+  withMailServer({}, async ({ send, received, journalled }) => {
+    await expect(send(given, more)).rejects.toMatchObject({ exception: 'ParseException', code: 'EADDRESS' })
+    expect(await received()).toEqual([])
+    expect(journalled('mail-failed')).toHaveLength(1)
+  }),
+)
+
+test('line ends in a subject stay in the subject', () =>
+  withMailServer({}, async ({ send, received }) => {
+    await send({}, { subject: 'One\r\nX-Evil: 1\r\n\r\nBody' })
+    const [mail] = await received()
+    expect(mail?.headers.map(({ name }) => name)).not.toContain('x-evil')
+    expect(mail?.text).toBe(`${letter.text}\n`)
+  }))
 
 test('settings that name no host mean the mail server of the landscape', async () => {
   await using doubles = await componentHostDoubles({ patienceMs: 300 })

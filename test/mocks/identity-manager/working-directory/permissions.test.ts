@@ -1,4 +1,4 @@
-import { lstat, readdir, writeFile } from 'node:fs/promises'
+import { lstat, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -86,6 +86,19 @@ describe.skipIf(process.platform === 'win32')(`the working directory (${users.re
     expect(await lstat(join(directory.provisioningOrders, 'order.json'))).toMatchObject({ uid: 0, gid })
     // Nobody but root may come near it from outside: the account's process is put there.
     expect((await lstat(doubles.landscape.folder)).mode & 0o077).toBe(0)
+  })
+
+  test('folders that somebody has removed are told, and come back when it is laid out again', async () => {
+    const { host } = doubles.host('im6')
+    const directory = await layOutWorkingDirectory(host, wish)
+    await rm(directory.work, { recursive: true })
+    await rm(directory.runtime, { recursive: true })
+    const { entries, violations } = await directory.check()
+    const collect = entries.filter(({ path }) => path === 'Work/Collect')
+    expect(new Set(collect.map(({ happened, code }) => `${happened} ${code}`))).toEqual(new Set(['failed ENOENT']))
+    expect(violations).toContain('runtime: execute in Runtime has failed (ENOENT), not allowed')
+    const again = await layOutWorkingDirectory(host, wish)
+    expect((await again.check()).violations).toEqual([])
   })
 
   test('several checks at once, and of some lines alone', async () => {
