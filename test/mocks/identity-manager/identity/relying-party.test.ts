@@ -35,7 +35,7 @@ test('discovers, gets a token, and its signature holds under the published key',
   expect(payload).toMatchObject({ sub: CLIENT_ID, client_id: CLIENT_ID, scope: 'usercube_api' })
 })
 
-const refusedBasic = { code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE', status: 401 }
+const refusedBasic = { error: 'invalid_client', status: 401 }
 
 test.each([
   ['a wrong secret', 'wrong', CLIENT_ID, 'usercube_api', refusedBasic],
