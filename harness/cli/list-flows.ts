@@ -1,29 +1,72 @@
+import type { FlowRow } from '../landscape/index.ts'
+import type { AnyScenario } from '../scenario/index.ts'
 import type { Listing } from './list.ts'
 import type { StartFlags } from './start-options.ts'
 
 interface FlowFlags extends Pick<StartFlags, 'with' | 'set'> {
   /** With where each is documented. */
   readonly sources?: boolean
+  /** With the scenarios that prove each. */
+  readonly scenarios?: boolean
+  readonly json?: boolean
 }
+
+/** A row with the ids of the scenarios that prove it, where they were asked for. */
+type ProvenRow = FlowRow & { readonly scenarios?: readonly string[] }
 
 /** Who may talk to whom: kind to kind, or host to host of one landscape. */
 export async function listFlows(source: string | undefined, flags: FlowFlags): Promise<Listing> {
-  const { standard } = await import('../standard.ts')
-  const { describeFlows, describeLandscapeFlows } = await import('../landscape/index.ts')
-  const flows =
-    source === undefined
-      ? describeFlows(standard.kindDescriptions())
-      : describeLandscapeFlows(await standard.loadLandscape(source, flags))
+  const flows = source === undefined ? await flowsOfKinds(flags) : await flowsOfLandscape(source, flags)
+  const { sources = false, scenarios = false } = flags
   return {
-    head: ['from', 'to', 'port', 'tls', 'purpose', ...(flags.sources ? ['notes', 'source'] : [])],
-    rows: flows.map(({ from, to, port, protocol, tls, purpose, sources, notes }) => [
-      from,
-      to,
-      `${port ?? '-'}${protocol === 'udp' ? '/udp' : ''}`,
-      tls === 'none' ? '-' : tls,
-      purpose,
-      ...(flags.sources ? [notes.join('; ') || '-', sources.join('; ')] : []),
+    head: [
+      ...['from', 'to', 'port'],
+      ...(scenarios ? [] : ['tls', 'purpose']),
+      ...(sources ? ['notes', 'source'] : []),
+      ...(scenarios ? ['proven by'] : []),
+    ],
+    rows: flows.map((flow) => [
+      ...[flow.from === '*' ? 'any host' : flow.from, flow.to],
+      `${flow.port ?? '-'}${flow.protocol === 'udp' ? '/udp' : ''}`,
+      ...(scenarios ? [] : [flow.tls === 'none' ? '-' : flow.tls, flow.purpose]),
+      ...(sources ? [flow.notes.join('; ') || '-', flow.sources.join('; ')] : []),
+      ...(scenarios ? [proofText(flow)] : []),
     ]),
     document: { flows },
   }
+}
+
+/** One id is enough to look it up; JSON has them all. */
+function proofText({ scenarios = [], documented }: ProvenRow): string {
+  const [first, ...more] = scenarios
+  if (first === undefined) return documented ? 'none' : '- (assumed)'
+  return more.length === 0 ? first : `${first} (+${more.length})`
+}
+
+async function flowsOfKinds(flags: FlowFlags): Promise<readonly ProvenRow[]> {
+  const { standard } = await import('../standard.ts')
+  const { describeFlows } = await import('../landscape/index.ts')
+  const flows = describeFlows(standard.kindDescriptions())
+  const scenarios = await wantedScenarios(flags)
+  if (!scenarios) return flows
+  const { provingScenarios } = await import('../scenario/flow-proofs.ts')
+  return flows.map((flow) => ({ ...flow, scenarios: provingScenarios(flow, scenarios).map(({ id }) => id) }))
+}
+
+async function flowsOfLandscape(source: string, flags: FlowFlags): Promise<readonly ProvenRow[]> {
+  const { standard } = await import('../standard.ts')
+  const { describeLandscapeFlows } = await import('../landscape/index.ts')
+  const landscape = await standard.loadLandscape(source, flags)
+  const flows = describeLandscapeFlows(landscape)
+  const scenarios = await wantedScenarios(flags)
+  if (!scenarios) return flows
+  const { provenFlows } = await import('../scenario/flow-proofs.ts')
+  const proofsOf = provenFlows(landscape, scenarios)
+  return flows.map((flow) => ({ ...flow, scenarios: proofsOf(flow) }))
+}
+
+async function wantedScenarios({ scenarios, json }: FlowFlags): Promise<readonly AnyScenario[] | undefined> {
+  if (!scenarios && !json) return undefined
+  const { standard } = await import('../standard.ts')
+  return standard.scenarios()
 }

@@ -15,6 +15,7 @@ export interface Listing {
 interface ListFlags extends Pick<StartFlags, 'with' | 'set'> {
   readonly json?: boolean
   readonly sources?: boolean
+  readonly scenarios?: boolean
 }
 
 const listings = new Map<string, (landscape: string | undefined, flags: ListFlags) => Promise<Listing>>([
@@ -33,12 +34,14 @@ export function define(command: Command, cli: Cli): void {
       .argument('[landscape]', 'for scenarios and flows: of this landscape, host by host'),
   )
     .option('--sources', 'for flows: where each is documented')
+    .option('--scenarios', 'for flows: the scenarios that prove each, which go red when it is cut')
     .option('--json', 'print JSON')
     .action((what: string, landscape: string | undefined, flags: ListFlags) => list(cli, what, landscape, flags))
   examples(command, [
     ['landscape list landscapes', 'what is built in'],
     ['landscape list scenarios all-in-one', 'the cases that one landscape gives'],
     ['landscape list flows --sources', 'who may talk to whom, and why that is believed'],
+    ['landscape list flows --scenarios', 'which scenario proves each'],
     ['landscape list faults', 'what --with and inject take'],
   ])
 }

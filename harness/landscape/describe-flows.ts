@@ -1,11 +1,12 @@
 import type { JsonObject } from '../context/json.ts'
 import { joined } from './flows.ts'
-import { ANY_HOST, type FlowDeclaration, type FlowSource, type KindDescription, type TlsUse } from './kind.ts'
+import type { FlowDeclaration, FlowSource, KindDescription, TlsUse } from './kind.ts'
 import type { Flow, Landscape } from './landscape.ts'
 
 /** A flow in words: a row of `list flows`. */
 export interface FlowRow {
   readonly id: string
+  /** A kind, `*` for every host; in a landscape a host. */
   readonly from: string
   readonly to: string
   /** At default settings, or in this landscape; undefined where the listen is off by default. */
@@ -14,6 +15,10 @@ export interface FlowRow {
   readonly tls: TlsUse
   readonly purpose: string
   readonly sources: readonly string[]
+  /** Said by the requirement or the vendor, not assumed. */
+  readonly documented: boolean
+  /** The settings without which the flow is not there. */
+  readonly when?: FlowDeclaration['when']
   /** What is to be known of it: named at one side only, only within a host, only under a setting. */
   readonly notes: readonly string[]
 }
@@ -32,13 +37,15 @@ export function describeFlows(kinds: readonly KindDescription[]): readonly FlowR
     const listen = target && defaultListens(target, flow.when?.to).find(({ id }) => id === flow.listen)
     return {
       id: flow.id,
-      from: flow.from === ANY_HOST ? 'any host' : flow.from,
+      from: flow.from,
       to: flow.to,
       port: listen?.port,
       protocol: listen?.protocol ?? 'tcp',
       tls: listen?.tls ?? 'none',
       purpose: flow.purpose,
       sources: flow.sources.map(sourceText),
+      documented: isDocumented(flow.sources),
+      ...(flow.when === undefined ? {} : { when: flow.when }),
       notes: [
         ...sideNotes(flow.sources),
         ...(flow.sameHost ? ['within one host only'] : []),
@@ -60,8 +67,11 @@ export const describeLandscapeFlows = ({ flows }: Landscape): readonly FlowRow[]
     tls: flow.tls,
     purpose: flow.purpose,
     sources: flow.sources.map(sourceText),
+    documented: isDocumented(flow.sources),
     notes: sideNotes(flow.sources),
   }))
+
+const isDocumented = (sources: readonly FlowSource[]): boolean => sources.some(({ type }) => type !== 'assumed')
 
 function defaultListens(kind: KindDescription, when: JsonObject | undefined) {
   const settings = kind.settings.safeParse(when ?? {})

@@ -17,7 +17,7 @@ export const mails: readonly AnyScenario[] = [
       app: { kind: 'password-secure/app-server', via: 'client.server' },
       mail: { kind: 'smtp-server', via: 'app.mail' },
     },
-    brokenBy: { fault: 'reject', from: 'app', to: 'mail' },
+    brokenBy: { fault: 'reject', from: 'app', to: 'mail', port: 587 },
     async run({ client, app, mail, landscape, expect, defer, step }) {
       const { mails: before } = await mail.call('search', { limit: 1_000 })
       const afterId = before.at(-1)?.id ?? 0
