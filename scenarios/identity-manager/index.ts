@@ -18,6 +18,7 @@ import { licenceKey } from './licence/licence-key.ts'
 import { agentMails } from './mail/agent.ts'
 import { mailRecipients } from './mail/recipients.ts'
 import { mailTransport } from './mail/transport.ts'
+import { identityManagerPorts } from './ports/ports.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
 import { agentWorkingDirectory } from './working-directory/agent.ts'
 import { workingDirectoryPermissions } from './working-directory/permissions.ts'
@@ -27,6 +28,7 @@ export const identityManager: readonly AnyScenario[] = [
   ...licenceKey,
   ...workingDirectoryPermissions,
   ...agentWorkingDirectory,
+  ...identityManagerPorts,
   ...zone,
   ...agents,
   ...resolvers,

@@ -40,13 +40,15 @@ export const requirement = {
     'Using another domain name for the SaaS installation requires providing the corresponding SSL certificate',
   ),
   hostName: server("Hostname and DNS › the server needs to be assigned a hostname within the organization's domain"),
-  resolvable: server("Hostname and DNS › Agents must be able to resolve the server's hostname"),
   zoneUpdated: server('Hostname and DNS › The associated DNS zone needs to be updated accordingly'),
   alias: server('Hostname and DNS › The DNS alias should be written in lowercase'),
   agentsResolve: server("Hostname and DNS › Agents must be able to resolve the server's hostname"),
   windowsAuthentication: hosting('It is recommended to enable Windows Authentication'),
   anonymousAuthentication: hosting('It is recommended to enable Anonymous Authentication'),
 
+  sqlLogin: server(
+    'Service Accounts › Database permissions › the server should be able to authenticate to SQL Server with its assigned service account',
+  ),
   emails: server('Emails › The server needs access to an SMTP server to Send Notifications'),
   workingDirectory: workingDirectory('Read and List folder contents on the working directory'),
   runtime: workingDirectory(
@@ -62,6 +64,7 @@ export const requirement = {
   firstOfSubject: 'vendor, Application Settings › of several with one subject the first found is taken (facts 5.2)',
   logins: 'vendor, end-users authentication (facts 6.2)',
   externalProvider: 'vendor, end-users authentication › OpenID (facts 6.2)',
+  agentDatabases: 'vendor, data flows › the agent exports from SQL Server (facts 2.2, 3.2)',
   agentConnection: 'vendor, data flows › the agent opens HTTPS to the server, with a token (facts 2.2, 6.2)',
   agentTokens: 'vendor, protect agent/server communication › tokens are verified with the public key (facts 6.2)',
   agentCertificates: 'vendor, agent settings › the SDK certificate is not for use (facts 5.2, 9.2)',

@@ -7,6 +7,7 @@ import { mails } from './mail/mail.ts'
 import { permissions } from './permissions/permissions.ts'
 import { addOnScenarios } from './ports/add-on.ts'
 import { applicationServerPorts } from './ports/application-server.ts'
+import { browserPorts } from './ports/browsers.ts'
 import { closedPorts } from './ports/closed.ts'
 import { sqlServerPorts } from './ports/sql-server.ts'
 import { webServerPorts } from './ports/web-server.ts'
@@ -27,6 +28,7 @@ export const passwordSecure: readonly AnyScenario[] = [
   ...sqlServerPorts,
   ...applicationServerPorts,
   ...webServerPorts,
+  ...browserPorts,
   ...closedPorts,
   ...addOnScenarios,
   ...connectionCertificate,

@@ -7,7 +7,9 @@ import { loadLandscape, scenarios, startLandscape } from '../../harness/standard
 const PATIENCE_MS = 300
 
 const landscapes = await Promise.all(
-  ['password-secure', 'load-balanced', 'iis', 'all-in-one', 'identity-manager'].map((name) => loadLandscape(name)),
+  ['password-secure', 'load-balanced', 'iis', 'all-in-one', 'identity-manager', 'full'].map((name) =>
+    loadLandscape(name),
+  ),
 )
 
 /** The first case of a scenario, in the first built-in landscape that has one. */

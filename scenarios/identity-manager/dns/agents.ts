@@ -32,7 +32,7 @@ export const agents: readonly AnyScenario[] = [
     id: 'identity-manager/dns/agents-resolve-the-server',
     title:
       'Every agent resolves the server’s host name by asking the DNS server over UDP, and connects to what it is told',
-    requirement: requirement.resolvable,
+    requirement: requirement.agentsResolve,
     on: agentAndServer,
     when: (_landscape, { agent, server }) => agent !== server,
     brokenBy: { fault: 'reject', from: 'agent', to: 'dns', port: DNS, protocol: 'udp' },
@@ -50,7 +50,7 @@ export const agents: readonly AnyScenario[] = [
   scenario({
     id: 'identity-manager/dns/agents-resolve-the-server-over-tcp',
     title: 'An agent whose answer does not fit a datagram gets it over TCP',
-    requirement: requirement.resolvable,
+    requirement: requirement.agentsResolve,
     on: agentAndServer,
     when: (_landscape, { agent, server }) => agent !== server,
     brokenBy: { fault: 'reject', from: 'agent', to: 'dns', port: DNS, protocol: 'tcp' },
@@ -111,7 +111,7 @@ export const agents: readonly AnyScenario[] = [
     id: 'identity-manager/dns/stopped-dns-server-is-named',
     title:
       'With the DNS server down the agent says that the name could not be resolved for now, and works when it is up again',
-    requirement: requirement.resolvable,
+    requirement: requirement.agentsResolve,
     on: agentAndServer,
     when: (_landscape, { agent, server }) => agent !== server,
     brokenBy: { fault: 'reject', from: 'agent', to: 'server', port: HTTPS },
@@ -128,7 +128,7 @@ export const agents: readonly AnyScenario[] = [
   scenario({
     id: 'identity-manager/dns/blocked-port-53-leaves-the-agent-without-an-address',
     title: 'A firewall that is closed at port 53 leaves the agent without an address, though the server’s 443 is open',
-    requirement: requirement.resolvable,
+    requirement: requirement.agentsResolve,
     on: agentAndServer,
     when: (_landscape, { agent, server }) => agent !== server,
     brokenBy: { fault: 'reject', from: 'agent', to: 'server', port: HTTPS },

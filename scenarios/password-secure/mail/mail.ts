@@ -36,6 +36,18 @@ export const mails: readonly AnyScenario[] = [
     },
   }),
   scenario({
+    id: 'password-secure/mail/relay-takes-mail-on-25',
+    title: 'Port 25 takes a mail of the application server, through STARTTLS',
+    requirement: requirement.smtp,
+    on: appAndMail,
+    brokenBy: { fault: 'reject', from: 'app', to: 'mail', port: 25 },
+    async run({ app, mail, landscape, expect }) {
+      const letter = { from: `app@${landscape.domain}`, to: `alice@${landscape.domain}`, subject: 'through 25' }
+      const seen = await app.probe('smtp', { host: mail.fqdn, port: 25, secure: 'required-starttls', mail: letter })
+      expect(seen).toSucceed()
+    },
+  }),
+  scenario({
     id: 'password-secure/mail/submission-needs-a-login',
     title: 'Port 587 takes no mail without a login',
     requirement: requirement.smtp,

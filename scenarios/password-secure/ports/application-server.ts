@@ -60,7 +60,7 @@ export const applicationServerPorts = [
     title: 'The backup port 11014 is open within the application server’s host',
     requirement: requirement.backup,
     on: { app: 'password-secure/app-server' },
-    brokenBy: { setting: 'app.backupService', value: false },
+    brokenBy: { fault: 'reject', from: 'app', to: 'app', port: 11_014 },
     async run({ app, expect }) {
       expect(await app.probe('tcp', { host: app.fqdn, port: 11_014 })).toSucceed()
     },
