@@ -145,9 +145,8 @@ export function serverHandlers({
     ...mailHandlers((change) => withApplication(async ({ notificationsAs }) => notificationsAs(change))),
     ...workingDirectoryHandlers(directory),
     'register-agent': ({ identifier, uri, clients }) =>
-      withApplication(async ({ registrations, identity }) => {
+      withApplication(async ({ registrations }) => {
         await registrations.register({ identifier, ...(uri === undefined ? {} : { uri }) }, clients)
-        await identity.reload()
         host.journal('agent-registered', { identifier, clients: clients.map(({ id }) => id) })
         return { ok: true as const }
       }),

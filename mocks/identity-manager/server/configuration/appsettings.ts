@@ -7,7 +7,8 @@ import { DecryptionFailed, decrypt } from '../../encryption/encrypted-file.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
 import { StartRefused } from '../product/start-refused.ts'
 import { Configuration } from './configuration.ts'
-import { DotnetJsonError, parseDotnetJson } from './dotnet-json.ts'
+import { parseDotnetJson } from './dotnet-json.ts'
+import { DotnetJsonError } from './dotnet-json-error.ts'
 
 export interface Process {
   /** The folder of the executable, `C:/Usercube/Runtime`. */

@@ -14,12 +14,14 @@ import { encryptionCertificateSection, encryptionPlace } from '../configuration/
 import { type ServerOptions, serverOptions } from '../configuration/server-options.ts'
 import { Database, DatabaseUnavailable } from '../database/database.ts'
 import { type SqlIdentity, sqlSettingsOf } from '../database/database-settings.ts'
+import type { LocalUser } from '../database/users.ts'
+import type { IdentityServer } from '../identity/identity-server.ts'
 import type { Licence } from '../licence/licence.ts'
 import { changedMailSettings } from '../mail/changed-settings.ts'
 import { createNotifications, type Notifications } from '../mail/notifications.ts'
 import { createRouter } from '../site/router.ts'
 import { HealthCheck } from './health.ts'
-import { Identity } from './identity.ts'
+import { identityServerOf } from './identity.ts'
 import { loadKeyPairs, requiredKeyPair } from './key-pairs.ts'
 import { validLicence } from './licence-check.ts'
 import { mailSettingsOf } from './mail-settings.ts'
@@ -48,7 +50,7 @@ export interface Application extends AsyncDisposable {
   readonly keys: { readonly encryption: KeyPair; readonly identity: KeyPair }
   readonly database: Database
   readonly health: HealthCheck
-  readonly identity: Identity
+  readonly identity: IdentityServer<LocalUser>
   readonly registrations: Registrations
   readonly files: ProtectedFiles
   readonly orders: ProvisioningOrders
@@ -76,7 +78,7 @@ export async function startApplication(host: ComponentHost, process: Application
   )
   const keys = await loadKeyPairs(host, options, process.runtime)
   host.certificates.export(IDENTITY_CERTIFICATE, keys.identity.certificate.toString())
-  const identity = new Identity(host, { options, process, keys, database, registrations })
+  const identity = starting.use(identityServerOf(host, { options, process, keys, database, registrations }))
   const failure = await opened
   if (failure !== undefined) noteUnavailable(host, database, failure)
 

@@ -17,26 +17,9 @@ export interface IdentityParts {
 
 const SECOND = 1_000
 
-/** The identity server by the settings; made anew when API clients become known, as it reads them once. */
-export class Identity {
-  readonly #make: () => IdentityServer<LocalUser>
-  #server: IdentityServer<LocalUser>
-
-  constructor(host: ComponentHost, parts: IdentityParts) {
-    this.#make = () => createIdentityServer(host, optionsOf(parts))
-    this.#server = this.#make()
-  }
-
-  get server(): IdentityServer<LocalUser> {
-    return this.#server
-  }
-
-  async reload(): Promise<void> {
-    const old = this.#server
-    this.#server = this.#make()
-    await old[Symbol.asyncDispose]()
-  }
-}
+/** The identity server by the settings. */
+export const identityServerOf = (host: ComponentHost, parts: IdentityParts): IdentityServer<LocalUser> =>
+  createIdentityServer(host, optionsOf(parts))
 
 /** `<identifier>@<application domain>`: the host of ApplicationUri (assumed). */
 export const issuerOf = ({ applicationUri, identityServer }: ServerOptions): URL =>

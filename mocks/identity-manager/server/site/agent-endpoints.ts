@@ -73,7 +73,7 @@ async function answered(
   path: string,
   query: URLSearchParams,
 ): Promise<object> {
-  const caller = await site.identity.server.authenticate(request)
+  const caller = await site.identity.authenticate(request)
   if (!caller)
     throw new AgentRefused(request.headers.authorization === undefined ? 'not-authenticated' : 'invalid-token')
   if (path === TICKETS) {

@@ -27,8 +27,8 @@ export async function serveApi(
   response: ServerResponse,
   path: string,
 ): Promise<void> {
-  const caller = await identity.server.authenticate(request)
-  if (!caller) return identity.server.challenge(request, response, 'api')
+  const caller = await identity.authenticate(request)
+  if (!caller) return identity.challenge(request, response, 'api')
   if (caller.type === 'user' && !caller.user) return sendText(response, 403, 'Forbidden')
   const entityType = RESOURCES.exec(path)?.[1]
   if (entityType === undefined) return sendText(response, 404, 'Not Found')

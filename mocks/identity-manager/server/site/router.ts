@@ -19,7 +19,7 @@ export function createRouter(site: Site): Application['handle'] {
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.setHeader('strict-transport-security', hsts)
     response.setHeader('x-content-type-options', 'nosniff')
-    if (options.identityServer.Enabled && (await identity.server.handle(request, response))) return
+    if (options.identityServer.Enabled && (await identity.handle(request, response))) return
     const path = pathOf(request)
     if (path === undefined) {
       sendText(response, 400, 'Bad Request')

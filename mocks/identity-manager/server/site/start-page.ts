@@ -10,8 +10,8 @@ export async function serveStartPage(
   response: ServerResponse,
 ): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'Method Not Allowed')
-  const caller = await identity.server.authenticate(request)
-  if (!caller) return identity.server.challenge(request, response, 'page')
+  const caller = await identity.authenticate(request)
+  if (!caller) return identity.challenge(request, response, 'page')
   if (caller.type === 'client') return sendText(response, 403, 'Forbidden')
   if (!caller.user) {
     const text = `<p class="error">You are logged in as ${escaped(caller.login)}, and have no access to this application.</p>`

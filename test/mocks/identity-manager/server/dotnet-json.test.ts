@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  DotnetJsonError,
-  parseDotnetJson,
-} from '../../../../mocks/identity-manager/server/configuration/dotnet-json.ts'
+import { parseDotnetJson } from '../../../../mocks/identity-manager/server/configuration/dotnet-json.ts'
+import { DotnetJsonError } from '../../../../mocks/identity-manager/server/configuration/dotnet-json-error.ts'
 
 const read = (text: string) => parseDotnetJson(Buffer.from(text))
 
