@@ -61,6 +61,7 @@ const jobInstance = z.strictObject({
 export type JobInstance = z.output<typeof jobInstance>
 
 export const agentActions = {
+  ...workingDirectoryActions,
   status: {
     summary: 'Whether the agent runs, why not, and what it stands on.',
     input: nothing,
@@ -137,5 +138,4 @@ export const agentActions = {
     input: nothing,
     output: z.strictObject({ removed: z.boolean() }),
   },
-  ...workingDirectoryActions,
 } as const satisfies ActionTable

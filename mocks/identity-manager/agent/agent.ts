@@ -18,6 +18,8 @@ import { fetchOrders } from './provisioning/orders.ts'
 import { ServerLink } from './server-link/server-link.ts'
 
 export interface AgentProcess extends Process {
+  /** In the server's process, with the server's settings: tokens are verified with what the server publishes. */
+  readonly integrated: boolean
   readonly jobs: Readonly<Record<string, readonly Task[]>>
   /** The mail server that the installation has named. */
   readonly mail?: ReferredComponent | undefined
@@ -44,7 +46,14 @@ export async function startAgent(host: ComponentHost, process: AgentProcess): Pr
   const reset = configuration.PasswordResetSettings?.EncryptionCertificate
   if (reset) await keyAt(host, reset, process.runtime)
   const files = new WorkFiles(host, configuration, process.runtime, key)
-  const link = new ServerLink({ host, configuration, encryptionKey: key, runtimeFolder: process.runtime })
+  const { X509KeyFilePath, X509File } = configuration.IdentityServer
+  const link = new ServerLink({
+    host,
+    configuration,
+    encryptionKey: key,
+    runtimeFolder: process.runtime,
+    serverCertificate: process.integrated ? undefined : (X509KeyFilePath ?? X509File),
+  })
   const exporter = new Exporter(host, configuration, files)
   const synchronise = () => sendCollected({ host, configuration, files, link })
   const orders = () => fetchOrders({ host, configuration, files, link, key })

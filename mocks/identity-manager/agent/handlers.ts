@@ -38,6 +38,7 @@ export function agentHandlers(control: AgentControl): ActionHandlers<typeof agen
   }
 
   return {
+    ...workingDirectoryHandlers(control.directory),
     status: () => ({
       state: agent ? 'running' : 'failed',
       ...(refusal ? { refusal } : {}),
@@ -94,7 +95,6 @@ export function agentHandlers(control: AgentControl): ActionHandlers<typeof agen
         return sendReset(host, running, { login, mail, by: 'administrator' })
       }),
     'remove-scheduler-lock': async () => ({ removed: (await agent?.scheduler.removeLock()) ?? false }),
-    ...workingDirectoryHandlers(control.directory),
   }
 }
 

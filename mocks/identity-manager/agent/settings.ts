@@ -8,6 +8,7 @@ const overlay = z.record(z.string(), z.json())
 const encryptionKey = z
   .strictObject({
     source: z.enum(['pfx', 'store']).default('store').describe('A PKCS #12 file, or a Windows certificate store.'),
+    generation: z.int().min(1).max(1_000).default(1).describe('Another number is another key pair.'),
     by: z.enum(['thumbprint', 'subject']).default('thumbprint').describe('By what it is found in the store.'),
     defect: z.enum(keyPairDefects).optional().describe('What is wrong with it, as administrators get it wrong.'),
   })

@@ -11,7 +11,12 @@ import { openAgentPort } from './web/agent-port.ts'
 export async function startAgentComponent(start: AgentStart): Promise<RunningComponent<typeof agentActions>> {
   const { host, settings, references } = start
   const { directory, ...installed } = await installAgent(start)
-  const process = { ...installed, jobs: settings.jobs, mail: references.mail }
+  const process = {
+    ...installed,
+    integrated: settings.mode === 'integrated',
+    jobs: settings.jobs,
+    mail: references.mail,
+  }
   await using starting = new AsyncDisposableStack()
   let agent: Agent | undefined
   let refusal: { readonly code: string; readonly text: string } | undefined

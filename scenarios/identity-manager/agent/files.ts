@@ -43,6 +43,21 @@ export const agentFiles: readonly AnyScenario[] = [
     },
   }),
   scenario({
+    id: 'identity-manager/agent/key-pair-may-change-at-any-time',
+    title:
+      'With another key pair what lies there is not readable any more, and what is exported anew reaches the server',
+    requirement: requirement.agentFiles,
+    on: agentAndServer,
+    brokenBy: notEncrypted,
+    async run({ agent, expect }) {
+      expect(await agent.call('export', { connector: 'HR' })).toInclude({ ok: true })
+      await agent.restart({ encryptionKey: { generation: 2 } })
+      expect(await agent.call('synchronise', {})).toInclude({ ok: false, step: 'key', code: 'another-key' })
+      expect(await agent.call('export', { connector: 'HR' })).toInclude({ ok: true })
+      expect(await agent.call('synchronise', {})).toInclude({ ok: true })
+    },
+  }),
+  scenario({
     id: 'identity-manager/agent/only-rooted-sources-are-read',
     title: 'A source outside of SourcesRootPaths is not read; upper and lower case make a difference',
     requirement: requirement.agentSettings,

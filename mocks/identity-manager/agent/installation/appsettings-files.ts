@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { ReferredComponent } from '../../../../harness/host/component.ts'
+import { merged } from '../../server/installation/appsettings-file.ts'
 import type { AgentStart } from '../references.ts'
 
 /** The agent's appsettings.json as the administrator writes it, in the form of the vendor's examples. */
@@ -58,17 +59,6 @@ export function applicationUriOf({ fqdn, settings, listens }: ReferredComponent)
 }
 
 const asText = (content: JsonObject): string => `${JSON.stringify(content, undefined, 2)}\n`
-
-/** Objects are merged; null takes a key out. */
-function merged(base: JsonObject, over: JsonObject): JsonObject {
-  const result = new Map(Object.entries(base))
-  for (const [key, value] of Object.entries(over)) {
-    const before = result.get(key)
-    if (value === null) result.delete(key)
-    else result.set(key, isObject(value) && isObject(before) ? merged(before, value) : value)
-  }
-  return Object.fromEntries(result)
-}
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import type { Json, JsonObject } from '../../../../harness/context/json.ts'
-import { installKeyPair, type KeyPairPlace } from '../../keys/key-pair.ts'
+import { installKeyPair } from '../../keys/key-pair.ts'
 import { IDENTITY_CERTIFICATE } from '../../protocol/agent-api.ts'
 import type { Process } from '../../server/configuration/appsettings.ts'
+import { encryptionCertificateKeys } from '../../server/installation/key-pairs.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
 import type { WorkingDirectory } from '../../working-directory/working-directory.ts'
 import type { AgentStart } from '../references.ts'
@@ -25,19 +25,20 @@ export async function installAgent(start: AgentStart): Promise<Process & { reado
     await writeFile(hostPath(host, path), content, { mode: 0o600 })
   }
   if (isSeparate) {
-    const { source, by, defect } = settings.encryptionKey
+    const { source, by, defect, generation } = settings.encryptionKey
     const key = await installKeyPair(host, {
       purpose: 'encryption',
       commonName: 'UsercubeAgentEncryption',
       source,
       by,
-      ...(source === 'pfx' ? { file: `${folder}/encryption.pfx` } : {}),
+      generation,
+      ...(source === 'pfx' ? { file: `${folder}/encryption-${generation}.pfx` } : {}),
       ...(defect ? { defect } : {}),
     })
     const serverKey = await carriedKey(start)
     if (serverKey !== undefined) await write(SERVER_CERTIFICATE_FILE, serverKey)
     const keys = {
-      EncryptionCertificate: placeAsSettings(key),
+      EncryptionCertificate: encryptionCertificateKeys(key),
       IdentityServer: serverKey === undefined ? {} : { X509KeyFilePath: SERVER_CERTIFICATE_FILE },
     }
     await write('appsettings.json', appsettingsFile(start, keys))
@@ -67,18 +68,4 @@ async function carriedKey({ host, settings, references }: AgentStart): Promise<s
       return (await host.certificates.selfSigned(another)).cert
     }
   }
-}
-
-/** A place in the vendor's words. */
-function placeAsSettings(place: KeyPairPlace): JsonObject {
-  const { file, password, distinguishedName, thumbprint, storeLocation, storeName } = place
-  const named: Record<string, Json | undefined> = {
-    File: file,
-    Password: password,
-    DistinguishedName: distinguishedName,
-    Thumbprint: thumbprint,
-    StoreLocation: storeLocation,
-    StoreName: storeName,
-  }
-  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
 }

@@ -19,6 +19,8 @@ export interface ServerLinkOptions {
   readonly encryptionKey: Pick<KeyPair, 'certificate'>
   /** The agent's folder `Runtime`, below the root of the host's file tree. */
   readonly runtimeFolder: string
+  /** The file of the server's public key, where one was carried over. */
+  readonly serverCertificate: string | undefined
 }
 
 export interface Connected {
@@ -40,10 +42,10 @@ export class ServerLink {
     const { host, configuration, runtimeFolder } = options
     this.#options = options
     this.#base = configuration.ApplicationUri.replace(/\/+$/, '')
-    const { X509KeyFilePath, X509File, IssuerURI } = configuration.IdentityServer
+    const { IssuerURI } = configuration.IdentityServer
     this.verifier = new TokenVerifier({
       host,
-      certificateFile: X509KeyFilePath ?? X509File,
+      certificateFile: options.serverCertificate,
       runtimeFolder,
       discovered: async () => {
         const { issuer, jwks_uri } = await this.#discover()

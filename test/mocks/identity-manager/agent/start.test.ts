@@ -57,3 +57,22 @@ test('a stale scheduler.lock is waited for, and its end is noticed', async () =>
     .start('identity-manager/agent', { appsettings: { Scheduler: { MaxLockWatchTime: -1 } } })
   expect(await site.call('status')).toMatchObject({ scheduler: 'failed' })
 })
+
+test('the service account’s permissions are the requirement’s, and wrong ones are found', async () => {
+  await using site = await agentLab()
+  const rows = ['working-directory', 'runtime', 'provisioning-orders', 'data-collection', 'other']
+  const { entries, violations } = await site.call('working-directory', { rows })
+  expect(Array.isArray(entries) && entries.length).toBeGreaterThan(0)
+  expect(violations).toEqual([])
+  await site.restart({ workingDirectoryPermissions: { grant: ['runtime/write'], deny: ['data-collection/create'] } })
+  expect((await site.call('working-directory', { rows })).violations).not.toEqual([])
+})
+
+test('with another key pair what was collected before is not readable, and what comes after is', async () => {
+  await using site = await agentLab()
+  expect(await site.call('export', { connector: 'HR' })).toMatchObject({ ok: true })
+  await site.restart({ encryptionKey: { generation: 2 } })
+  expect(await site.call('synchronise')).toMatchObject({ ok: false, step: 'key', code: 'another-key' })
+  expect(await site.call('export', { connector: 'HR' })).toMatchObject({ ok: true, rows: 3 })
+  expect(await site.call('synchronise')).toMatchObject({ ok: true, files: [{ rows: 3 }] })
+})
