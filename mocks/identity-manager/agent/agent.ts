@@ -3,7 +3,7 @@ import type { ComponentHost } from '../../../harness/host/component-host.ts'
 import { type KeyPair, KeyPairRefused, loadKeyPair } from '../keys/key-pair.ts'
 import type { Process } from '../server/configuration/appsettings.ts'
 import { StartRefused } from '../server/product/start-refused.ts'
-import { Exporter } from './collect/exporter.ts'
+import { type Exported, Exporter, type ExportMode } from './collect/exporter.ts'
 import { sendCollected } from './collect/synchroniser.ts'
 import {
   type AgentConfiguration,
@@ -12,6 +12,7 @@ import {
 } from './configuration/agent-configuration.ts'
 import { AgentStepFailed } from './failure.ts'
 import { WorkFiles } from './files/work-files.ts'
+import { inTurn } from './in-turn.ts'
 import { Jobs, type Task } from './jobs/jobs.ts'
 import { Scheduler } from './jobs/scheduler.ts'
 import { fetchOrders } from './provisioning/orders.ts'
@@ -31,10 +32,10 @@ export interface Agent extends AsyncDisposable {
   readonly key: KeyPair
   readonly files: WorkFiles
   readonly link: ServerLink
-  readonly exporter: Exporter
   readonly jobs: Jobs
   readonly scheduler: Scheduler
   readonly mail: ReferredComponent | undefined
+  export(connector: string, mode: ExportMode): Promise<Exported>
   synchronise(): ReturnType<typeof sendCollected>
   fetchOrders(): ReturnType<typeof fetchOrders>
 }
@@ -55,12 +56,15 @@ export async function startAgent(host: ComponentHost, process: AgentProcess): Pr
     serverCertificate: process.integrated ? undefined : (X509KeyFilePath ?? X509File),
   })
   const exporter = new Exporter(host, configuration, files)
-  const synchronise = () => sendCollected({ host, configuration, files, link })
-  const orders = () => fetchOrders({ host, configuration, files, link, key })
+  // Jobs that run side by side work on the same files.
+  const turn = inTurn()
+  const exportOne = (connector: string, mode: ExportMode) => turn(() => exporter.export(connector, mode))
+  const synchronise = () => turn(() => sendCollected({ host, configuration, files, link }))
+  const orders = () => turn(() => fetchOrders({ host, configuration, files, link, key }))
   const run = async (task: Task): Promise<void> => {
     switch (task) {
       case 'Export':
-        for (const connector of exporter.connectors) await exporter.export(connector, 'complete')
+        for (const connector of exporter.connectors) await exportOne(connector, 'complete')
         return
       case 'Synchronise':
         await synchronise()
@@ -80,7 +84,7 @@ export async function startAgent(host: ComponentHost, process: AgentProcess): Pr
     key,
     files,
     link,
-    exporter,
+    export: exportOne,
     jobs: new Jobs({ host, configuration, link, jobs: process.jobs, run }),
     scheduler,
     mail: process.mail,

@@ -71,7 +71,7 @@ export function agentHandlers(control: AgentControl): ActionHandlers<typeof agen
       agent?.link.forget()
       return { imported }
     },
-    export: ({ connector, mode: how }) => answered('export', ({ exporter }) => exporter.export(connector, how)),
+    export: ({ connector, mode: how }) => answered('export', (running) => running.export(connector, how)),
     synchronise: () => answered('synchronise', async (running) => ({ files: [...(await running.synchronise())] })),
     'fetch-orders': () => answered('fetch-orders', async (running) => ({ orders: [...(await running.fetchOrders())] })),
     files: async () => ({ files: [...((await agent?.files.list()) ?? [])] }),

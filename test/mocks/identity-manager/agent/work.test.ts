@@ -138,6 +138,11 @@ describe('orders and jobs', () => {
     expect(await site.call('launch-job', { job: 'toString' })).toMatchObject({ ok: false, code: 'unknown-job' })
   })
 
+  test('jobs that are launched at once all come to their end', async () => {
+    const jobs = await Promise.all(Array.from({ length: 6 }, () => site.call('launch-job')))
+    for (const job of jobs) expect(job).toMatchObject({ ok: true, instance: { state: 'Completed' } })
+  })
+
   test('a job that cannot begin in time is in error', async () => {
     await site.restart({ appsettings: { JobLaunchTimeout: 50 } })
     await site.call('connect')
