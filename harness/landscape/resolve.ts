@@ -32,7 +32,7 @@ export function resolveLandscape(
   const checked = checkSpec(spec, kinds, positions)
   const problems: Problem[] = []
   const siteOf = siteFinder(checked, problems)
-  const names = hostNames(checked, problems)
+  const names = hostNames(checked, problems, siteOf)
   const addresses = giveAddresses(checked, siteOf, problems)
   checkFaultHosts(checked, problems)
   const { components, kindOf } = resolveComponents(spec, checked, kinds, problems)

@@ -15,6 +15,7 @@ const domainName = z
 
 const site = z.strictObject({
   delayMs: z.int().min(0).max(60_000).default(0).describe('added to what crosses this site’s border, one way, ms'),
+  domain: domainName.optional().describe('DNS domain of the hosts here; left out: the landscape’s'),
 })
 
 const hostAddress = z.ipv4({ error: 'must be an IPv4 address', abort: true }).refine((address) => {

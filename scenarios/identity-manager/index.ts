@@ -19,6 +19,7 @@ import { agentMails } from './mail/agent.ts'
 import { mailRecipients } from './mail/recipients.ts'
 import { mailTransport } from './mail/transport.ts'
 import { identityManagerPorts } from './ports/ports.ts'
+import { saasCertificate } from './tls/saas-certificate.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
 import { agentWorkingDirectory } from './working-directory/agent.ts'
 import { workingDirectoryPermissions } from './working-directory/permissions.ts'
@@ -33,6 +34,7 @@ export const identityManager: readonly AnyScenario[] = [
   ...agents,
   ...resolvers,
   ...serverCertificate,
+  ...saasCertificate,
   ...formLogins,
   ...windowsLogins,
   ...companyAccounts,

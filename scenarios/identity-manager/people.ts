@@ -1,4 +1,5 @@
 import type { Role, ScenarioTools } from '../../harness/scenario/index.ts'
+import { addressOf } from './address.ts'
 
 type Browser = Role<'browser'>
 type Server = Role<'identity-manager/server'>
@@ -25,7 +26,7 @@ export async function logIn(
   person: Person,
   password: string = people[person].password,
 ) {
-  await browser.call('open', { url: `https://${server.fqdn}/` })
+  await browser.call('open', { url: `https://${addressOf(server)}/` })
   const fields = { Username: people[person].login, Password: password }
   return browser.call('submit-form', { fields })
 }

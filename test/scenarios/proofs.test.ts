@@ -7,8 +7,8 @@ import { loadLandscape, scenarios, startLandscape } from '../../harness/standard
 const PATIENCE_MS = 300
 
 const landscapes = await Promise.all(
-  ['password-secure', 'load-balanced', 'iis', 'all-in-one', 'identity-manager', 'full'].map((name) =>
-    loadLandscape(name),
+  ['password-secure', 'load-balanced', 'iis', 'all-in-one', 'identity-manager', 'identity-manager-saas', 'full'].map(
+    (name) => loadLandscape(name),
   ),
 )
 

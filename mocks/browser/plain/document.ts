@@ -83,7 +83,9 @@ const squeezed = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 function visibleText(root: HTMLElement): string {
   const parts: string[] = []
   const walk = (node: Node): void => {
-    if (node.nodeType === NodeType.TEXT_NODE) parts.push(node.text.replaceAll(/\s+/g, ' '))
+    // The parser takes the document's type for text.
+    if (node.nodeType === NodeType.TEXT_NODE && !/^\s*<!doctype\b/i.test(node.rawText))
+      parts.push(node.text.replaceAll(/\s+/g, ' '))
     if (!(node instanceof HTMLElement)) return
     const tag = node.rawTagName?.toLowerCase() ?? ''
     if (invisible.has(tag) || node.hasAttribute('hidden')) return

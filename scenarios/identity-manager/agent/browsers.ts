@@ -1,4 +1,5 @@
 import { type AnyScenario, type Role, scenario } from '../../../harness/scenario/index.ts'
+import { addressOf } from '../address.ts'
 import { fresh, logIn } from '../people.ts'
 import { requirement } from '../requirement.ts'
 
@@ -39,7 +40,7 @@ export const agentBrowsers: readonly AnyScenario[] = [
       fresh(browser, { defer })
       await logIn(browser, server, 'alice')
       const token = await step('the page gets a ticket for the agent', async () => {
-        const ticket = await browser.call('fetch', { url: `https://${server.fqdn}/api/Agents/Tickets` })
+        const ticket = await browser.call('fetch', { url: `https://${addressOf(server)}/api/Agents/Tickets` })
         expect(ticket.status, 'status of the ticket').toEqual(200)
         return String(JSON.parse(ticket.text ?? '{}').ticket)
       })

@@ -1,4 +1,5 @@
 import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
+import { onPremisesServer } from '../address.ts'
 import { requirement } from '../requirement.ts'
 import { agentAndServer, cutOff } from './connection.ts'
 
@@ -32,7 +33,7 @@ export const agentSettings: readonly AnyScenario[] = [
     id: 'identity-manager/agent/application-uri-is-the-servers',
     title: 'An agent that knows the server by another name than the server itself is not let in',
     requirement: requirement.agentSettings,
-    on: agentAndServer,
+    on: { ...agentAndServer, server: { ...onPremisesServer, via: 'agent.server' } },
     when: (landscape, { server }) => aliasOf(landscape, server) !== undefined,
     brokenBy: cutOff,
     async run({ agent, server, landscape, expect }) {

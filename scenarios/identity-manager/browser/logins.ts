@@ -1,4 +1,5 @@
 import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
+import { addressOf } from '../address.ts'
 import { fresh, logIn, people } from '../people.ts'
 import { requirement } from '../requirement.ts'
 
@@ -16,12 +17,12 @@ export const formLogins: readonly AnyScenario[] = [
     brokenBy: noLocalLogin,
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
-      const asked = await browser.call('open', { url: `https://${server.fqdn}/` })
-      expect(asked, 'the first page').toInclude({ ok: true, status: 200, redirects: [`https://${server.fqdn}/`] })
+      const asked = await browser.call('open', { url: `https://${addressOf(server)}/` })
+      expect(asked, 'the first page').toInclude({ ok: true, status: 200, redirects: [`https://${addressOf(server)}/`] })
       expect(asked.url).toContain('/Account/Login')
       const { login, password, displayName } = people.alice
       const page = await browser.call('submit-form', { fields: { Username: login, Password: password } })
-      expect(page).toInclude({ ok: true, status: 200, url: `https://${server.fqdn}/` })
+      expect(page).toInclude({ ok: true, status: 200, url: `https://${addressOf(server)}/` })
       expect(page.text).toContain(`Welcome, ${displayName}`)
     },
   }),
@@ -34,10 +35,10 @@ export const formLogins: readonly AnyScenario[] = [
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
       const page = await logIn(browser, server, 'carol', 'not-hers')
-      expect(page).toInclude({ ok: true, url: `https://${server.fqdn}/Account/Login` })
+      expect(page).toInclude({ ok: true, url: `https://${addressOf(server)}/Account/Login` })
       expect(page.text).toContain('Invalid login or password.')
       expect(page.forms.length, 'forms').toEqual(1)
-      const start = await browser.call('open', { url: `https://${server.fqdn}/` })
+      const start = await browser.call('open', { url: `https://${addressOf(server)}/` })
       expect(start.url, 'the start page leads to').toContain('/Account/Login')
     },
   }),
@@ -49,10 +50,10 @@ export const formLogins: readonly AnyScenario[] = [
     brokenBy: noLocalLogin,
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
-      expect(await logIn(browser, server, 'bob'), 'the login').toInclude({ url: `https://${server.fqdn}/` })
-      await browser.call('open', { url: `https://${server.fqdn}/Account/Logout` })
+      expect(await logIn(browser, server, 'bob'), 'the login').toInclude({ url: `https://${addressOf(server)}/` })
+      await browser.call('open', { url: `https://${addressOf(server)}/Account/Logout` })
       expect((await browser.call('submit', {})).text).toContain('You are now signed out.')
-      const start = await browser.call('open', { url: `https://${server.fqdn}/` })
+      const start = await browser.call('open', { url: `https://${addressOf(server)}/` })
       expect(start.url, 'the start page leads to').toContain('/Account/Login')
     },
   }),
@@ -64,10 +65,10 @@ export const formLogins: readonly AnyScenario[] = [
     brokenBy: noLocalLogin,
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
-      expect(await logIn(browser, server, 'bob'), 'the login').toInclude({ url: `https://${server.fqdn}/` })
-      expect(await browser.call('open', { url: `https://${server.fqdn}/` })).toInclude({ redirects: [] })
+      expect(await logIn(browser, server, 'bob'), 'the login').toInclude({ url: `https://${addressOf(server)}/` })
+      expect(await browser.call('open', { url: `https://${addressOf(server)}/` })).toInclude({ redirects: [] })
       await browser.call('close', {})
-      const start = await browser.call('open', { url: `https://${server.fqdn}/` })
+      const start = await browser.call('open', { url: `https://${addressOf(server)}/` })
       expect(start.url, 'the start page leads to').toContain('/Account/Login')
     },
   }),
@@ -82,7 +83,7 @@ export const formLogins: readonly AnyScenario[] = [
       await logIn(browser, server, 'alice')
       const { cookies } = await browser.call('cookies', {})
       const session = cookies.find(({ name }) => name.startsWith('.AspNetCore.Cookies'))
-      expect(session, 'the session’s cookie').toInclude({ domain: server.fqdn, secure: true, httpOnly: true })
+      expect(session, 'the session’s cookie').toInclude({ domain: addressOf(server), secure: true, httpOnly: true })
       expect(session?.expires === undefined, 'it ends with the browser').toBeTruthy()
     },
   }),
@@ -99,8 +100,8 @@ export const formLogins: readonly AnyScenario[] = [
     async run({ browser, other, server, expect, defer }) {
       fresh(browser, { defer })
       fresh(other, { defer })
-      expect(await logIn(browser, server, 'alice'), 'the login').toInclude({ url: `https://${server.fqdn}/` })
-      const page = await other.call('open', { url: `https://${server.fqdn}/` })
+      expect(await logIn(browser, server, 'alice'), 'the login').toInclude({ url: `https://${addressOf(server)}/` })
+      const page = await other.call('open', { url: `https://${addressOf(server)}/` })
       expect(page.url, 'the other browser’s page').toContain('/Account/Login')
     },
   }),
@@ -112,11 +113,11 @@ export const formLogins: readonly AnyScenario[] = [
     brokenBy: { setting: 'server.certificate.defect', value: 'self-signed' },
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
-      const plain = `http://${server.fqdn}/hc`
+      const plain = `http://${addressOf(server)}/hc`
       expect(await browser.call('open', { url: plain }), 'before').toInclude({ ok: false })
-      await browser.call('open', { url: `https://${server.fqdn}/` })
+      await browser.call('open', { url: `https://${addressOf(server)}/` })
       const after = await browser.call('open', { url: plain })
-      expect(after, 'after').toInclude({ ok: true, status: 200, url: `https://${server.fqdn}/hc` })
+      expect(after, 'after').toInclude({ ok: true, status: 200, url: `https://${addressOf(server)}/hc` })
     },
   }),
 ]

@@ -13,12 +13,8 @@ export const encryptionAndRotation: readonly AnyScenario[] = [
     title: 'Source, configuration and log files lie encrypted on the server’s disk, and the server reads them',
     requirement: requirement.encryptionKeyPair,
     on: server,
-    brokenBy: { setting: 'server.environment', value: { EncryptionCertificate__EncryptFile: 'false' } },
-    async run({ server, expect, step, defer }) {
-      const encrypting = async (EncryptFile: boolean) => {
-        await server.call('set-appsettings', { change: { EncryptionCertificate: { EncryptFile } } })
-        await server.call('recycle', {})
-      }
+    brokenBy: { setting: 'server.appsettings', value: { EncryptionCertificate: { EncryptFile: false } } },
+    async run({ server, expect, step }) {
       for (const kind of kinds) {
         await step(`the server writes a ${kind} file and reads it`, async () => {
           expect(await server.call('write-file', { kind, name: 'secret', content })).toInclude({ ok: true })
@@ -26,8 +22,7 @@ export const encryptionAndRotation: readonly AnyScenario[] = [
         })
       }
       // Without encryption the server gives what lies there.
-      defer(() => encrypting(true))
-      await encrypting(false)
+      await server.restart({ appsettings: { EncryptionCertificate: { EncryptFile: false } } })
       for (const kind of kinds) {
         await step(`the ${kind} file as it lies there`, async () => {
           const raw = await server.call('read-file', { kind, name: 'secret' })
@@ -47,14 +42,11 @@ export const encryptionAndRotation: readonly AnyScenario[] = [
       value: { EncryptionCertificate__UseEncryptedAppsettings: 'false' },
     },
     async run({ server, expect, defer }) {
-      const encrypted = async (UseEncryptedAppsettings: boolean) => {
-        await server.call('set-appsettings', { change: { EncryptionCertificate: { UseEncryptedAppsettings } } })
-        await server.call('recycle', {})
-      }
+      await server.restart({ appsettings: { EncryptionCertificate: { UseEncryptedAppsettings: true } } })
       const uri = 'https://encrypted.corp.example'
+      defer(() => server.call('encrypt-appsettings', { change: { ApplicationUri: `https://${server.fqdn}` } }))
       expect(await server.call('encrypt-appsettings', { change: { ApplicationUri: uri } })).toInclude({ ok: true })
-      defer(() => encrypted(false))
-      await encrypted(true)
+      await server.call('recycle', {})
       expect(await server.call('status', {})).toInclude({ state: 'running', applicationUri: uri })
       const { text } = await server.call('appsettings', {})
       expect(text.includes(uri), 'the plain file has it').toEqual(false)

@@ -1,12 +1,13 @@
 import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
+import { onPremisesServer } from '../address.ts'
 import { requirement } from '../requirement.ts'
 import { leafOf } from './leaf.ts'
 
 const PORT = 443
 
 /** Every browser of the landscape, with the server that stands on premises. */
-const everyBrowser = { browser: 'browser', server: 'identity-manager/server' } as const
-const oneBrowser = { browser: { kind: 'browser', first: true }, server: 'identity-manager/server' } as const
+const everyBrowser = { browser: 'browser', server: onPremisesServer } as const
+const oneBrowser = { browser: { kind: 'browser', first: true }, server: onPremisesServer } as const
 
 export const serverCertificate: readonly AnyScenario[] = [
   scenario({
@@ -27,8 +28,8 @@ export const serverCertificate: readonly AnyScenario[] = [
     requirement: requirement.organisationRoot,
     on: oneBrowser,
     brokenBy: { fault: 'reject', from: 'browser', to: 'server', port: PORT },
-    async run({ browser, server, expect }) {
-      await browser.restart({ roots: 'own' })
+    async run({ browser, server, expect, inject }) {
+      await inject({ fault: 'distrust', at: 'browser', root: 'landscape' })
       const page = await browser.call('open', { url: `https://${server.fqdn}/` })
       expect(page).toInclude({ ok: false, error: { net: 'net::ERR_CERT_AUTHORITY_INVALID' } })
     },
@@ -116,7 +117,7 @@ export const serverCertificate: readonly AnyScenario[] = [
     requirement: requirement.certificateInIis,
     on: {
       browser: { kind: 'browser', first: true },
-      server: { kind: 'identity-manager/server', where: { hosting: 'iis' } },
+      server: { ...onPremisesServer, where: { ...onPremisesServer.where, hosting: 'iis' } },
     },
     brokenBy: { setting: 'server.certificate.defect', value: 'self-signed' },
     async run({ browser, server, expect }) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { messageOf } from '../../../../harness/context/error.ts'
+import { leafOf } from '../../../../harness/host/certificate-setting.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { answerClientError } from '../../../../harness/host/http-client-error.ts'
 import type { Agent } from '../agent.ts'
@@ -48,8 +49,7 @@ export async function openAgentPort(
   await using starting = new AsyncDisposableStack()
   // It never listened, so closing it only stops its watch over slow requests and its idle connections.
   starting.defer(() => void https.close())
-  const { defect, key } = settings.certificate
-  const certificate = () => host.certificates.issue({ names: settings.hostNames, key, ...(defect ? { defect } : {}) })
+  const certificate = () => host.certificates.issue({ names: settings.hostNames, ...leafOf(settings.certificate) })
   starting.use(await host.listen('https', https, { certificate }))
   return starting.move()
 }
