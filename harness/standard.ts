@@ -15,6 +15,7 @@ import { sqlServer } from '../mocks/sql-server/kind.ts'
 import type { LocalSqlServer, LocalSqlServerOptions } from '../mocks/sql-server/local-server.ts'
 import { webServer } from '../mocks/web-server/kind.ts'
 import { HarnessError } from './context/error.ts'
+import { dockerEngine } from './engines/docker/engine.ts'
 import { embeddedEngine } from './engines/embedded/engine.ts'
 import type { AnyComponentKind } from './host/component.ts'
 import {
@@ -61,7 +62,7 @@ export const kindDescriptions = (): readonly KindDescription[] => descriptions
 
 export const probes = standardProbes
 
-const engines = new Map([embeddedEngine].map((engine) => [engine.name, engine]))
+const engines = new Map([embeddedEngine, dockerEngine].map((engine) => [engine.name, engine]))
 
 const LANDSCAPES = new URL('../scenarios/landscapes/', import.meta.url)
 

@@ -13,7 +13,7 @@ import { suggestion } from './landscape/nearest.ts'
 import type { AnyProbe } from './probes/probe.ts'
 
 export interface StartOptions {
-  /** `embedded` (the default). */
+  /** `embedded` (the default) or `docker`; else what LANDSCAPE_ENGINE says. */
   readonly engine?: string
   /** Faults as on the command line (`drop:from=client1,to=app1,port=11018`) or as data. */
   readonly with?: readonly (string | Fault)[]

@@ -35,7 +35,10 @@ export function changeOptions(command: Command): Command {
 
 export function startOptions(command: Command): Command {
   return changeOptions(command)
-    .option('--engine <name>', 'what brings it to life: embedded')
+    .option(
+      '--engine <name>',
+      'what brings it to life: embedded (the default) or docker; LANDSCAPE_ENGINE says it for all',
+    )
     .option('--seed <number>', 'replay the choices of an earlier run', wholeNumber(0, 2 ** 32 - 1))
     .option(
       '--patience <ms>',

@@ -60,7 +60,9 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
     cli.output.error(`nothing failed when ${source} was last verified\n`)
     return
   }
-  const reason = flags.isolation ? await enterIfPossible() : undefined
+  // Containers are on the machine's own network, and bring namespaces of their own.
+  const inContainers = (flags.engine ?? process.env.LANDSCAPE_ENGINE ?? 'embedded') !== 'embedded'
+  const reason = flags.isolation && !inContainers ? await enterIfPossible() : undefined
   const signal = cli.interrupted
   const strict = flags.strict ?? process.env.CI === 'true'
   const { standard } = await import('../standard.ts')

@@ -16,6 +16,8 @@ const FINISH_MS = 200
 export interface DetourOptions extends AcceptOptions, Partial<LinkTools> {
   /** Told the place at which the relay reaches the server: what `localAddress` and `localPort` of its sockets show. */
   readonly onInner?: (inner: Endpoint) => void
+  /** From where the relay calls the server on a client's behalf; the client's own address when nothing is said. */
+  readonly localAddressFor?: (client: Socket) => string | undefined
 }
 
 /**
@@ -110,7 +112,7 @@ export class Detour {
 
   /** Undefined when the system has no port left: then the caller is cut off, as by a server that cannot accept. */
   async #openInner(): Promise<BoundPort | undefined> {
-    const { backlog: _, ...options } = this.#options
+    const { backlog: _, localAddressFor: __, ...options } = this.#options
     const at = { address: this.#address, port: 0 }
     try {
       const inner = await BoundPort.open(at, options, (socket) => this.#handOver(socket))
@@ -127,7 +129,8 @@ export class Detour {
       client.destroy()
       return
     }
-    const from = client.remoteAddress
+    const { localAddressFor } = this.#options
+    const from = localAddressFor ? localAddressFor(client) : client.remoteAddress
     const server = connect({
       host: inner.address,
       port: inner.port,

@@ -5,8 +5,8 @@ import type { Endpoint } from '../../network/endpoint.ts'
 import type { LinkFault } from '../../network/faults/link-fault.ts'
 import type { UdpReceive } from '../../network/udp-gate.ts'
 import type { SeenEndpoint } from '../engine.ts'
+import { concerns, type Door, type Firewall } from '../firewall.ts'
 import type { AddressPlan } from './address-plan.ts'
-import { concerns, type Door, type Firewall } from './firewall.ts'
 
 /** Ports beyond so many are opened for a caller when it first asks for the host, not at start. */
 const MAX_EAGER_GATES = 2_000

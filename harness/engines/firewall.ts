@@ -1,6 +1,6 @@
-import { isTrafficFault, type TrafficFault } from '../../landscape/fault.ts'
-import { type Landscape, OPERATOR } from '../../landscape/landscape.ts'
-import type { LinkFault } from '../../network/faults/link-fault.ts'
+import { isTrafficFault, type TrafficFault } from '../landscape/fault.ts'
+import { type Landscape, OPERATOR } from '../landscape/landscape.ts'
+import type { LinkFault } from '../network/faults/link-fault.ts'
 
 export type Protocol = 'tcp' | 'udp'
 

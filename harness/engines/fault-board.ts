@@ -1,29 +1,33 @@
-import { HarnessError } from '../../context/error.ts'
-import type { EventStream } from '../../context/events.ts'
-import { jsonObjectOf } from '../../context/json.ts'
-import type { LiveFault, RootName } from '../../landscape/fault.ts'
-import type { InjectedFault } from '../engine.ts'
+import { HarnessError } from '../context/error.ts'
+import type { EventStream } from '../context/events.ts'
+import { jsonObjectOf } from '../context/json.ts'
+import type { LiveFault, RootName, TrafficFault } from '../landscape/fault.ts'
+import type { InjectedFault } from './engine.ts'
 import type { Firewall } from './firewall.ts'
-import type { Switchboard } from './switchboard.ts'
+
+/** Gives a fault its effect, or takes it away, as the firewall has it by then. */
+export interface FaultEffect {
+  refresh(fault: TrafficFault): Promise<void>
+}
 
 /** Where a host's trust store can be changed. */
 export interface TrustPlaces {
-  distrust(host: string, root: RootName): void
-  takeBack(host: string, root: RootName): void
+  distrust(host: string, root: RootName): void | Promise<void>
+  takeBack(host: string, root: RootName): void | Promise<void>
 }
 
 /** The faults that were injected into a landscape that is up. */
 export class FaultBoard {
   readonly #firewall: Firewall
-  readonly #switchboard: Switchboard
+  readonly #effect: FaultEffect
   readonly #trust: TrustPlaces
   readonly #events: EventStream
   readonly #injected = new Map<string, InjectedFault>()
   #count = 0
 
-  constructor(firewall: Firewall, switchboard: Switchboard, trust: TrustPlaces, events: EventStream) {
+  constructor(firewall: Firewall, effect: FaultEffect, trust: TrustPlaces, events: EventStream) {
     this.#firewall = firewall
-    this.#switchboard = switchboard
+    this.#effect = effect
     this.#trust = trust
     this.#events = events
   }
@@ -36,19 +40,19 @@ export class FaultBoard {
     const entry = { id: `fault-${++this.#count}`, fault }
     if (fault.fault === 'distrust') {
       this.#injected.set(entry.id, entry)
-      this.#trust.distrust(fault.at, fault.root)
+      await this.#trust.distrust(fault.at, fault.root)
       this.#tell('fault-injected', entry)
       return entry
     }
     this.#firewall.put(entry.id, fault)
     this.#injected.set(entry.id, entry)
     try {
-      await this.#switchboard.refresh(fault)
+      await this.#effect.refresh(fault)
     } catch (error) {
       // What could not be had in full is taken back in full.
       this.#injected.delete(entry.id)
       this.#firewall.remove(entry.id)
-      await this.#switchboard.refresh(fault)
+      await this.#effect.refresh(fault)
       throw error
     }
     this.#tell('fault-injected', entry)
@@ -60,9 +64,9 @@ export class FaultBoard {
     if (!entry)
       throw new HarnessError('unknown-name', `there is no injected fault "${id}": \`landscape ps\` lists them`)
     this.#injected.delete(id)
-    if (entry.fault.fault === 'distrust') this.#trust.takeBack(entry.fault.at, entry.fault.root)
+    if (entry.fault.fault === 'distrust') await this.#trust.takeBack(entry.fault.at, entry.fault.root)
     const fault = this.#firewall.remove(id)
-    if (fault) await this.#switchboard.refresh(fault)
+    if (fault) await this.#effect.refresh(fault)
     this.#tell('fault-cleared', entry)
   }
 

@@ -1,0 +1,126 @@
+import { HarnessError, messageOf } from '../../context/error.ts'
+import type { Listen } from '../../landscape/kind.ts'
+import type { HostImage } from './images/build.ts'
+import { CONTROL_PORT, LISTENING_LINE, TOKEN_DIGEST_VARIABLE } from './link/protocol.ts'
+import type { RunNetwork } from './run-network.ts'
+import { type Dockerode, GenericContainer, LOOPBACK, PullPolicy, Wait } from './runtime-client.ts'
+
+export interface HostContainerSpec {
+  /** Of the container: the run's name and the host's. */
+  readonly name: string
+  readonly host: string
+  readonly image: HostImage
+  readonly network: RunNetwork
+  readonly labels: Readonly<Record<string, string>>
+  readonly tokenDigest: string
+  readonly listens: readonly Listen[]
+  /** Name → address of every host: its hosts file. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+/** A host's container. Disposing removes it with everything in it. */
+export interface HostContainer extends AsyncDisposable {
+  /** Where the machine reaches a port of it, on loopback; undefined for one that it does not publish. */
+  published(port: number, protocol: 'tcp' | 'udp'): number | undefined
+  /** What its program wrote last. */
+  lastLines(): Promise<string>
+}
+
+const START_MS = 60_000
+const LOG_LINES = 15
+/** One program, quickly told to end, of which nothing is to be kept. */
+const COMMAND = 'node "$0" & runtime=$!; trap "kill $runtime" TERM INT; wait $runtime'
+
+/** Published on loopback alone, at a fixed address of the run's network: the library knows neither. */
+class HostBox extends GenericContainer {
+  constructor({ host, network, image, names }: HostContainerSpec) {
+    super(image.name)
+    const address = network.addresses[host] ?? ''
+    this.withNetworkMode(network.name)
+    this.createOpts.Hostname = host
+    this.createOpts.NetworkingConfig = {
+      EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } },
+    }
+    this.hostConfig.ExtraHosts = Array.from(names, ([name, seen]) => `${name}:${seen}`)
+    // Names come from the landscape alone: nobody answers for others.
+    this.hostConfig.Dns = [LOOPBACK]
+  }
+
+  protected override async beforeContainerCreated(): Promise<void> {
+    for (const bindings of Object.values<{ HostIp?: string }[]>(this.hostConfig.PortBindings ?? {})) {
+      for (const binding of bindings) binding.HostIp = LOOPBACK
+    }
+  }
+}
+
+/** Starts a host's container and waits until its program listens. Fails with `start-failed` and what it wrote last. */
+export async function startHostContainer(docker: Dockerode, spec: HostContainerSpec): Promise<HostContainer> {
+  const { name, host, image, labels, tokenDigest, listens } = spec
+  const ports = [...new Set(listens.map(({ port, protocol }) => `${port}/${protocol}`))]
+  const box = new HostBox(spec)
+    .withName(name)
+    .withLabels({ ...labels })
+    .withEntrypoint(['/bin/sh', '-c', COMMAND, image.entry])
+    .withEnvironment({ [TOKEN_DIGEST_VARIABLE]: tokenDigest })
+    .withAddedCapabilities('NET_ADMIN')
+    .withExposedPorts(CONTROL_PORT, ...ports.map((port) => port as `${number}/${'tcp' | 'udp'}`))
+    .withPullPolicy(PullPolicy.neverPull())
+    // A reaper of our own answers for it: the library's needs an image from a registry.
+    .withAutoCleanup(false)
+    .withWaitStrategy(Wait.forLogMessage(LISTENING_LINE))
+    .withStartupTimeout(START_MS)
+  try {
+    const started = await box.start()
+    const container = docker.getContainer(started.getId())
+    return {
+      published: (port, protocol) => {
+        const known = port === CONTROL_PORT || ports.includes(`${port}/${protocol}`)
+        return known ? started.getMappedPort(port, protocol) : undefined
+      },
+      lastLines: () => lastLinesOf(docker, name),
+      [Symbol.asyncDispose]: () => removeContainer(container),
+    }
+  } catch (error) {
+    const lines = await lastLinesOf(docker, name)
+    await removeContainer(docker.getContainer(name))
+    const wrote = lines === '' ? '' : `; the last that it wrote:\n${lines}`
+    throw new HarnessError('start-failed', `the container of ${host} did not start: ${messageOf(error)}${wrote}`, {
+      cause: error,
+    })
+  }
+}
+
+async function removeContainer(container: ReturnType<Dockerode['getContainer']>): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true })
+  } catch (error) {
+    // It is gone, or somebody is removing it at this moment.
+    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
+    if (status !== 404 && status !== 409) throw error
+  }
+}
+
+/** Empty where there is no such container. */
+async function lastLinesOf(docker: Dockerode, name: string): Promise<string> {
+  try {
+    const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true, tail: LOG_LINES })
+    return withoutFrames(raw).trim()
+  } catch (error) {
+    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
+    if (status === 404) return ''
+    throw error
+  }
+}
+
+const FRAME_HEADER = 8
+
+/** The engine sends both streams in frames: a kind, three empty bytes, a length, then so many bytes. */
+function withoutFrames(raw: Buffer): string {
+  const parts: string[] = []
+  for (let at = 0; at + FRAME_HEADER <= raw.length; ) {
+    const length = raw.readUInt32BE(at + 4)
+    parts.push(raw.toString('utf8', at + FRAME_HEADER, at + FRAME_HEADER + length))
+    at += FRAME_HEADER + length
+  }
+  return parts.join('')
+}

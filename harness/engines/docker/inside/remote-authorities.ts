@@ -1,0 +1,28 @@
+import { HarnessError } from '../../../context/error.ts'
+import type { KeyPool, LandscapePki } from '../../../pki/index.ts'
+import type { Ask, HarnessVerbs } from '../link/protocol.ts'
+
+/** The landscape's authorities, which the harness keeps: no host has their keys. */
+export function remotePki(ask: Ask<HarnessVerbs>, rootPem: string): LandscapePki {
+  return {
+    root: async () => rootPem,
+    intermediate: () => ask('intermediate', {}),
+    issue: (request) => ask('issue', { ...request, now: request.now.toISOString() }),
+    revoke: () => {
+      throw new HarnessError('internal', 'certificates are revoked where the authorities are, not on a host')
+    },
+    crl: () => {
+      throw new HarnessError('internal', 'revocation lists are made where the authorities are, not on a host')
+    },
+    async [Symbol.asyncDispose]() {},
+  }
+}
+
+/** The machine's spare keys, which the harness hands out. */
+export function remoteKeys(ask: Ask<HarnessVerbs>): KeyPool {
+  return {
+    rsa2048: () => ask('rsa2048', {}),
+    async topUp() {},
+    async [Symbol.asyncDispose]() {},
+  }
+}

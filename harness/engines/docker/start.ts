@@ -1,0 +1,149 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { computerAccount } from '../../clients/index.ts'
+import { systemClock } from '../../context/clock.ts'
+import { HarnessError } from '../../context/error.ts'
+import type { HostHandle } from '../../host/host-handle.ts'
+import { sequence } from '../../host/journal.ts'
+import { HostRuntime } from '../../host/runtime.ts'
+import { type ComponentSpec, type HostSpec, OPERATOR } from '../../landscape/landscape.ts'
+import { zoneOf } from '../../network/zone.ts'
+import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
+import { forwards, orderedComponents } from '../dependency-order.ts'
+import { keylogWriter } from '../embedded/keylog.ts'
+import type { EngineStart, RunningEngine } from '../engine.ts'
+import { FaultBoard } from '../fault-board.ts'
+import { Firewall } from '../firewall.ts'
+import { prepareAt, startComponent } from '../start-component.ts'
+import { endpointsOf } from './endpoints.ts'
+import { type HostContainer, startHostContainer } from './host-container.ts'
+import { hostImage } from './images/door.ts'
+import { MACHINE_LABEL, PROCESS_LABEL, RUN_LABEL } from './labels.ts'
+import { connectHost } from './link/connect-host.ts'
+import { CONTROL_PORT, type Setup } from './link/protocol.ts'
+import { operatorPlace } from './operator-place.ts'
+import { RemoteHost } from './remote-host.ts'
+import { remoteJournal } from './remote-journal.ts'
+import { makeRunNetwork, type RunNetwork } from './run-network.ts'
+import { dockerEngineClient, LOOPBACK } from './runtime-client.ts'
+
+/** RSA keys kept for later landscapes. */
+const SPARE_KEYS = 8
+
+export async function startDocker({ landscape, kinds, probes, context }: EngineStart): Promise<RunningEngine> {
+  const { events, signal, random } = context
+  await using owned = new AsyncDisposableStack()
+  const docker = await dockerEngineClient()
+  const image = await hostImage(docker, { signal, progress: () => {} })
+  const keyFolder = join(context.stateFolder, 'keys')
+  const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
+  const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken }))
+  const pki = owned.use(openPki({ organisation: landscape.organisation, now: systemClock.now, keys }))
+
+  const run = `landscape-lab-${context.name}-${randomBytes(3).toString('hex')}`
+  const labels = { [RUN_LABEL]: run, [PROCESS_LABEL]: String(process.pid), [MACHINE_LABEL]: hostname() }
+  const hostNames = landscape.hosts.map(({ name }) => name)
+  const network = await makeRunNetwork(docker, { name: run, labels, hosts: hostNames, random, signal })
+  owned.defer(async () => void (await docker.getNetwork(run).remove()))
+
+  const token = randomBytes(24).toString('base64url')
+  const tokenDigest = createHash('sha256').update(token).digest('hex')
+  const firewall = new Firewall(landscape)
+  const keylog = keylogWriter(context.keylogFile)
+  const counter = sequence()
+  const remotes = new Map<string, RemoteHost>()
+  const containers = new Map<string, HostContainer>()
+  owned.defer(() => goneAll([...containers.values()]))
+  const names = namesIn(network)
+  const faults = () => Array.from(firewall.faults, ([id, fault]) => ({ id, fault }))
+  const published = (host: string, port: number, protocol: 'tcp' | 'udp') =>
+    containers.get(host)?.published(port, protocol)
+
+  const remote = (host: string): RemoteHost => {
+    const found = remotes.get(host)
+    if (!found) throw new HarnessError('internal', `there is no container for ${host}`)
+    return found
+  }
+  const hosts = {
+    isRunning: (host: string, kind: string) => remotes.get(host)?.isRunning(kind) ?? false,
+    call: (host: string, ...request: Parameters<RemoteHost['call']>) => remote(host).call(...request),
+    start: (host: string, kind: string) => remote(host).start(kind),
+  }
+  const setup: Omit<Setup, 'host' | 'faults'> = {
+    landscape,
+    seed: random.seed,
+    rootPem: await pki.root(),
+    computers: hostNames.map((name) => computerAccount(name, landscape.domain)),
+    ...{ addresses: network.addresses, gateway: network.gateway, subnet: network.subnet },
+    live: context.live,
+    keylog: keylog !== undefined,
+  }
+
+  async function bringUp(spec: HostSpec): Promise<void> {
+    const host = spec.name
+    const listens = spec.components.flatMap((component) => component.listens)
+    const container = await startHostContainer(docker, {
+      name: `${run}-${host}`,
+      ...{ host, image, network, labels, tokenDigest, listens, names },
+    })
+    containers.set(host, container)
+    signal.throwIfAborted()
+    const port = container.published(CONTROL_PORT, 'tcp') ?? 0
+    const socket = await connectHost({ host, address: LOOPBACK, port, token }, signal)
+    const handle = owned.use(
+      new RemoteHost(socket, {
+        ...{ spec, pki, keys, keylog },
+        journal: remoteJournal(counter, events),
+        prepare: (component: ComponentSpec) => prepareAt(component, { landscape, kinds, hosts }),
+        onExported(certificate) {
+          for (const other of remotes.values()) if (other.name !== host) other.takeExported(certificate)
+        },
+        lastLines: () => container.lastLines(),
+      }),
+    )
+    remotes.set(host, handle)
+    await handle.setup({ ...setup, host, faults: faults() })
+  }
+
+  // All of them end, well or not, before anything is taken down again.
+  const up = await Promise.allSettled(landscape.hosts.map(bringUp))
+  signal.throwIfAborted()
+  const failed = up.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  await forwards(orderedComponents(landscape, kinds), ({ spec }) =>
+    startComponent(spec, { landscape, events, signal, hosts }),
+  )
+
+  const place = operatorPlace({ landscape, context, pki, keys, sequence: counter, keylog, published })
+  const operator = owned.use(
+    new HostRuntime(place, await pki.root(), { kinds, probes, signal, prepare: async () => {} }),
+  )
+  const effect = { refresh: ({ to }: { readonly to: string }) => remote(to).setFaults({ faults: faults() }) }
+  const board = new FaultBoard(firewall, effect, events)
+  const running = owned.move()
+  filler.begin()
+  return {
+    hosts: new Map<string, HostHandle>([...remotes, [OPERATOR, operator]]),
+    notes: [],
+    get injected() {
+      return board.injected
+    },
+    endpoints: (from) =>
+      endpointsOf({ landscape, firewall, addresses: network.addresses, published, isRunning: hosts.isRunning }, from),
+    inject: (fault) => board.inject(fault),
+    clear: (id) => board.clear(id),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+
+  async function goneAll(all: readonly HostContainer[]): Promise<void> {
+    const ends = await Promise.allSettled(all.map((container) => container[Symbol.asyncDispose]()))
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+    if (failures.length > 0) throw new AggregateError(failures, 'several containers could not be removed')
+  }
+
+  function namesIn({ addresses }: RunNetwork): ReadonlyMap<string, string> {
+    const zone = zoneOf(landscape)
+    return new Map(hostNames.flatMap((host) => zone.namesOf(host).map((name) => [name, addresses[host] ?? ''])))
+  }
+}
