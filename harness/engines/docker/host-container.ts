@@ -3,7 +3,8 @@ import type { Listen } from '../../landscape/kind.ts'
 import type { HostImage } from './images/build.ts'
 import { CONTROL_PORT, LISTENING_LINE, TOKEN_DIGEST_VARIABLE } from './link/protocol.ts'
 import type { RunNetwork } from './run-network.ts'
-import { type Dockerode, GenericContainer, LOOPBACK, PullPolicy, Wait } from './runtime-client.ts'
+import { type Dockerode, GenericContainer, LOOPBACK, PullPolicy, Wait, type WaitStrategy } from './runtime-client.ts'
+import { unlessGone } from './sweep.ts'
 
 export interface HostContainerSpec {
   /** Of the container: the run's name and the host's. */
@@ -67,8 +68,7 @@ export async function startHostContainer(docker: Dockerode, spec: HostContainerS
     .withPullPolicy(PullPolicy.neverPull())
     // A reaper of our own answers for it: the library's needs an image from a registry.
     .withAutoCleanup(false)
-    .withWaitStrategy(Wait.forLogMessage(LISTENING_LINE))
-    .withStartupTimeout(START_MS)
+    .withWaitStrategy(listening(host))
   try {
     const started = await box.start()
     const container = docker.getContainer(started.getId())
@@ -77,39 +77,47 @@ export async function startHostContainer(docker: Dockerode, spec: HostContainerS
         const known = port === CONTROL_PORT || ports.includes(`${port}/${protocol}`)
         return known ? started.getMappedPort(port, protocol) : undefined
       },
-      lastLines: () => lastLinesOf(docker, name),
+      lastLines: () => lastLinesOf(container),
       [Symbol.asyncDispose]: () => removeContainer(container),
     }
   } catch (error) {
-    const lines = await lastLinesOf(docker, name)
     await removeContainer(docker.getContainer(name))
-    const wrote = lines === '' ? '' : `; the last that it wrote:\n${lines}`
-    throw new HarnessError('start-failed', `the container of ${host} did not start: ${messageOf(error)}${wrote}`, {
-      cause: error,
-    })
+    if (error instanceof HarnessError) throw error
+    throw notStarted(host, messageOf(error), error)
   }
 }
 
-async function removeContainer(container: ReturnType<Dockerode['getContainer']>): Promise<void> {
-  try {
-    await container.remove({ force: true, v: true })
-  } catch (error) {
-    // It is gone, or somebody is removing it at this moment.
-    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
-    if (status !== 404 && status !== 409) throw error
+/** Waits for the program's line. What it wrote instead is read before the library removes its container. */
+function listening(host: string): WaitStrategy {
+  const line = Wait.forLogMessage(LISTENING_LINE).withStartupTimeout(START_MS)
+  const strategy: WaitStrategy = {
+    withStartupTimeout: () => strategy,
+    isStartupTimeoutSet: () => true,
+    getStartupTimeout: () => START_MS,
+    async waitUntilReady(container, ports, startTime) {
+      try {
+        await line.waitUntilReady(container, ports, startTime)
+      } catch (error) {
+        const [{ State: state }, lines] = await Promise.all([container.inspect(), lastLinesOf(container)])
+        const how = state.Running
+          ? `it did not listen within ${START_MS} ms`
+          : `it ended with exit code ${state.ExitCode}`
+        throw notStarted(host, lines === '' ? how : `${how}; the last that it wrote:\n${lines}`, error)
+      }
+    },
   }
+  return strategy
 }
 
-/** Empty where there is no such container. */
-async function lastLinesOf(docker: Dockerode, name: string): Promise<string> {
-  try {
-    const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true, tail: LOG_LINES })
-    return withoutFrames(raw).trim()
-  } catch (error) {
-    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
-    if (status === 404) return ''
-    throw error
-  }
+const notStarted = (host: string, reason: string, cause: unknown): HarnessError =>
+  new HarnessError('start-failed', `the container of ${host} did not start: ${reason}`, { cause })
+
+type Container = ReturnType<Dockerode['getContainer']>
+
+const removeContainer = (container: Container): Promise<void> => unlessGone(container.remove({ force: true, v: true }))
+
+async function lastLinesOf(container: Container): Promise<string> {
+  return withoutFrames(await container.logs({ stdout: true, stderr: true, tail: LOG_LINES })).trim()
 }
 
 const FRAME_HEADER = 8

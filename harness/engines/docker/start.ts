@@ -23,10 +23,12 @@ import { MACHINE_LABEL, PROCESS_LABEL, RUN_LABEL } from './labels.ts'
 import { connectHost } from './link/connect-host.ts'
 import { CONTROL_PORT, type Setup } from './link/protocol.ts'
 import { operatorPlace } from './operator-place.ts'
+import { startReaper } from './reaper.ts'
 import { RemoteHost } from './remote-host.ts'
 import { remoteJournal } from './remote-journal.ts'
 import { makeRunNetwork, type RunNetwork } from './run-network.ts'
 import { dockerEngineClient, LOOPBACK } from './runtime-client.ts'
+import { sweepDeadRuns, unlessGone } from './sweep.ts'
 
 /** RSA keys kept for later landscapes. */
 const SPARE_KEYS = 8
@@ -35,17 +37,19 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const { events, signal, random } = context
   await using owned = new AsyncDisposableStack()
   const docker = await dockerEngineClient()
-  const image = await hostImage(docker, { signal, progress: () => {} })
+  const [image] = await Promise.all([hostImage(docker, { signal, progress: () => {} }), sweepDeadRuns(docker)])
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
   const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken }))
   const pki = owned.use(openPki({ organisation: landscape.organisation, now: systemClock.now, keys }))
 
-  const run = `landscape-lab-${context.name}-${randomBytes(3).toString('hex')}`
+  const run = `landscape-lab-${context.name.replace(/[^\w.-]/g, '-')}-${randomBytes(3).toString('hex')}`
+  // Stands before anything is made in the engine, and is dismissed after all of it is gone.
+  owned.use(await startReaper({ run }))
   const labels = { [RUN_LABEL]: run, [PROCESS_LABEL]: String(process.pid), [MACHINE_LABEL]: hostname() }
   const hostNames = landscape.hosts.map(({ name }) => name)
   const network = await makeRunNetwork(docker, { name: run, labels, hosts: hostNames, random, signal })
-  owned.defer(async () => void (await docker.getNetwork(run).remove()))
+  owned.defer(() => unlessGone(docker.getNetwork(run).remove()))
 
   const token = randomBytes(24).toString('base64url')
   const tokenDigest = createHash('sha256').update(token).digest('hex')

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { dirname } from 'node:path/posix'
 import { HarnessError, messageOf } from '../../../context/error.ts'
 import { makeRunFolder, removeFolder } from '../../../context/run-folder.ts'
 import type { Dockerode } from '../runtime-client.ts'
@@ -94,10 +95,20 @@ export async function buildHostImage(docker: Dockerode, plan: ImagePlan, options
   }
   await buildOn(
     docker,
-    { kind: 'host', from: names.packages, name: names.host, content, paths: content.sources },
+    { kind: 'host', from: names.packages, name: names.host, content, paths: content.sources, lines: warmUp(content) },
     options,
   )
   return image
+}
+
+/** What V8 compiles is kept in the image: hosts start in half the time. A landscape in the image itself loads everything. */
+function warmUp({ entry }: PackageContent): readonly string[] {
+  const cli = `${IMAGE_FOLDER}/${dirname(entry)}/cli/landscape.js`
+  return [
+    `ENV NODE_COMPILE_CACHE=${IMAGE_FOLDER}/.compile-cache`,
+    // It is the warming that counts, not what the landscape says; the state that it keeps is nobody's.
+    `RUN LANDSCAPE_STATE=/tmp/state node ${cli} verify password-secure --only password-secure/ports --no-isolation; rm -rf /tmp/*`,
+  ]
 }
 
 interface Step {
@@ -106,15 +117,21 @@ interface Step {
   readonly name: string
   readonly content: PackageContent
   readonly paths: readonly string[]
+  /** Further lines of the Dockerfile. */
+  readonly lines?: readonly string[]
 }
 
-async function buildOn(docker: Dockerode, { kind, from, name, content, paths }: Step, options: BuildOptions) {
+async function buildOn(
+  docker: Dockerode,
+  { kind, from, name, content, paths, lines: more = [] }: Step,
+  options: BuildOptions,
+) {
   options.progress(`${name}: building`)
   const folder = makeRunFolder()
   try {
     const tops = new Set(paths.map((path) => path.split('/')[0]))
     const copies = Array.from(tops, (top) => `COPY ${top} ${IMAGE_FOLDER}/${top}`)
-    const lines = [`FROM ${from}`, ...copies, `LABEL ${IMAGE_LABEL}=${kind}`, '']
+    const lines = [`FROM ${from}`, ...copies, ...more, `LABEL ${IMAGE_LABEL}=${kind}`, '']
     writeFileSync(join(folder, 'Dockerfile'), lines.join('\n'))
     const parts = [
       { folder, paths: ['Dockerfile'] },
@@ -122,7 +139,7 @@ async function buildOn(docker: Dockerode, { kind, from, name, content, paths }: 
     ]
     await sent(
       tarStream(parts, options.signal),
-      (stream) => docker.buildImage(stream, { t: name, forcerm: true }),
+      (stream) => docker.buildImage(stream, { t: name, forcerm: true, networkmode: 'none' }),
       (response) => followed(docker, response),
     )
     options.progress(`${name} is made`)

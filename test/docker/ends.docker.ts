@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { createInterface } from 'node:readline'
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../harness/context/random.ts'
+import { startHostContainer } from '../../harness/engines/docker/host-container.ts'
+import { hostImage } from '../../harness/engines/docker/images/door.ts'
+import { RUN_LABEL } from '../../harness/engines/docker/labels.ts'
+import { makeRunNetwork } from '../../harness/engines/docker/run-network.ts'
+import { sweepRun } from '../../harness/engines/docker/sweep.ts'
+import { docker, noContainers, ownThings } from './engine-here.ts'
+
+const signal = new AbortController().signal
+
+describe.skipIf(noContainers !== '')(`however it ends, nothing is left${noContainers}`, () => {
+  test('a container that dies at start is told of with its last words', async () => {
+    const engine = await docker()
+    const image = await hostImage(engine, { signal, progress: () => {} })
+    const labels = { [RUN_LABEL]: 'dies-at-start' }
+    const network = await makeRunNetwork(engine, {
+      ...{ name: 'dies-at-start', labels, hosts: ['app1'], signal },
+      random: seededRandom(7),
+    })
+    try {
+      const started = startHostContainer(engine, {
+        ...{ name: 'dies-at-start-app1', host: 'app1', network, labels, listens: [], names: new Map() },
+        image: { ...image, entry: '/opt/landscape-lab/nothing-here.ts' },
+        tokenDigest: '00',
+      })
+      await expect(started).rejects.toMatchObject({
+        code: 'start-failed',
+        message: expect.stringMatching(
+          /^the container of app1 did not start: [\s\S]*Cannot find module [\s\S]*nothing-here\.ts/,
+        ),
+      })
+      expect(await engine.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=dies-at-start`] } })).toEqual([])
+    } finally {
+      await sweepRun(engine, 'dies-at-start')
+    }
+    expect(await ownThings()).toEqual([])
+  })
+
+  test('kill -9 in the middle of a start', async () => {
+    const engine = await docker()
+    const events = await engine.getEvents({ filters: { type: ['container', 'network'] } })
+    const lines = createInterface({ input: events })
+    const command = ['harness/cli/landscape.js', 'up', '--engine', 'docker', '--name', 'killed']
+    const child = spawn(process.execPath, command, { stdio: 'ignore' })
+    let network = ''
+    for await (const line of lines) {
+      const { Type, Action, Actor } = JSON.parse(line)
+      const name = String(Actor?.Attributes?.name ?? '')
+      if (!name.startsWith('landscape-lab-killed-')) continue
+      if (Type === 'network' && Action === 'create') network = name
+      // Others are being made at this moment.
+      if (Type === 'container' && Action === 'start') child.kill('SIGKILL')
+      if (Type === 'network' && Action === 'destroy' && name === network) break
+    }
+    expect(child.killed).toBe(true)
+    expect(await ownThings()).toEqual([])
+    expect(readdirSync(tmpdir()).filter((file) => file.startsWith(`landscape-lab.${child.pid}.`))).toEqual([])
+  })
+
+  test('Ctrl-C in the middle of a start', async () => {
+    const engine = await docker()
+    const events = await engine.getEvents({ filters: { type: ['container'] } })
+    const lines = createInterface({ input: events })
+    const command = ['harness/cli/landscape.js', 'verify', '--engine', 'docker']
+    const child = spawn(process.execPath, command, { stdio: 'ignore' })
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    for await (const line of lines) if (JSON.parse(line).Action === 'start') break
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    expect(await ownThings()).toEqual([])
+  })
+})
