@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { HarnessError } from '../../context/error.ts'
 import type { HostPlace } from '../../host/host-place.ts'
 import type { Sequence } from '../../host/journal.ts'
+import { rootNames } from '../../landscape/fault.ts'
 import { type HostSpec, type Landscape, OPERATOR } from '../../landscape/landscape.ts'
 import { lookupOver, zoneOf } from '../../network/zone.ts'
 import type { KeyPool, LandscapePki } from '../../pki/index.ts'
 import type { RunContext } from '../engine.ts'
+import { hostZone } from './host-zone.ts'
 import { OPERATOR_ADDRESS } from './inside/container-place.ts'
 import { LOOPBACK } from './runtime-client.ts'
 
@@ -48,6 +50,7 @@ export function operatorPlace(options: OperatorPlaceOptions): HostPlace {
     random: context.random,
     folder: join(context.folder, 'hosts', OPERATOR),
     computers: [],
+    zone: hostZone(landscape.hosts, () => LOOPBACK),
     network: {
       host: OPERATOR,
       patienceMs: landscape.patienceMs,
@@ -74,5 +77,6 @@ const operatorSpec = (landscape: Landscape): HostSpec => ({
   site: landscape.sites[0]?.name ?? 'main',
   address: OPERATOR_ADDRESS,
   clockSkewMs: 0,
+  trusts: rootNames,
   components: [],
 })

@@ -3,6 +3,7 @@ import { HarnessError } from '../../context/error.ts'
 import type { JournalEntry } from '../../context/events.ts'
 import type { Json, JsonObject } from '../../context/json.ts'
 import type { HostHandle } from '../../host/host-handle.ts'
+import type { RootName } from '../../landscape/fault.ts'
 import type { ComponentSpec, HostSpec } from '../../landscape/landscape.ts'
 import type { KeyPool, LandscapePki } from '../../pki/index.ts'
 import type { Observation } from '../../probes/observation.ts'
@@ -49,6 +50,8 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
     this.#peer = openPeer(socket, {
       other: `the container of ${spec.name}`,
       handlers: handlersOf<HarnessVerbs>({
+        root: () => pki.root(),
+        publicRoot: () => pki.publicRoot(),
         intermediate: () => pki.intermediate(),
         issue: (wish) => pki.issue({ ...wish, now: new Date(wish.now) }),
         rsa2048: () => keys.rsa2048(),
@@ -60,6 +63,7 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
         if (note === 'keylog') keylog?.(Buffer.from((input as Notes['keylog']).line, 'base64'))
       },
     })
+    pki.onPublicRoot((pem) => tell(this.#peer, 'publicRoot', { pem }))
     const ask = asking<HostVerbs>(this.#peer)
     // A host that is gone in the middle of a run says why in its container's log.
     this.#ask = (async (verb: never, input: never, signal?: AbortSignal) => {
@@ -77,6 +81,14 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
 
   async setFaults(list: FaultList): Promise<void> {
     await this.#ask('faults', list)
+  }
+
+  async distrust(root: RootName): Promise<void> {
+    await this.#ask('distrust', { root })
+  }
+
+  async takeBack(root: RootName): Promise<void> {
+    await this.#ask('takeBack', { root })
   }
 
   takeExported(certificate: Notes['exported']): void {

@@ -7,6 +7,7 @@ import { HarnessError } from '../../context/error.ts'
 import type { HostHandle } from '../../host/host-handle.ts'
 import { sequence } from '../../host/journal.ts'
 import { HostRuntime } from '../../host/runtime.ts'
+import type { RootName } from '../../landscape/fault.ts'
 import { type ComponentSpec, type HostSpec, OPERATOR } from '../../landscape/landscape.ts'
 import { zoneOf } from '../../network/zone.ts'
 import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
@@ -124,7 +125,11 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     new HostRuntime(place, await pki.root(), { kinds, probes, signal, prepare: async () => {} }),
   )
   const effect = { refresh: ({ to }: { readonly to: string }) => remote(to).setFaults({ faults: faults() }) }
-  const board = new FaultBoard(firewall, effect, events)
+  const trust = {
+    distrust: (host: string, root: RootName) => remote(host).distrust(root),
+    takeBack: (host: string, root: RootName) => remote(host).takeBack(root),
+  }
+  const board = new FaultBoard(firewall, effect, trust, events)
   const running = owned.move()
   filler.begin()
   return {

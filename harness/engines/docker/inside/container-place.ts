@@ -8,6 +8,7 @@ import { sequence } from '../../../host/journal.ts'
 import { OPERATOR } from '../../../landscape/landscape.ts'
 import { lookupOver, zoneOf } from '../../../network/zone.ts'
 import type { KeyPool, LandscapePki } from '../../../pki/index.ts'
+import { hostZone } from '../host-zone.ts'
 import type { Setup } from '../link/protocol.ts'
 import { innerAddress } from './inner-address.ts'
 import type { PortDesk } from './port-desk.ts'
@@ -60,6 +61,7 @@ export function containerPlace(options: ContainerPlaceOptions): HostPlace {
     random,
     folder,
     computers,
+    zone: hostZone(landscape.hosts, (_asker, name) => addresses[name] ?? ''),
     network: {
       host,
       patienceMs: landscape.patienceMs,

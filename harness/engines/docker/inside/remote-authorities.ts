@@ -2,10 +2,27 @@ import { HarnessError } from '../../../context/error.ts'
 import type { KeyPool, LandscapePki } from '../../../pki/index.ts'
 import type { Ask, HarnessVerbs } from '../link/protocol.ts'
 
+export interface RemotePki extends LandscapePki {
+  /** The harness says that there is a public root now. */
+  takePublicRoot(pem: string): void
+}
+
 /** The landscape's authorities, which the harness keeps: no host has their keys. */
-export function remotePki(ask: Ask<HarnessVerbs>, rootPem: string): LandscapePki {
+export function remotePki(ask: Ask<HarnessVerbs>): RemotePki {
+  const listeners: ((pem: string) => void)[] = []
+  let publicPem: string | undefined
   return {
-    root: async () => rootPem,
+    root: () => ask('root', {}),
+    publicRoot: () => ask('publicRoot', {}),
+    onPublicRoot(told) {
+      listeners.push(told)
+      if (publicPem !== undefined) told(publicPem)
+    },
+    takePublicRoot(pem) {
+      if (publicPem !== undefined) return
+      publicPem = pem
+      for (const told of listeners) told(pem)
+    },
     intermediate: () => ask('intermediate', {}),
     issue: (request) => ask('issue', { ...request, now: request.now.toISOString() }),
     revoke: () => {

@@ -26,7 +26,7 @@ import { callersOf, containerPlace } from './container-place.ts'
 import { harnessAtDoor } from './host-door.ts'
 import { applyRuleset } from './packet-filter.ts'
 import { PortDesk } from './port-desk.ts'
-import { remoteKeys, remotePki } from './remote-authorities.ts'
+import { type RemotePki, remoteKeys, remotePki } from './remote-authorities.ts'
 import { rulesetOf } from './ruleset.ts'
 
 export interface HostParts {
@@ -61,8 +61,9 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
   const peer: Peer = openPeer(socket, {
     other: 'the harness',
     onNote(note, input) {
+      // What a note carries is declared by its row in Notes; the other side is our own harness.
+      if (note === 'publicRoot') pki.takePublicRoot((input as Notes['publicRoot']).pem)
       if (note !== 'exported') return
-      // Written by our own harness.
       const { host: of, name, pem } = input as Notes['exported']
       certificates.set(keyOf(of, name), pem)
     },
@@ -75,7 +76,7 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
           },
           get: (of, name) => certificates.get(keyOf(of, name)),
         }
-        standing = stand(setup, { peer, parts, exported })
+        standing = stand(setup, { peer, parts, pki, exported })
         await standing
         return null
       },
@@ -95,9 +96,18 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
         await (await standing)?.setFaults(list)
         return null
       },
+      distrust: async ({ root }) => {
+        ;(await host()).distrust(root)
+        return null
+      },
+      takeBack: async ({ root }) => {
+        ;(await host()).takeBack(root)
+        return null
+      },
       settle: () => null,
     }),
   })
+  const pki = remotePki(asking<HarnessVerbs>(peer))
   await peer.closed
 }
 
@@ -106,8 +116,14 @@ async function stand(
   {
     peer,
     parts,
+    pki,
     exported,
-  }: { readonly peer: Peer; readonly parts: HostParts; readonly exported: ExportedCertificates },
+  }: {
+    readonly pki: RemotePki
+    readonly peer: Peer
+    readonly parts: HostParts
+    readonly exported: ExportedCertificates
+  },
 ): Promise<Standing> {
   const ask = asking<HarnessVerbs>(peer)
   const firewall = new Firewall(setup.landscape)
@@ -126,7 +142,7 @@ async function stand(
   const place = containerPlace({
     ...{ setup, desk, events, exported },
     random: seededRandom(setup.seed),
-    pki: remotePki(ask, setup.rootPem),
+    pki,
     keys: remoteKeys(ask),
     folder: HOST_FILES,
     keylog: setup.keylog ? (line) => tell(peer, 'keylog', { line: line.toString('base64') }) : undefined,

@@ -1,9 +1,9 @@
 import type { ComputerAccount } from '../../../clients/index.ts'
 import type { JournalEntry } from '../../../context/events.ts'
 import type { Json, JsonObject } from '../../../context/json.ts'
-import type { TrafficFault } from '../../../landscape/fault.ts'
+import type { RootName, TrafficFault } from '../../../landscape/fault.ts'
 import type { Landscape } from '../../../landscape/landscape.ts'
-import type { Issued, LeafDefect } from '../../../pki/index.ts'
+import type { AuthorityName, Issued, LeafDefect } from '../../../pki/index.ts'
 import type { Observation } from '../../../probes/observation.ts'
 import type { Peer, PeerHandlers } from './peer.ts'
 
@@ -40,6 +40,7 @@ export interface Setup extends FaultList {
 }
 
 export interface LeafWish {
+  readonly authority?: AuthorityName | undefined
   readonly commonName: string
   readonly dnsNames: readonly string[]
   readonly ipAddresses: readonly string[]
@@ -63,13 +64,18 @@ export interface HostVerbs {
   trusted: { input: Nothing; output: string }
   /** Replaces the faults in force on the way to this host. */
   faults: { input: FaultList; output: null }
+  /** A root leaves the host's trust store, or comes back. */
+  distrust: { input: { root: RootName }; output: null }
+  takeBack: { input: { root: RootName }; output: null }
   /** Answered when every note written before has gone out. */
   settle: { input: Nothing; output: null }
 }
 
 /** What a host asks of the harness, which keeps the authorities and the keys. */
 export interface HarnessVerbs {
+  root: { input: Nothing; output: string }
   intermediate: { input: Nothing; output: string }
+  publicRoot: { input: Nothing; output: string }
   issue: { input: LeafWish; output: Issued }
   rsa2048: { input: Nothing; output: string }
 }
@@ -79,6 +85,7 @@ export interface Notes {
   journal: { readonly entry: JournalEntry }
   exported: { readonly host: string; readonly name: string; readonly pem: string }
   keylog: { readonly line: string }
+  publicRoot: { readonly pem: string }
 }
 
 /** A typed view of the requests that one side takes. */
