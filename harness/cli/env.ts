@@ -38,7 +38,11 @@ async function env(cli: Cli, host: string, flags: EnvFlags): Promise<void> {
     )
   }
   await using run = await standingRun(flags.run)
-  const { folder } = await run.control.request('info', {})
+  const { folder, engine } = await run.control.request('info', {})
+  if (engine !== 'embedded') {
+    const text = `from outside of its container no program sees what ${host} sees: landscape exec ${host} -- PROGRAM …`
+    throw new HarnessError('platform-unsupported', text)
+  }
   // Asked before the folder is made: a host that does not exist is an error, and no path.
   await run.control.request('names', { host })
   const own = join(folder, `env-${host}`)

@@ -1,9 +1,10 @@
 import { mkdtempDisposableSync } from 'node:fs'
 import { join } from 'node:path'
+import { HarnessError } from '../context/error.ts'
 import type { Command } from './commander.ts'
 import { checkExecSupport, runAsHost } from './exec-mount.ts'
 import { hostView } from './host-view.ts'
-import { standingRun } from './standing-run.ts'
+import { type StandingRun, standingRun } from './standing-run.ts'
 import { type Cli, examples } from './verb.ts'
 
 interface ExecFlags {
@@ -33,8 +34,8 @@ export function define(command: Command, cli: Cli): void {
 
 async function exec(cli: Cli, host: string, program: readonly string[], flags: ExecFlags): Promise<void> {
   await using run = await standingRun(flags.run)
-  const { folder } = await run.control.request('info', {})
-  const pid = run.file.path === undefined ? undefined : run.file.pid
+  const { folder, engine } = await run.control.request('info', {})
+  const pid = run.file.path === undefined ? await networkProcessOf(run, host, engine) : run.file.pid
   checkExecSupport(host, pid)
   using own = mkdtempDisposableSync(join(folder, 'exec-'))
   const view = await hostView(run, host, own.path)
@@ -44,4 +45,15 @@ async function exec(cli: Cli, host: string, program: readonly string[], flags: E
     )
   }
   cli.exitCode = await runAsHost(view, program, pid)
+}
+
+/** The process whose network a program must enter to be on the host; undefined where the host lives in this machine's own. */
+async function networkProcessOf({ control }: StandingRun, host: string, engine: string): Promise<number | undefined> {
+  if (engine === 'embedded') return undefined
+  const found = (await control.request('hosts', {})).find(({ name }) => name === host)
+  if (found && found.networkProcess === undefined) {
+    const text = `exec cannot enter the container of ${host}: its engine is not on this machine. Instead: docker exec`
+    throw new HarnessError('platform-unsupported', text)
+  }
+  return found?.networkProcess
 }

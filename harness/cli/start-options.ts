@@ -48,6 +48,10 @@ export function startOptions(command: Command): Command {
     .option('--keylog <file>', 'write TLS keys for Wireshark (NSS key log format)')
 }
 
+/** The engine that a verb will use. */
+export const engineOf = ({ engine }: Pick<StartFlags, 'engine'>): string =>
+  engine ?? process.env.LANDSCAPE_ENGINE ?? 'embedded'
+
 /** The library's options for the parser's. */
 export function startOptionsOf(flags: StartFlags): StartOptions {
   return {

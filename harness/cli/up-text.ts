@@ -49,7 +49,7 @@ export function upText(facts: UpFacts, colour: boolean): string {
   return [
     `${title(info.name)} is up in ${durationText(info.readyMs)}: ${components}, engine ${info.engine}, seed ${info.seed}`,
     ...info.notes.map((note) => paint('muted', `note: ${note}`)),
-    ...(moved && process.platform === 'linux'
+    ...(moved && process.platform === 'linux' && info.engine === 'embedded'
       ? [paint('muted', 'note: "landscape up --isolated" gives every host its own address and the documented ports')]
       : []),
     '',
@@ -62,7 +62,9 @@ export function upText(facts: UpFacts, colour: boolean): string {
     '',
     title('To see what one of its hosts sees'),
     `  landscape exec${run} ${sampleHost} -- PROGRAM …`,
-    `  landscape env${run} ${sampleHost} --for curl|chromium|java|openssl|freetds`,
+    ...(info.engine === 'embedded'
+      ? [`  landscape env${run} ${sampleHost} --for curl|chromium|java|openssl|freetds`]
+      : []),
     ...(facts.isolated ? ['  It has a network of its own: programs reach it through "landscape exec" only.'] : []),
     '',
     ...(facts.log === undefined

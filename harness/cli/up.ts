@@ -13,7 +13,7 @@ import { enterOrFail } from './namespace-entry.ts'
 import type { UpState } from './reload-differences.ts'
 import { openRunDoor } from './run-door.ts'
 import { freeRunName } from './run-name.ts'
-import { landscapeArgument, type StartFlags, startOptions, startOptionsOf } from './start-options.ts'
+import { engineOf, landscapeArgument, type StartFlags, startOptions, startOptionsOf } from './start-options.ts'
 import { announceUp } from './up-announcement.ts'
 import { Upkeep } from './upkeep.ts'
 import { type Cli, examples } from './verb.ts'
@@ -56,6 +56,9 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   }
   if (flags.watch) checkWatchable(source)
   using mark = markStarting()
+  if (flags.isolated && engineOf(flags) !== 'embedded') {
+    throw new HarnessError('usage', '--isolated is for the embedded engine: containers have networks of their own')
+  }
   if (flags.isolated) await enterOrFail()
   const interrupted = cli.interrupted
   const asked = new AbortController()

@@ -7,7 +7,14 @@ import { type Command, InvalidArgumentError } from './commander.ts'
 import { keepFailures, lastFailures } from './last-failures.ts'
 import { enterIfPossible } from './namespace-entry.ts'
 import { checkWritable, writeReport } from './report-files.ts'
-import { landscapeArgument, repeated, type StartFlags, startOptions, startOptionsOf } from './start-options.ts'
+import {
+  engineOf,
+  landscapeArgument,
+  repeated,
+  type StartFlags,
+  startOptions,
+  startOptionsOf,
+} from './start-options.ts'
 import { type Cli, examples } from './verb.ts'
 
 interface VerifyFlags extends StartFlags {
@@ -61,8 +68,7 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
     return
   }
   // Containers are on the machine's own network, and bring namespaces of their own.
-  const inContainers = (flags.engine ?? process.env.LANDSCAPE_ENGINE ?? 'embedded') !== 'embedded'
-  const reason = flags.isolation && !inContainers ? await enterIfPossible() : undefined
+  const reason = flags.isolation && engineOf(flags) === 'embedded' ? await enterIfPossible() : undefined
   const signal = cli.interrupted
   const strict = flags.strict ?? process.env.CI === 'true'
   const { standard } = await import('../standard.ts')

@@ -48,6 +48,8 @@ export interface ControlHost {
   readonly address: string
   readonly site: string
   readonly kinds: readonly string[]
+  /** A process of this machine in whose network the host lives, where that is a network of its own. */
+  readonly networkProcess?: number | undefined
 }
 
 /** A port as one host sees it, with the names under which certificates know its host. */

@@ -55,10 +55,13 @@ async function upIn(scope: ControlScope): Promise<ControlledRun> {
 
 const handlers: { readonly [V in ControlVerb]: Handler<V> } = {
   info: async (_input, scope) => infoOf(await upIn(scope), scope),
-  hosts: async (_input, scope) =>
-    (await upIn(scope)).landscape.hosts.map(({ name, fqdn, address, site, components }) => {
-      return { name, fqdn, address, site, kinds: components.map((component) => component.kind) }
-    }),
+  hosts: async (_input, scope) => {
+    const run = await upIn(scope)
+    return run.landscape.hosts.map(({ name, fqdn, address, site, components }) => {
+      const { networkProcess } = run.host(name)
+      return { name, fqdn, address, site, kinds: components.map((component) => component.kind), networkProcess }
+    })
+  },
   endpoints: async ({ from }, scope) => endpointsOf(await upIn(scope), from),
   names: async ({ host }, scope) => Object.fromEntries(await (await upIn(scope)).host(host).names()),
   trusted: async ({ host }, scope) => (await upIn(scope)).host(host).trusted(),

@@ -5,6 +5,8 @@ import type { Observation } from '../probes/observation.ts'
 /** Requests to one host: data in, data out. */
 export interface HostHandle {
   readonly name: string
+  /** A process of this machine in whose network the host lives, where that is a network of its own. */
+  readonly networkProcess?: number | undefined
   probe(name: string, input: JsonObject, signal?: AbortSignal): Promise<Observation>
   call(kind: string, action: string, input: JsonObject, signal?: AbortSignal): Promise<Json>
   journal(kind?: string, afterSequence?: number): Promise<readonly JournalEntry[]>

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { HarnessError, messageOf } from '../../context/error.ts'
 import type { Listen } from '../../landscape/kind.ts'
 import type { HostImage } from './images/build.ts'
@@ -23,6 +24,8 @@ export interface HostContainerSpec {
 export interface HostContainer extends AsyncDisposable {
   /** Where the machine reaches a port of it, on loopback; undefined for one that it does not publish. */
   published(port: number, protocol: 'tcp' | 'udp'): number | undefined
+  /** Its process, where the engine runs on this machine. */
+  readonly process: number | undefined
   /** What its program wrote last. */
   lastLines(): Promise<string>
 }
@@ -77,6 +80,7 @@ export async function startHostContainer(docker: Dockerode, spec: HostContainerS
         const known = port === CONTROL_PORT || ports.includes(`${port}/${protocol}`)
         return known ? started.getMappedPort(port, protocol) : undefined
       },
+      process: await processHere(container),
       lastLines: () => lastLinesOf(container),
       [Symbol.asyncDispose]: () => removeContainer(container),
     }
@@ -111,6 +115,13 @@ function listening(host: string): WaitStrategy {
 
 const notStarted = (host: string, reason: string, cause: unknown): HarnessError =>
   new HarnessError('start-failed', `the container of ${host} did not start: ${reason}`, { cause })
+
+/** The engine's number for the process means something here only if the kernel here says that it is the container's. */
+async function processHere(container: Container): Promise<number | undefined> {
+  const { Id, State } = await container.inspect()
+  const file = `/proc/${State.Pid}/cgroup`
+  return existsSync(file) && readFileSync(file, 'utf8').includes(Id) ? State.Pid : undefined
+}
 
 type Container = ReturnType<Dockerode['getContainer']>
 

@@ -5,7 +5,8 @@ import type { HostPlace } from '../../host/host-place.ts'
 import type { Sequence } from '../../host/journal.ts'
 import { rootNames } from '../../landscape/fault.ts'
 import { type HostSpec, type Landscape, OPERATOR } from '../../landscape/landscape.ts'
-import { lookupOver, zoneOf } from '../../network/zone.ts'
+import { lookupOver } from '../../network/lookup.ts'
+import { zoneOf } from '../../network/zone.ts'
 import type { KeyPool, LandscapePki } from '../../pki/index.ts'
 import type { RunContext } from '../engine.ts'
 import { hostZone } from './host-zone.ts'
@@ -30,7 +31,7 @@ const CLOSED_PORT = 1
 export function operatorPlace(options: OperatorPlaceOptions): HostPlace {
   const { landscape, context, pki, keys, sequence, keylog, published } = options
   const zone = zoneOf(landscape)
-  const lookup = lookupOver(async (name) => (zone.hostOf(name) === undefined ? undefined : LOOPBACK))
+  const lookup = lookupOver(async (name) => (zone.hostOf(name) === undefined ? undefined : [LOOPBACK]))
   const route = (name: string, port: number, protocol: 'tcp' | 'udp' = 'tcp') => {
     const host = zone.hostOf(name)
     if (host === undefined) return { host: name, port }
@@ -55,6 +56,11 @@ export function operatorPlace(options: OperatorPlaceOptions): HostPlace {
       host: OPERATOR,
       patienceMs: landscape.patienceMs,
       lookup,
+      nameServers: landscape.nameServers.map(({ host, port }) => ({
+        host,
+        endpoint: (protocol) => ({ address: LOOPBACK, port: published(host, port, protocol) ?? CLOSED_PORT }),
+        localAddress: undefined,
+      })),
       keylog,
       route,
       connect: (target): Socket => connect({ ...route(target.host, target.port), lookup, noDelay: true }),

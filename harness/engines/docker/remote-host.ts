@@ -23,6 +23,7 @@ import type { RemoteJournal } from './remote-journal.ts'
 
 export interface RemoteHostOptions {
   readonly spec: HostSpec
+  readonly networkProcess: number | undefined
   readonly pki: LandscapePki
   readonly keys: KeyPool
   readonly journal: RemoteJournal
@@ -37,6 +38,7 @@ export interface RemoteHostOptions {
 /** A host in a container: what is asked of it goes over its channel. */
 export class RemoteHost implements HostHandle, AsyncDisposable {
   readonly name: string
+  readonly networkProcess: number | undefined
   readonly #options: RemoteHostOptions
   readonly #peer: Peer
   readonly #ask: Ask<HostVerbs>
@@ -46,6 +48,7 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
   constructor(socket: Socket, options: RemoteHostOptions) {
     const { spec, pki, keys, journal, keylog, onExported } = options
     this.name = spec.name
+    this.networkProcess = options.networkProcess
     this.#options = options
     this.#peer = openPeer(socket, {
       other: `the container of ${spec.name}`,

@@ -38,7 +38,11 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const { events, signal, random } = context
   await using owned = new AsyncDisposableStack()
   const docker = await dockerEngineClient()
-  const [image] = await Promise.all([hostImage(docker, { signal, progress: () => {} }), sweepDeadRuns(docker)])
+  const built: string[] = []
+  const [image] = await Promise.all([
+    hostImage(docker, { signal, progress: (line) => void built.push(line) }),
+    sweepDeadRuns(docker),
+  ])
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
   const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken }))
@@ -99,6 +103,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     const handle = owned.use(
       new RemoteHost(socket, {
         ...{ spec, pki, keys, keylog },
+        networkProcess: container.process,
         journal: remoteJournal(counter, events),
         prepare: (component: ComponentSpec) => prepareAt(component, { landscape, kinds, hosts }),
         onExported(certificate) {
@@ -134,7 +139,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   filler.begin()
   return {
     hosts: new Map<string, HostHandle>([...remotes, [OPERATOR, operator]]),
-    notes: [],
+    notes: built,
     get injected() {
       return board.injected
     },

@@ -33,6 +33,7 @@ test('the main help', async () => {
       inject         break the traffic of a landscape that is up
       clear          take back what was injected
       down           end a landscape that is up
+      images         make the images that hosts in containers run
       sql-server     start just a SQL Server, for tests of your own
       help [verb]    explain a verb
 
@@ -74,7 +75,8 @@ test('verify, whole', async () => {
                                (repeatable)
       --set <setting>          change a setting: host.component.key=value
                                (repeatable)
-      --engine <name>          what brings it to life: embedded
+      --engine <name>          what brings it to life: embedded (the default) or
+                               docker; LANDSCAPE_ENGINE says it for all
       --seed <number>          replay the choices of an earlier run
       --patience <ms>          how long clients wait before their own time-out, in
                                milliseconds

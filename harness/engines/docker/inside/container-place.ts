@@ -6,10 +6,11 @@ import type { Caller, Datagram } from '../../../host/component-host.ts'
 import type { ExportedCertificates, HostPlace } from '../../../host/host-place.ts'
 import { sequence } from '../../../host/journal.ts'
 import { OPERATOR } from '../../../landscape/landscape.ts'
-import { lookupOver, zoneOf } from '../../../network/zone.ts'
+import { zoneOf } from '../../../network/zone.ts'
 import type { KeyPool, LandscapePki } from '../../../pki/index.ts'
 import { hostZone } from '../host-zone.ts'
 import type { Setup } from '../link/protocol.ts'
+import { containerLookup, NOWHERE } from './container-lookup.ts'
 import { innerAddress } from './inner-address.ts'
 import type { PortDesk } from './port-desk.ts'
 
@@ -25,8 +26,6 @@ export interface ContainerPlaceOptions {
   readonly keylog: ((line: Buffer) => void) | undefined
 }
 
-/** TCP to the limited broadcast address is "network unreachable" in every kernel: what an address outside the landscape is. */
-const NOWHERE = '255.255.255.255'
 const OWN_NAMES = new Set(['localhost', '127.0.0.1', '::1'])
 
 /** The operator's address in the model. */
@@ -42,7 +41,12 @@ export function containerPlace(options: ContainerPlaceOptions): HostPlace {
   const callers = callersOf(setup)
   const targetOf = (name: string) => (OWN_NAMES.has(name.toLowerCase()) ? host : zone.hostOf(name))
   const addressOf = (name: string): string | undefined => addresses[targetOf(name) ?? '']
-  const lookup = lookupOver(async (name) => addressOf(name))
+  const nameServers = landscape.nameServers.map(({ host: server, port }) => ({
+    host: server,
+    endpoint: () => ({ address: addresses[server] ?? NOWHERE, port }),
+    localAddress: undefined,
+  }))
+  const lookup = containerLookup({ host, landscape, zone, nameServers, addressOf })
   const route = (name: string, port: number) => {
     const address = addressOf(name)
     if (address === undefined) return { host: isIP(name) && !name.startsWith('127.') ? NOWHERE : name, port }
@@ -66,6 +70,7 @@ export function containerPlace(options: ContainerPlaceOptions): HostPlace {
       host,
       patienceMs: landscape.patienceMs,
       lookup,
+      nameServers,
       keylog,
       computer: computers[landscape.hosts.indexOf(spec)],
       route,
