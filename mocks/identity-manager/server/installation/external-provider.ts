@@ -16,7 +16,7 @@ export const openIdSection = (provider: ReferredComponent, clientSecret: string)
   },
 })
 
-/** What the provider's administrator registers: this server as an application, with the address for answers. */
+/** What the provider's administrator registers: this server as an application, with an address for answers for each of its names. */
 export const registration = (
   settings: ServerAddress & { readonly identityProviderSecret: string },
   fqdn: string,
@@ -26,7 +26,9 @@ export const registration = (
   input: {
     clientId: CLIENT_ID,
     clientSecret: settings.identityProviderSecret,
-    redirectUris: [`${originOf(settings, fqdn)}/signin-oidc`],
+    redirectUris: [...new Set([...settings.hostNames, fqdn])].map(
+      (name) => `${originOf({ ...settings, hostNames: [name] }, fqdn)}/signin-oidc`,
+    ),
   },
 })
 

@@ -219,6 +219,20 @@ describe.skipIf(noCurl)(`login by an external provider${noCurl ?? ''}`, () => {
     expect(taken.body).toMatch(/^set-cookie: \.AspNetCore\.Correlation\.[\w-]+=; Expires=Thu, 01 Jan 1970 /im)
     expect(await at.open(answer.href)).toMatchObject({ status: 500 })
     expect(at.provider.journal.at(-1)).toMatchObject({ type: 'token-refused', facts: { error: 'invalid_grant' } })
+    expect(lastRefusal(at)).toMatch(/^Message contains error: 'invalid_grant', error_description: '/)
+  })
+
+  test('the address for answers has the name that the browser came by, which the provider must know', async () => {
+    await using at = await lab()
+    const refused = await at.site.curl(
+      '/Account/ExternalLogin?scheme=Entra',
+      '--header',
+      'Host: alias.corp.example',
+      '--include',
+    )
+    const location = new URL(/^location: (\S+)/im.exec(refused.stdout)?.[1] ?? '')
+    expect(location.searchParams.get('redirect_uri')).toBe('https://alias.corp.example/signin-oidc')
+    expect(await at.open(location.href)).toMatchObject({ status: 400, body: expect.stringContaining('redirect_uri') })
   })
 
   test('ShowPII tells the reason on the page', async () => {

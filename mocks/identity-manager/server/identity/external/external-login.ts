@@ -12,7 +12,7 @@ import { errorPage } from '../pages/error-page.ts'
 import { escaped, redirect, sendPage } from '../pages/html.ts'
 import type { Protector } from '../session/sealed.ts'
 import type { Sessions } from '../session/sessions.ts'
-import { reasonOf, relyingParty } from './relying-party.ts'
+import { reasonOf, refusalText, relyingParty } from './relying-party.ts'
 
 export interface ExternalLoginOptions {
   readonly issuer: string
@@ -62,6 +62,13 @@ export function createExternalLogin(host: ComponentHost, options: ExternalLoginO
     return caller.host ?? caller.address
   }
 
+  /** As ASP.NET makes it, of the name that the browser came by: the provider must know each of them. */
+  const callbackOf = ({ headers }: Exchange['request']): string => {
+    const { protocol, host: own } = new URL(issuer)
+    const asked = headers.host ?? ''
+    return `${protocol}//${/^[a-z0-9.-]{1,253}(:\d{1,5})?$/i.test(asked) ? asked : own}${CALLBACK_PATH}`
+  }
+
   const fail = (exchange: Exchange, scheme: string, error: unknown): void => {
     const reason = reasonOf(error)
     host.journal('login-refused', { from: from(exchange), method: 'openid', scheme, reason })
@@ -69,7 +76,7 @@ export function createExternalLogin(host: ComponentHost, options: ExternalLoginO
   }
 
   const challenge: AccountPage = async (exchange) => {
-    const { response, query } = exchange
+    const { request, response, query } = exchange
     const scheme = parameter(query, 'scheme') ?? ''
     const provider = known.get(scheme)
     if (!provider) return refuse(response, 404)
@@ -82,7 +89,7 @@ export function createExternalLogin(host: ComponentHost, options: ExternalLoginO
       const state: State = { scheme, returnUrl, verifier, nonce, correlation, atMs: host.now().getTime() }
       const { Scopes = DEFAULT_SCOPES, ResponseMode } = provider.settings
       const location = library.buildAuthorizationUrl(configuration, {
-        redirect_uri: `${issuer}${CALLBACK_PATH}`,
+        redirect_uri: callbackOf(request),
         scope: typeof Scopes === 'string' ? Scopes : Scopes.join(' '),
         code_challenge: await library.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
@@ -131,12 +138,9 @@ export function createExternalLogin(host: ComponentHost, options: ExternalLoginO
       const provider = known.get(scheme)
       if (!provider) throw new LoginFailed(`No authentication handler is registered for the scheme '${scheme}'.`)
       const refusal = read.form.get('error')
-      if (refusal !== null)
-        throw new LoginFailed(
-          `Message contains error: '${refusal}', error_description: '${read.form.get('error_description') ?? 'error_description is null'}'.`,
-        )
+      if (refusal !== null) throw new LoginFailed(refusalText(refusal, read.form.get('error_description')))
       const { library, configuration } = await provider.party()
-      const current = new URL(`${issuer}${CALLBACK_PATH}`)
+      const current = new URL(callbackOf(request))
       if (provider.settings.ResponseType === 'CodeIdToken') current.hash = read.form.toString()
       else current.search = read.form.toString()
       const tokens = await library.authorizationCodeGrant(configuration, current, {

@@ -79,6 +79,14 @@ export function relyingParty(host: ComponentHost, settings: ExternalProvider): (
 /** An error and what it was caused by, of which only the last is of use to whoever has to mend it. */
 export function reasonOf(error: unknown): string {
   const words: string[] = []
-  for (let at: unknown = error; at instanceof Error && words.length < 4; at = at.cause) words.push(messageOf(at))
+  for (let at: unknown = error; at instanceof Error && words.length < 4; at = at.cause)
+    words.push(refusalOf(at) ?? messageOf(at))
   return words.join(': ') || String(error)
 }
+
+/** A provider's own refusal, in ASP.NET's words for it. */
+const refusalOf = (error: Error & { error?: unknown; error_description?: unknown }): string | undefined =>
+  typeof error.error === 'string' ? refusalText(error.error, error.error_description) : undefined
+
+export const refusalText = (error: string, description: unknown): string =>
+  `Message contains error: '${error}', error_description: '${description ?? 'error_description is null'}'.`
