@@ -1,6 +1,7 @@
 import type { Access, PermissionRow } from './permission-matrix.ts'
 
-const SET_GROUP = 0o2000
+/** New files in a folder belong to the folder's group. */
+export const SET_GROUP = 0o2000
 const STICKY = 0o1000
 const OWNER = 0o700
 

@@ -5,7 +5,7 @@ import type { ComponentHost } from '../../../harness/host/component-host.ts'
 import { AccountProcess } from './account-process.ts'
 import type { Attempted } from './attempts.ts'
 import { readFromMode } from './mode-reading.ts'
-import { allowedIn, isPassed, modesOf } from './modes.ts'
+import { allowedIn, isPassed, modesOf, SET_GROUP } from './modes.ts'
 import { type Access, layoutFolders, type PermissionRow, permissionMatrix, type RowName } from './permission-matrix.ts'
 import { type PermissionEntry, type PermissionReport, violationsOf } from './permission-report.ts'
 import { realUsers } from './service-identity.ts'
@@ -159,7 +159,8 @@ function layOut(root: string, matrix: readonly PermissionRow[], owners: Owners |
 
 function own(path: string, owners: Owners | undefined, mode: number, byAccount: boolean): void {
   if (owners) chownSync(path, byAccount ? owners.service.uid : 0, owners.service.gid)
-  chmodSync(path, mode)
+  // Without the account's group there is none to hand on, and some systems refuse the bit to who is not in a folder's group.
+  chmodSync(path, owners ? mode : mode & ~SET_GROUP)
 }
 
 function canRunPrograms(root: string): boolean {
