@@ -12,7 +12,11 @@ interface FlowFlags extends Pick<StartFlags, 'with' | 'set'> {
 }
 
 /** A row with the ids of the scenarios that prove it, where they were asked for. */
-type ProvenRow = FlowRow & { readonly scenarios?: readonly string[] }
+type ProvenRow = FlowRow & {
+  readonly scenarios?: readonly string[]
+  /** The pair of hosts for which the same right is proven, where it is not for these: scenarios need not try every host. */
+  readonly provenFor?: { readonly from: string; readonly to: string; readonly scenario: string }
+}
 
 /** Who may talk to whom: kind to kind, or host to host of one landscape. */
 export async function listFlows(source: string | undefined, flags: FlowFlags): Promise<Listing> {
@@ -37,8 +41,9 @@ export async function listFlows(source: string | undefined, flags: FlowFlags): P
 }
 
 /** One id is enough to look it up; JSON has them all. */
-function proofText({ scenarios = [], documented }: ProvenRow): string {
+function proofText({ scenarios = [], documented, provenFor }: ProvenRow): string {
   const [first, ...more] = scenarios
+  if (first === undefined && provenFor) return `as ${provenFor.from} → ${provenFor.to}: ${provenFor.scenario}`
   if (first === undefined) return documented ? 'none' : '- (assumed)'
   return more.length === 0 ? first : `${first} (+${more.length})`
 }
@@ -62,7 +67,13 @@ async function flowsOfLandscape(source: string, flags: FlowFlags): Promise<reado
   if (!scenarios) return flows
   const { provenFlows } = await import('../scenario/flow-proofs.ts')
   const proofsOf = provenFlows(landscape, scenarios)
-  return flows.map((flow) => ({ ...flow, scenarios: proofsOf(flow) }))
+  const proven = flows.map((flow) => ({ ...flow, scenarios: proofsOf(flow) }))
+  return proven.map((flow) => {
+    if (flow.scenarios.length > 0) return flow
+    const alike = proven.find(({ id, scenarios: known }) => id === flow.id && known.length > 0)
+    const [scenario] = alike?.scenarios ?? []
+    return alike && scenario ? { ...flow, provenFor: { from: alike.from, to: alike.to, scenario } } : flow
+  })
 }
 
 async function wantedScenarios({ scenarios, json }: FlowFlags): Promise<readonly AnyScenario[] | undefined> {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { listFlows } from '../../harness/cli/list-flows.ts'
 import { describeFlows, describeLandscapeFlows } from '../../harness/landscape/index.ts'
 import { provenFlows, provingScenarios } from '../../harness/scenario/flow-proofs.ts'
-import { kindDescriptions, loadLandscape, scenarios } from '../../harness/standard.ts'
+import { builtInLandscapes, kindDescriptions, loadLandscape, scenarios } from '../../harness/standard.ts'
 
 const all = await scenarios()
 
@@ -35,3 +36,12 @@ test('host to host, a scenario proves what its own cases cut', async () => {
   expect(toDns && proofsOf(toDns)).toEqual(['identity-manager/dns/agents-resolve-the-server-over-tcp'])
   expect(toApp && proofsOf(toApp)).toContain('password-secure/ports/clients-port-is-open-to-clients')
 })
+
+test.for([...builtInLandscapes().keys()])(
+  '%s: every documented flow is proven, for these hosts or for others',
+  async (name) => {
+    const { rows } = await listFlows(name, { scenarios: true })
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.filter((row) => row.at(-1) === 'none')).toEqual([])
+  },
+)
