@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { codeOf } from '../../../../harness/context/error.ts'
-import type { Json, JsonObject } from '../../../../harness/context/json.ts'
+import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
-import { DecryptionFailed, decrypt } from '../../encryption/encrypted-file.ts'
+import { DecryptionFailed } from '../../encryption/encrypted-file.ts'
+import { decryptValues } from '../../encryption/encrypted-values.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
 import { StartRefused } from '../product/start-refused.ts'
 import { Configuration } from './configuration.ts'
@@ -72,27 +73,12 @@ async function read(host: ComponentHost, folder: string, name: string): Promise<
   }
 }
 
-/** Every text in it is encrypted by itself, as `Usercube-Protect-X509JsonFile` leaves a file (its form is assumed). */
 async function decrypted(content: JsonObject, key: KeyObject): Promise<JsonObject> {
-  const entries = Object.entries(content).map(
-    async ([name, value]) => [name, await plain(value ?? null, key, name)] as const,
-  )
-  return Object.fromEntries(await Promise.all(entries))
-}
-
-async function plain(value: Json, key: KeyObject, name: string): Promise<Json> {
-  if (Array.isArray(value)) return Promise.all(value.map((one: Json) => plain(one, key, name)))
-  // Neither a list nor a text: an object, whose values are looked at in turn.
-  if (typeof value === 'object' && value !== null) return decrypted(value as JsonObject, key)
-  if (typeof value !== 'string') return value
   try {
-    return (await decrypt(value, key)).toString('utf8')
+    return await decryptValues(content, key)
   } catch (error) {
     if (!(error instanceof DecryptionFailed)) throw error
-    throw new StartRefused(
-      `encrypted-appsettings/${error.code}`,
-      `The value of '${name}' in ${ENCRYPTED_APPSETTINGS} cannot be decrypted: ${error.message}.`,
-      { cause: error },
-    )
+    const text = `${ENCRYPTED_APPSETTINGS} cannot be decrypted: ${error.message}`
+    throw new StartRefused(`encrypted-appsettings/${error.code}`, text, { cause: error })
   }
 }

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonObject } from '../../../../harness/context/json.ts'
+import { encryptValues } from '../../encryption/encrypted-values.ts'
 import { encryptionCertificateKeys, identityServerKeys } from '../../keys/appsettings-keys.ts'
 import type { KeyPairPurpose } from '../../keys/key-pair.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
@@ -10,7 +11,6 @@ import { ENCRYPTED_APPSETTINGS } from '../configuration/appsettings.ts'
 import { processAccount } from '../hosting/process-account.ts'
 import type { ServerStart } from '../references.ts'
 import { appsettingsKeys, merged } from './appsettings-file.ts'
-import { encryptedValues } from './encrypted-values.ts'
 import { placeKeyPair, replaceKeyPair } from './key-pairs.ts'
 import { licenceKey } from './licence-key.ts'
 
@@ -67,7 +67,7 @@ export class Installation {
 
   /** Adds to appsettings.encrypted.json, as `Usercube-Protect-X509JsonFile` makes it; read at the next start. */
   async encryptAppsettings(change: JsonObject, to: KeyObject): Promise<void> {
-    this.#encrypted = merged(this.#encrypted, await encryptedValues(change, to))
+    this.#encrypted = merged(this.#encrypted, await encryptValues(change, to))
     await this.#write(ENCRYPTED_APPSETTINGS, this.#encrypted)
   }
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { codeOf } from '../../../../harness/context/error.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
-import { DecryptionFailed, decrypt, encrypt } from '../../encryption/encrypted-file.ts'
+import { DecryptionFailed, readEncryptedFile, writeEncryptedFile } from '../../encryption/encrypted-file.ts'
 import type { KeyPair } from '../../keys/key-pair.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
 
@@ -26,14 +26,16 @@ export class ProtectedFiles {
   async write(folder: string, name: string, content: Uint8Array): Promise<string> {
     const path = hostPath(this.#host, name, folder)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(path, this.#encrypts ? await encrypt(content, this.#key.publicKey) : content, { mode: 0o600 })
+    if (this.#encrypts) await writeEncryptedFile(path, content, this.#key.publicKey)
+    else await writeFile(path, content, { mode: 0o600 })
     return path
   }
 
   async read(folder: string, name: string): Promise<ProtectedContent> {
     try {
-      const bytes = await readFile(hostPath(this.#host, name, folder))
-      return { ok: true, content: this.#encrypts ? await decrypt(bytes.toString('utf8'), this.#key.privateKey) : bytes }
+      const path = hostPath(this.#host, name, folder)
+      const content = await (this.#encrypts ? readEncryptedFile(path, this.#key.privateKey) : readFile(path))
+      return { ok: true, content }
     } catch (error) {
       if (error instanceof DecryptionFailed) return { ok: false, code: error.code, text: error.message }
       if (codeOf(error) === 'ENOENT')
