@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../../harness/host/component.ts'
+import { keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectoryActions } from '../working-directory/working-directory-actions.ts'
 import { mailActions } from './mail/mail-actions.ts'
 
@@ -134,6 +135,17 @@ export const serverActions = {
     summary: 'The administrator replaces a key pair, and the server is started with the new one.',
     input: z.strictObject({ which: z.enum(purposes) }),
     output: processState.extend({ previous: z.string().optional(), thumbprint: z.string().optional() }),
+  },
+  'install-key-pair': {
+    summary:
+      'Puts a key pair elsewhere, or a wrong one; as the settings say when nothing is given. Starts the server with it.',
+    input: z.strictObject({
+      which: z.enum(purposes),
+      source: z.enum(['pfx', 'store']).optional(),
+      by: z.enum(['thumbprint', 'subject']).optional(),
+      defect: z.enum(keyPairDefects).optional(),
+    }),
+    output: processState,
   },
   'write-file': {
     summary: 'Writes a source, configuration or log file, as the server does: encrypted, unless EncryptFile is false.',

@@ -126,6 +126,12 @@ export function serverHandlers({
         ...(now === undefined ? {} : { thumbprint: now }),
       }
     },
+    async 'install-key-pair'({ which, source, by, defect }) {
+      const wish = { ...(source && { source }), ...(by && { by }), ...(defect && { defect }) }
+      await installation.moveKeyPair(which, wish)
+      await process.replace('key pair installed')
+      return facts()
+    },
     'write-file': ({ kind, name, content }) =>
       withApplication(async (application) => {
         const path = await application.files.write(folderOf(application, kind), name, Buffer.from(content))

@@ -13,8 +13,12 @@ export const encryptionAndRotation: readonly AnyScenario[] = [
     title: 'Source, configuration and log files lie encrypted on the server’s disk, and the server reads them',
     requirement: requirement.encryptionKeyPair,
     on: server,
-    brokenBy: { setting: 'server.appsettings', value: { EncryptionCertificate: { EncryptFile: false } } },
-    async run({ server, expect, step }) {
+    brokenBy: { setting: 'server.environment', value: { EncryptionCertificate__EncryptFile: 'false' } },
+    async run({ server, expect, step, defer }) {
+      const encrypting = async (EncryptFile: boolean) => {
+        await server.call('set-appsettings', { change: { EncryptionCertificate: { EncryptFile } } })
+        await server.call('recycle', {})
+      }
       for (const kind of kinds) {
         await step(`the server writes a ${kind} file and reads it`, async () => {
           expect(await server.call('write-file', { kind, name: 'secret', content })).toInclude({ ok: true })
@@ -22,7 +26,8 @@ export const encryptionAndRotation: readonly AnyScenario[] = [
         })
       }
       // Without encryption the server gives what lies there.
-      await server.restart({ appsettings: { EncryptionCertificate: { EncryptFile: false } } })
+      defer(() => encrypting(true))
+      await encrypting(false)
       for (const kind of kinds) {
         await step(`the ${kind} file as it lies there`, async () => {
           const raw = await server.call('read-file', { kind, name: 'secret' })
@@ -42,11 +47,14 @@ export const encryptionAndRotation: readonly AnyScenario[] = [
       value: { EncryptionCertificate__UseEncryptedAppsettings: 'false' },
     },
     async run({ server, expect, defer }) {
-      await server.restart({ appsettings: { EncryptionCertificate: { UseEncryptedAppsettings: true } } })
+      const encrypted = async (UseEncryptedAppsettings: boolean) => {
+        await server.call('set-appsettings', { change: { EncryptionCertificate: { UseEncryptedAppsettings } } })
+        await server.call('recycle', {})
+      }
       const uri = 'https://encrypted.corp.example'
-      defer(() => server.call('encrypt-appsettings', { change: { ApplicationUri: `https://${server.fqdn}` } }))
       expect(await server.call('encrypt-appsettings', { change: { ApplicationUri: uri } })).toInclude({ ok: true })
-      await server.call('recycle', {})
+      defer(() => encrypted(false))
+      await encrypted(true)
       expect(await server.call('status', {})).toInclude({ state: 'running', applicationUri: uri })
       const { text } = await server.call('appsettings', {})
       expect(text.includes(uri), 'the plain file has it').toEqual(false)

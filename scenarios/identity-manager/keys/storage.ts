@@ -31,8 +31,9 @@ const encryptionIn = (storage: (typeof storages)[number], brokenBy: Break) =>
     requirement: storage.requirement,
     on: { server: 'identity-manager/server' },
     brokenBy,
-    async run({ server, expect }) {
-      await server.restart({ encryptionCertificate: storage.setting })
+    async run({ server, expect, defer }) {
+      defer(() => server.call('install-key-pair', { which: 'encryption' }))
+      await server.call('install-key-pair', { which: 'encryption', ...storage.setting })
       const content = 'Identifier;Name\n1;Alice\n'
       const file = { kind: 'source', name: 'storage.csv' } as const
       expect(await server.call('write-file', { ...file, content })).toInclude({ ok: true })
@@ -47,8 +48,9 @@ const identityIn = (storage: (typeof storages)[number], brokenBy: Break) =>
     requirement: storage.requirement,
     on: { server: 'identity-manager/server', browser: { kind: 'browser', first: true } },
     brokenBy,
-    async run({ server, browser, expect }) {
-      await server.restart({ identityCertificate: storage.setting })
+    async run({ server, browser, expect, defer }) {
+      defer(() => server.call('install-key-pair', { which: 'identity-server' }))
+      await server.call('install-key-pair', { which: 'identity-server', ...storage.setting })
       const pairs = await server.call('key-pairs', {})
       expect(pairs, 'the key pairs').toInclude({ ok: true })
       if (!pairs.ok) return

@@ -1,20 +1,27 @@
 import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
 import { requirement } from '../requirement.ts'
 
-/** What is wrong with a key, and what the server then says of it. */
-const defects = [
-  { defect: 'missing', title: 'Without a license key the server does not start, and its site answers 500' },
-  { defect: 'malformed', title: 'The server does not start with a license key that cannot be read' },
-  {
-    defect: 'tampered',
-    title: 'The server does not start with a license key that was changed after the vendor signed it',
-  },
-  { defect: 'expired', title: 'The server does not start with a license key whose last day is over' },
-] as const
-
-/** A good key of the simulated vendor: over the environment it beats the one of appsettings.json. */
+/** Keys of the simulated vendor, whose signature is the same everywhere. */
 const GOOD_KEY =
   '{"LicensedTo":"Corp","ValidTo":"20991231","IdentityQuota":1000,"Signature":"/Gwess1NMxFn+jPIvh7C2CqKPkSAjhmeHxAoAovr1Mdacbp/BQOeGE+pAKS9agPiDz8DGOwQgk1RyBaLJcEQDg=="}'
+const EXPIRED_KEY =
+  '{"LicensedTo":"Corp","ValidTo":"20251231","IdentityQuota":1000,"Signature":"jvi5IQjKYfMaoXDD6xdNiy7U/mVCdFWl3pOaND4mtLDdvdCx6v0POjkQCYPtlGenglH7L2wYJKzE2Bk+e5plBw=="}'
+
+/** What is wrong with a key, and what the server then does. */
+const defects = [
+  { defect: 'missing', key: null, title: 'Without a license key the server does not start, and its site answers 500' },
+  { defect: 'malformed', key: 'Corp', title: 'The server does not start with a license key that cannot be read' },
+  {
+    defect: 'tampered',
+    key: GOOD_KEY.replace('"IdentityQuota":1000', '"IdentityQuota":100000'),
+    title: 'The server does not start with a license key that was changed after the vendor signed it',
+  },
+  {
+    defect: 'expired',
+    key: EXPIRED_KEY,
+    title: 'The server does not start with a license key whose last day is over',
+  },
+] as const
 
 export const licenceKey: readonly AnyScenario[] = [
   scenario({
@@ -31,7 +38,7 @@ export const licenceKey: readonly AnyScenario[] = [
       expect(licence?.identityQuota, 'its quota').toBeTruthy()
     },
   }),
-  ...defects.map(({ defect, title }) =>
+  ...defects.map(({ defect, key, title }) =>
     scenario({
       id: `identity-manager/licence/${defect}-key-is-refused`,
       title,
@@ -40,9 +47,15 @@ export const licenceKey: readonly AnyScenario[] = [
         server: { kind: 'identity-manager/server', where: { hosting: 'iis' } },
         browser: { kind: 'browser', first: true },
       },
+      // The environment beats appsettings.json.
       brokenBy: { setting: 'server.environment', value: { License: GOOD_KEY } },
-      async run({ server, browser, expect }) {
-        await server.restart({ licence: { defect } })
+      async run({ server, browser, expect, defer }) {
+        const withKey = async (License: string | null) => {
+          await server.call('set-appsettings', { change: { License } })
+          await server.call('recycle', {})
+        }
+        defer(() => withKey(GOOD_KEY))
+        await withKey(key)
         const status = await server.call('status', {})
         expect(status).toInclude({ state: 'failed', refusal: { code: `licence/${defect}` } })
         expect(status.refusal?.text ?? '', 'what it says').toMatch(/license key/)

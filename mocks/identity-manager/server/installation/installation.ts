@@ -4,15 +4,26 @@ import { join } from 'node:path'
 import type { JsonObject } from '../../../../harness/context/json.ts'
 import { encryptValues } from '../../encryption/encrypted-values.ts'
 import { encryptionCertificateKeys, identityServerKeys } from '../../keys/appsettings-keys.ts'
-import type { KeyPairPurpose } from '../../keys/key-pair.ts'
+import type { KeyPairPlace, KeyPairPurpose } from '../../keys/key-pair.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
 import { layOutWorkingDirectory, type WorkingDirectory } from '../../working-directory/working-directory.ts'
 import { ENCRYPTED_APPSETTINGS } from '../configuration/appsettings.ts'
 import { processAccount } from '../hosting/process-account.ts'
 import type { ServerStart } from '../references.ts'
+import type { ServerSettings } from '../settings.ts'
 import { appsettingsKeys, merged } from './appsettings-file.ts'
 import { placeKeyPair, replaceKeyPair } from './key-pairs.ts'
 import { licenceKey } from './licence-key.ts'
+
+/** A place with every key, to tell which there are. */
+const EVERYWHERE: Required<KeyPairPlace> = {
+  file: '',
+  password: '',
+  distinguishedName: '',
+  thumbprint: '',
+  storeLocation: 'LocalMachine',
+  storeName: '',
+}
 
 /** What the administrator does at the server's computer. The product meets only what is left there: files, stores. */
 export class Installation {
@@ -73,15 +84,21 @@ export class Installation {
 
   /** A new key pair in the place of the one before, which stays where it is. */
   async replaceKeyPair(purpose: KeyPairPurpose): Promise<void> {
+    replaceKeyPair(this.#start.host, purpose)
+    await this.moveKeyPair(purpose, {})
+  }
+
+  /** Puts a key pair where the settings say, but for what is given, and no longer names the place before. */
+  async moveKeyPair(purpose: KeyPairPurpose, given: Partial<ServerSettings['encryptionCertificate']>): Promise<void> {
     const { host, settings } = this.#start
     const wish = purpose === 'encryption' ? settings.encryptionCertificate : settings.identityCertificate
-    replaceKeyPair(host, purpose)
-    const place = await placeKeyPair(host, purpose, wish, this.runtime)
-    const [section, keys] =
+    const place = await placeKeyPair(host, purpose, wish, this.runtime, given)
+    const [section, keysOf] =
       purpose === 'encryption'
-        ? (['EncryptionCertificate', encryptionCertificateKeys(place)] as const)
-        : (['IdentityServer', identityServerKeys(place)] as const)
-    await this.changeAppsettings({ [section]: keys })
+        ? (['EncryptionCertificate', encryptionCertificateKeys] as const)
+        : (['IdentityServer', identityServerKeys] as const)
+    const taken = Object.fromEntries(Object.keys(keysOf(EVERYWHERE)).map((key) => [key, null]))
+    await this.changeAppsettings({ [section]: { ...taken, ...keysOf(place) } })
   }
 
   /** For the administrator, and for the service account to read; nobody else comes near the folder. */

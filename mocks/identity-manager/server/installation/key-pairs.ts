@@ -8,18 +8,22 @@ type Wish = ServerSettings['encryptionCertificate']
 /** How often the pairs of a host have been replaced: an installation that is repeated keeps the newest ones. */
 const replacements = new WeakMap<CertificateStores, Map<KeyPairPurpose, number>>()
 
-/** Puts the pair of this purpose in its place: the first one, or the last that replaced it, which is a healthy one. */
+/**
+ * Puts the pair of this purpose in its place: the first one, or the last that replaced it. A defect of the settings is of the
+ * first alone; one that is given is of whichever it is.
+ */
 export function placeKeyPair(
   host: ComponentHost,
   purpose: KeyPairPurpose,
   wish: Wish,
   runtime: string,
+  given: Partial<Wish> = {},
 ): Promise<KeyPairPlace> {
   const replaced = replacements.get(host.certificates.stores)?.get(purpose) ?? 0
   const { defect, ...healthy } = wish
   const file = `${runtime}/${purpose}${replaced === 0 ? '' : `-${replaced}`}.pfx`
   const wanted = replaced === 0 && defect !== undefined ? wish : healthy
-  return installKeyPair(host, { ...wanted, purpose, file, generation: replaced + 1 })
+  return installKeyPair(host, { ...wanted, ...given, purpose, file, generation: replaced + 1 })
 }
 
 /** From now on another pair is placed. */
