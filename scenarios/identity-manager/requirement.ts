@@ -72,6 +72,7 @@ export const requirement = {
   agentFiles: 'vendor, encryption › source files are encrypted (facts 5.2, 8.5)',
   agentOrders: 'vendor, working directory › orders are fetched and moved to Downloaded (facts 8.5)',
   agentBrowsers: 'vendor, agent requirements › browsers reach the agent by HTTPS (facts 2.2, 8.3)',
+  agentScheduler: 'vendor, agent settings › Scheduler, scheduler.lock (facts 8.3, 9.2)',
   agentMails: 'vendor, agent settings › PasswordResetSettings (facts 7.2)',
   sessions: 'vendor, end-users authentication › cookie for 8 h, sliding for 10 min (facts 6.2)',
   agentMailSettings: 'vendor, agent settings › PasswordResetSettings.MailSettings (facts 7.2)',

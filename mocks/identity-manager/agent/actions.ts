@@ -133,6 +133,11 @@ export const agentActions = {
     input: z.strictObject({ login: z.string().min(1).max(200), mail: z.string().max(254).optional() }),
     output: answer({ to: z.string(), sent: z.boolean() }),
   },
+  'leave-scheduler-lock': {
+    summary: 'Lets scheduler.lock stay when the agent stops, as a crash does.',
+    input: nothing,
+    output: z.strictObject({ leaves: z.boolean() }),
+  },
   'remove-scheduler-lock': {
     summary: 'Deletes scheduler.lock, as an administrator does after a crash.',
     input: nothing,

@@ -94,6 +94,7 @@ export function agentHandlers(control: AgentControl): ActionHandlers<typeof agen
         const { sendReset } = await import('./password-reset/password-reset.ts')
         return sendReset(host, running, { login, mail, by: 'administrator' })
       }),
+    'leave-scheduler-lock': () => ({ leaves: agent?.scheduler.leaveLock() ?? false }),
     'remove-scheduler-lock': async () => ({ removed: (await agent?.scheduler.removeLock()) ?? false }),
   }
 }

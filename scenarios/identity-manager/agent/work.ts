@@ -77,4 +77,46 @@ export const agentWork: readonly AnyScenario[] = [
       expect(mails[0]?.text).toContain(`${applicationUri}/PasswordReset/Activate/?activationCode=`)
     },
   }),
+  scenario({
+    id: 'identity-manager/agent/scheduler-waits-for-its-lock',
+    title:
+      'A scheduler.lock that a crash has left keeps the scheduler waiting, or makes it fail at once, until it is deleted',
+    requirement: requirement.agentScheduler,
+    on: { agent: 'identity-manager/agent' },
+    brokenBy: { setting: 'agent.appsettings', value: { Scheduler: { Enabled: false } } },
+    async run({ agent, expect, defer }) {
+      defer(() => agent.call('remove-scheduler-lock', {}))
+      expect(await agent.call('leave-scheduler-lock', {}), 'the lock stays').toEqual({ leaves: true })
+      await agent.restart({ appsettings: { Scheduler: { MaxLockWatchTime: -1 } } })
+      expect(await agent.call('status', {}), 'below 0').toInclude({ state: 'running', scheduler: 'failed' })
+      await agent.restart({ appsettings: { Scheduler: { MaxLockWatchTime: 0 } } })
+      expect(await agent.call('status', {}), '0').toInclude({ scheduler: 'waiting' })
+      expect(await agent.call('remove-scheduler-lock', {})).toEqual({ removed: true })
+      await agent.restart()
+      expect(await agent.call('status', {}), 'without the lock').toInclude({ scheduler: 'running' })
+    },
+  }),
+  scenario({
+    id: 'identity-manager/agent/exports-from-sql-server',
+    title: 'The agent logs in to SQL Server by a connection string of Databases, and exports what a statement gives',
+    requirement: requirement.agentDatabases,
+    on: { agent: 'identity-manager/agent', sql: { kind: 'sql-server', via: 'agent.database' } },
+    brokenBy: { fault: 'reject', from: 'agent', to: 'sql', port: 1433 },
+    async run({ agent, sql, expect, defer }) {
+      const login = { name: 'payroll_reader', password: 'Pay-4-Readers!' }
+      defer(() => sql.call('execute', { sql: `DROP LOGIN ${login.name};`, database: 'master' }))
+      await sql.call('create-login', { ...login, roles: [] })
+      const place = `data source=${sql.fqdn};Database=master;User Id=${login.name};Password=${login.password};encrypt=false;`
+      await agent.restart({
+        agentAppsettings: {
+          Databases: { Payroll: place },
+          Connections: { Payroll: { Database: 'Payroll', SqlCommand: "SELECT 7 AS Id, N'Chen' AS LastName;" } },
+        },
+      })
+      const exported = await agent.call('export', { connector: 'Payroll' })
+      expect(exported).toInclude({ ok: true, rows: 1, encrypted: true })
+      const path = exported.ok ? exported.file : ''
+      expect(await agent.call('read-file', { path, as: 'agent' })).toEqual({ ok: true, text: 'Id;LastName\n7;Chen\n' })
+    },
+  }),
 ]

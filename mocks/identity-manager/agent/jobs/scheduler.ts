@@ -18,6 +18,7 @@ export class Scheduler implements AsyncDisposable {
   readonly #files: WorkFiles
   readonly #settings: AgentConfiguration['Scheduler']
   #state: SchedulerState = 'disabled'
+  #leavesLock = false
 
   constructor(host: ComponentHost, files: WorkFiles, settings: AgentConfiguration['Scheduler']) {
     this.#host = host
@@ -44,6 +45,12 @@ export class Scheduler implements AsyncDisposable {
   /** Deletes a lock that another has left; one that this scheduler holds stays. */
   async removeLock(): Promise<boolean> {
     return this.#state !== 'running' && (await this.#files.remove(LOCK))
+  }
+
+  /** From now on the end of this process is that of one that crashes: its lock stays. */
+  leaveLock(): boolean {
+    this.#leavesLock = this.#state === 'running'
+    return this.#leavesLock
   }
 
   async #acquired(): Promise<boolean> {
@@ -76,7 +83,7 @@ export class Scheduler implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#state !== 'running') return
+    if (this.#state !== 'running' || this.#leavesLock) return
     this.#state = 'disabled'
     await this.#files.remove(LOCK)
   }
