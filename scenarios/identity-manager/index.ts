@@ -21,6 +21,7 @@ import { mailTransport } from './mail/transport.ts'
 import { identityManagerPorts } from './ports/ports.ts'
 import { saasCertificate } from './tls/saas-certificate.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
+import { apiClients } from './tokens/api-clients.ts'
 import { agentWorkingDirectory } from './working-directory/agent.ts'
 import { workingDirectoryPermissions } from './working-directory/permissions.ts'
 
@@ -38,6 +39,7 @@ export const identityManager: readonly AnyScenario[] = [
   ...formLogins,
   ...windowsLogins,
   ...companyAccounts,
+  ...apiClients,
   ...mailTransport,
   ...mailRecipients,
   ...agentMails,

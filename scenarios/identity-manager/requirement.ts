@@ -63,6 +63,7 @@ export const requirement = {
   fileBeforeStore: 'vendor, Application Settings › the PKCS #12 file wins over the store (facts 5.2)',
   firstOfSubject: 'vendor, Application Settings › of several with one subject the first found is taken (facts 5.2)',
   logins: 'vendor, end-users authentication (facts 6.2)',
+  apiClients: 'vendor, API › authentication › <id>@<domain>, scope usercube_api (facts 6.2)',
   externalProvider: 'vendor, end-users authentication › OpenID (facts 6.2)',
   agentDatabases: 'vendor, data flows › the agent exports from SQL Server (facts 2.2, 3.2)',
   agentConnection: 'vendor, data flows › the agent opens HTTPS to the server, with a token (facts 2.2, 6.2)',
