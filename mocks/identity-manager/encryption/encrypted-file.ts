@@ -9,7 +9,7 @@ export { DecryptionFailed, type DecryptionFailure, decrypt, encrypt } from './jw
 export async function writeEncryptedFile(path: string, content: Uint8Array, to: KeyObject): Promise<void> {
   const unfinished = `${path}.${randomUUID()}`
   try {
-    await writeFile(unfinished, `${await encrypt(content, to)}\n`, { mode: 0o600, flag: 'wx' })
+    await writeFile(unfinished, await encrypt(content, to), { mode: 0o600, flag: 'wx' })
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })

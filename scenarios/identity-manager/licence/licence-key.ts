@@ -6,6 +6,8 @@ const GOOD_KEY =
   '{"LicensedTo":"Corp","ValidTo":"20991231","IdentityQuota":1000,"Signature":"/Gwess1NMxFn+jPIvh7C2CqKPkSAjhmeHxAoAovr1Mdacbp/BQOeGE+pAKS9agPiDz8DGOwQgk1RyBaLJcEQDg=="}'
 const EXPIRED_KEY =
   '{"LicensedTo":"Corp","ValidTo":"20251231","IdentityQuota":1000,"Signature":"jvi5IQjKYfMaoXDD6xdNiy7U/mVCdFWl3pOaND4mtLDdvdCx6v0POjkQCYPtlGenglH7L2wYJKzE2Bk+e5plBw=="}'
+const SMALL_KEY =
+  '{"LicensedTo":"Corp","ValidTo":"20991231","IdentityQuota":1,"Signature":"utoaDf7vkkH8UqzV176BNx8Aj28H9U7drGis9+NWahx7ZsN8fLslvfrv4Ve4wPEDPrPx9D9PTOEM0QZ7Q8FjAw=="}'
 
 /** What is wrong with a key, and what the server then does. */
 const defects = [
@@ -64,4 +66,22 @@ export const licenceKey: readonly AnyScenario[] = [
       },
     }),
   ),
+  scenario({
+    id: 'identity-manager/licence/identity-quota-is-counted',
+    title: 'Where there are more identities than the license key is for, the server says by how many',
+    requirement: requirement.licenceKey,
+    on: { server: 'identity-manager/server' },
+    brokenBy: { setting: 'server.environment', value: { License: GOOD_KEY } },
+    async run({ server, expect, defer }) {
+      const withKey = async (License: string) => {
+        await server.call('set-appsettings', { change: { License } })
+        await server.call('recycle', {})
+      }
+      defer(() => withKey(GOOD_KEY))
+      await withKey(SMALL_KEY)
+      expect(await server.call('status', {})).toInclude({ state: 'running', licence: { identityQuota: 1 } })
+      const [told] = await server.journal('identity-quota-exceeded')
+      expect(told?.facts, 'what the server says').toInclude({ quota: 1 })
+    },
+  }),
 ]

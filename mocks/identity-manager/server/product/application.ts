@@ -27,6 +27,7 @@ import { validLicence } from './licence-check.ts'
 import { mailSettingsOf } from './mail-settings.ts'
 import { ProtectedFiles } from './protected-files.ts'
 import { ProvisioningOrders } from './provisioning-orders.ts'
+import { noteQuota } from './quota-check.ts'
 import { Registrations } from './registrations.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -81,6 +82,7 @@ export async function startApplication(host: ComponentHost, process: Application
   const identity = starting.use(identityServerOf(host, { options, process, keys, database, registrations }))
   const failure = await opened
   if (failure !== undefined) noteUnavailable(host, database, failure)
+  else await noteQuota(host, database, licence)
 
   const files = new ProtectedFiles(host, keys.encryption, options.encryptionCertificate.EncryptFile)
   const work = folderFrom(process.runtime, options.WorkFolderPath)

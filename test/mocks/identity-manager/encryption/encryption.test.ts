@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -10,7 +10,6 @@ import {
   readEncryptedFile,
   writeEncryptedFile,
 } from '../../../../mocks/identity-manager/encryption/encrypted-file.ts'
-import { appendEncryptedLine, readEncryptedLines } from '../../../../mocks/identity-manager/encryption/encrypted-log.ts'
 import { decryptValues, encryptValues } from '../../../../mocks/identity-manager/encryption/encrypted-values.ts'
 import { missing, run } from '../../../support/programs.ts'
 
@@ -132,19 +131,6 @@ test('a file is written whole, for its owner alone, and what stands beside it is
   expect(await failure(readEncryptedFile(file, other.privateKey))).toBe('another-key')
   await truncate(file, 65 * 1024 * 1024)
   expect(await failure(readEncryptedFile(file, own.privateKey))).toBe('too-large')
-})
-
-test('a log is readable line by line, and after a rotation only by who has the key of each line', async () => {
-  await using place = await folder()
-  const file = join(place.path, 'usercube.log')
-  for (const line of ['one', 'two']) await appendEncryptedLine(file, line, own.publicKey)
-  expect(await readEncryptedLines(file, own.privateKey)).toEqual(['one', 'two'])
-  expect(await readFile(file, 'utf8')).not.toContain('one')
-  expect((await stat(file)).mode & 0o777).toBe(0o600)
-  await appendEncryptedLine(file, 'three', other.publicKey)
-  expect(await failure(readEncryptedLines(file, own.privateKey))).toBe('another-key')
-  await appendFile(file, 'plain\n')
-  expect(await failure(readEncryptedLines(file, other.privateKey))).toBe('another-key')
 })
 
 const settings = {
