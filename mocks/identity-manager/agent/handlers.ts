@@ -7,6 +7,7 @@ import { workingDirectoryHandlers } from '../working-directory/working-directory
 import type { AgentFailure, agentActions } from './actions.ts'
 import type { Agent } from './agent.ts'
 import { AgentStepFailed, failureOf, step } from './failure.ts'
+import { strangersPair } from './installation/strangers-pair.ts'
 
 export interface AgentControl {
   readonly host: ComponentHost
@@ -80,7 +81,7 @@ export function agentHandlers(control: AgentControl): ActionHandlers<typeof agen
         const bytes = await files.bytes(path)
         if (!bytes) throw new AgentStepFailed('source', 'ENOENT', 'There is no such file.')
         if (as === 'it-lies') return { text: bytes.toString('utf8') }
-        const privateKey = as === 'agent' ? key.privateKey : await strangersKey(host)
+        const privateKey = as === 'agent' ? key.privateKey : createPrivateKey((await strangersPair(host)).key)
         return { text: (await step('key', () => decrypt(bytes.toString('latin1'), privateKey))).toString('utf8') }
       }),
     'launch-job': ({ job }) =>
@@ -97,10 +98,4 @@ export function agentHandlers(control: AgentControl): ActionHandlers<typeof agen
     'leave-scheduler-lock': () => ({ leaves: agent?.scheduler.leaveLock() ?? false }),
     'remove-scheduler-lock': async () => ({ removed: (await agent?.scheduler.removeLock()) ?? false }),
   }
-}
-
-async function strangersKey(host: ComponentHost) {
-  const { NO_EXPIRY } = await import('../../../harness/pki/index.ts')
-  const { key } = await host.certificates.selfSigned({ commonName: 'Stranger', notAfter: NO_EXPIRY, key: 'rsa' })
-  return createPrivateKey(key)
 }

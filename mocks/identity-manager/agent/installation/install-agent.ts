@@ -8,6 +8,7 @@ import type { WorkingDirectory } from '../../working-directory/working-directory
 import type { AgentStart } from '../references.ts'
 import { agentWorkingDirectory, installedFolder } from './agent-working-directory.ts'
 import { agentAppsettingsFile, appsettingsFile } from './appsettings-files.ts'
+import { strangersPair } from './strangers-pair.ts'
 
 const SERVER_CERTIFICATE_FILE = 'identity-server.cer'
 
@@ -62,10 +63,7 @@ async function carriedKey({ host, settings, references }: AgentStart): Promise<s
       return host.certificates.exportedBy(references.server.host, IDENTITY_CERTIFICATE)
     case 'discovered':
       return undefined
-    case 'another': {
-      const { NO_EXPIRY } = await import('../../../../harness/pki/index.ts')
-      const another = { commonName: IDENTITY_CERTIFICATE, notAfter: NO_EXPIRY, key: 'rsa' } as const
-      return (await host.certificates.selfSigned(another)).cert
-    }
+    case 'another':
+      return (await strangersPair(host)).cert
   }
 }
