@@ -9,6 +9,9 @@ import type { OrganisationZone } from './zone/organisation-zone.ts'
 import type { ZoneRecord } from './zone/record.ts'
 import { startOfAuthority, wireRecord } from './zone/wire-record.ts'
 
+/** Printable ASCII, nothing escaped. */
+const PLAIN_NAME = /^[!-[\]-~]*$/
+
 /** A chain of aliases is followed so far, as resolvers do. */
 const MAX_ALIASES = 8
 
@@ -54,7 +57,9 @@ export class NameService {
   }
 
   answer(question: Question, asker: string): Verdict {
-    const fault = question.class === classes.IN ? this.#faults.take(question) : undefined
+    // A record cannot be made up for a name that is no text.
+    const plain = question.class === classes.IN && PLAIN_NAME.test(question.name)
+    const fault = plain ? this.#faults.take(question) : undefined
     switch (fault?.how) {
       case 'servfail':
         return { wrong: fault.how, reply: emptyReply(responseCodes.SERVFAIL) }

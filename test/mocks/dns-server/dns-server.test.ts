@@ -154,6 +154,10 @@ describe('bad input', () => {
       const asked = Buffer.concat([head, label, Buffer.from([0, 1, 0, 1])])
       const answer = await answerTo(names, asked)
       expect(answer && codeOf(answer)).toBe(3)
+      await names.call('answer-wrongly', { how: 'address', data: 'im1' })
+      const wrongly = await answerTo(names, asked)
+      expect(wrongly && codeOf(wrongly)).toBe(3)
+      await names.call('answer-rightly')
       // The question goes back byte for byte.
       expect(answer?.subarray(12, asked.length)).toEqual(asked.subarray(12))
     }
@@ -229,6 +233,20 @@ describe('TCP', () => {
     expect(idsOf(await exchange(names, bytes))).toEqual([1, 2])
     const many = Array.from({ length: 2_000 }, (_, id) => framed(question('identity.corp.example', id)))
     expect(idsOf(await exchange(names, [Buffer.concat(many)]))).toEqual(many.map((_, id) => id))
+  })
+
+  test('random bytes end in no answer or FORMERR, and leave it answering', async () => {
+    await using names = await dnsLab({ tcpIdleMs: 50 })
+    const random = seededRandom(7766)
+    const noise = () => Uint8Array.from({ length: random.below(2_000) }, () => random.below(256))
+    for (let round = 0; round < 50; round++) {
+      const good = framed(question('im1.corp.example', 0xfffe))
+      const ids = idsOf(await exchange(names, [good, noise()]).catch(() => Buffer.alloc(0)))
+      if (ids.length > 0) expect(ids[0]).toBe(0xfffe)
+    }
+    expect(idsOf(await exchange(names, [framed(question('im1.corp.example', 1))]))).toEqual([1])
+    // A promise of 65,535 bytes that never come is waited for no longer than an idle connection is.
+    expect(await exchange(names, [Uint8Array.of(0xff, 0xff, 1)], false)).toHaveLength(0)
   })
 
   test('an idle connection is closed, and so is one too many', async () => {
