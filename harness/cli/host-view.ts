@@ -24,6 +24,7 @@ export interface HostView {
   readonly emptyFolder: string
   /** Addresses of the name servers that its programs can ask, as a resolver wants them: at port 53. */
   readonly nameServers: readonly string[]
+  /** The host's own, which its resolver searches. */
   readonly domain: string
   /** The platform has moved ports: programs must be told of each. */
   readonly portsMoved: boolean
@@ -50,7 +51,9 @@ export async function hostView({ control, file }: StandingRun, host: string, fol
     return file
   })
   const portsMoved = endpoints.some((endpoint) => endpoint.seenPort !== endpoint.port)
-  const { domain, nameServers: servers } = await control.request('info', {})
+  const { domain: landscapeDomain, nameServers: servers } = await control.request('info', {})
+  const fqdn = (await control.request('hosts', {})).find(({ name }) => name === host)?.fqdn
+  const domain = fqdn?.slice(host.length + 1) ?? landscapeDomain
   // A resolver's file has no place for a port. The person at the keyboard is not in the organisation's network.
   const asked = portsMoved || host === OPERATOR ? [] : servers.filter(({ port }) => port === DNS_PORT)
   const nameServers = asked.flatMap((server) => names.get(server.host) ?? [])

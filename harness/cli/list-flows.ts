@@ -16,6 +16,8 @@ type ProvenRow = FlowRow & {
   readonly scenarios?: readonly string[]
   /** The pair of hosts for which the same right is proven, where it is not for these: scenarios need not try every host. */
   readonly provenFor?: { readonly from: string; readonly to: string; readonly scenario: string }
+  /** A scenario of other landscapes that proves the right between these kinds, where none of this one does. */
+  readonly provenElsewhere?: string
 }
 
 /** Who may talk to whom: kind to kind, or host to host of one landscape. */
@@ -41,9 +43,10 @@ export async function listFlows(source: string | undefined, flags: FlowFlags): P
 }
 
 /** One id is enough to look it up; JSON has them all. */
-function proofText({ scenarios = [], documented, provenFor }: ProvenRow): string {
+function proofText({ scenarios = [], documented, provenFor, provenElsewhere }: ProvenRow): string {
   const [first, ...more] = scenarios
   if (first === undefined && provenFor) return `as ${provenFor.from} → ${provenFor.to}: ${provenFor.scenario}`
+  if (first === undefined && provenElsewhere) return `in other landscapes: ${provenElsewhere}`
   if (first === undefined) return documented ? 'none' : '- (assumed)'
   return more.length === 0 ? first : `${first} (+${more.length})`
 }
@@ -65,14 +68,19 @@ async function flowsOfLandscape(source: string, flags: FlowFlags): Promise<reado
   const flows = describeLandscapeFlows(landscape)
   const scenarios = await wantedScenarios(flags)
   if (!scenarios) return flows
-  const { provenFlows } = await import('../scenario/flow-proofs.ts')
+  const { provenFlows, provingScenarios } = await import('../scenario/flow-proofs.ts')
+  const { describeFlows } = await import('../landscape/index.ts')
+  const betweenKinds = new Map(describeFlows(standard.kindDescriptions()).map((flow) => [flow.id, flow]))
   const proofsOf = provenFlows(landscape, scenarios)
   const proven = flows.map((flow) => ({ ...flow, scenarios: proofsOf(flow) }))
   return proven.map((flow) => {
     if (flow.scenarios.length > 0) return flow
     const alike = proven.find(({ id, scenarios: known }) => id === flow.id && known.length > 0)
     const [scenario] = alike?.scenarios ?? []
-    return alike && scenario ? { ...flow, provenFor: { from: alike.from, to: alike.to, scenario } } : flow
+    if (alike && scenario) return { ...flow, provenFor: { from: alike.from, to: alike.to, scenario } }
+    const kinds = betweenKinds.get(flow.id)
+    const [elsewhere] = kinds ? provingScenarios(kinds, scenarios) : []
+    return elsewhere ? { ...flow, provenElsewhere: elsewhere.id } : flow
   })
 }
 

@@ -21,6 +21,14 @@ export interface Verdict {
   readonly wrong?: WrongAnswer['how']
 }
 
+export interface NameServiceOptions {
+  readonly zone: OrganisationZone
+  /** The organisation's. */
+  readonly domain: string
+  readonly faults: AnswerFaults
+  readonly ttlSeconds: number
+}
+
 /** Answers questions from the zone, as the host sees the world that asks. */
 export class NameService {
   readonly #zone: OrganisationZone
@@ -31,21 +39,17 @@ export class NameService {
   readonly #elsewhere: ReadonlyMap<string, string>
   readonly #hostNames: ReadonlyMap<string, string>
 
-  constructor(zone: OrganisationZone, hosts: HostZone, faults: AnswerFaults, ttlSeconds: number) {
+  constructor(hosts: HostZone, { zone, domain, faults, ttlSeconds }: NameServiceOptions) {
     this.#zone = zone
     this.#hosts = hosts
     this.#faults = faults
     this.#ttlSeconds = ttlSeconds
-    this.#elsewhere = new Map(
-      hosts.hosts.flatMap(({ name, fqdn, aliases }) => {
-        // Names in the organisation's own domain nobody else has, whatever zone this server was given.
-        const domain = fqdn.slice(name.length)
-        const foreign = aliases.filter(
-          (alias) => alias.includes('.') && !alias.endsWith(domain) && !zone.contains(alias),
-        )
-        return foreign.map((alias) => [alias, name] as const)
-      }),
+    // Names in the organisation's own domain nobody else has, whatever zone this server was given.
+    const own = (name: string) => name.endsWith(`.${domain}`) || zone.contains(name)
+    const names = hosts.hosts.flatMap(({ name, fqdn, aliases }) =>
+      [fqdn, ...aliases].map((known) => [known, name] as const),
     )
+    this.#elsewhere = new Map(names.filter(([name]) => name.includes('.') && !own(name)))
     this.#hostNames = new Map(
       hosts.hosts.flatMap(({ name, fqdn, address }) => [name, fqdn, address].map((own) => [own, name])),
     )

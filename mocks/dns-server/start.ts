@@ -17,7 +17,7 @@ export async function startDnsServer({ host, settings }: Start): Promise<Running
   const origin = (settings.zone ?? host.domain).toLowerCase().replace(/\.$/, '')
   const zone = new OrganisationZone({ origin, ttlSeconds, hosts: host.zone.hosts, nameServers: [host.fqdn] })
   const faults = new AnswerFaults()
-  const service = new NameService(zone, host.zone, faults, ttlSeconds)
+  const service = new NameService(host.zone, { zone, domain: host.domain, faults, ttlSeconds })
   const add = (input: Input) => {
     if (input.type === 'A' && !service.leadsSomewhere(input.data.toLowerCase())) {
       throw new HarnessError('usage', `${input.name}: there is no host "${input.data}"; give an IPv4 address or a host`)

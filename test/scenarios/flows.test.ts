@@ -38,7 +38,7 @@ test('host to host, a scenario proves what its own cases cut', async () => {
 })
 
 test.for([...builtInLandscapes().keys()])(
-  '%s: every documented flow is proven, for these hosts or for others',
+  '%s: every documented flow is proven, for these hosts, for others, or elsewhere',
   async (name) => {
     const { rows } = await listFlows(name, { scenarios: true })
     expect(rows.length).toBeGreaterThan(0)

@@ -34,12 +34,14 @@ export function hostLookup(options: HostLookupOptions): LookupFunction {
   const servers = seenNameServers(options)
   if (servers.length === 0 || host === OPERATOR) return lookupOver(known)
 
-  const own = new Set(['localhost', host, landscape.hosts.find(({ name }) => name === host)?.fqdn])
+  const fqdn = landscape.hosts.find(({ name }) => name === host)?.fqdn ?? host
+  const domain = fqdn.slice(host.length)
+  const own = new Set(['localhost', host, fqdn])
   const asking = { servers, patienceMs: landscape.patienceMs, signal }
   return lookupOver(async (written) => {
     const plain = written.toLowerCase().replace(/\.$/, '')
     if (own.has(plain)) return known(plain)
-    const name = written.includes('.') ? plain : `${plain}.${landscape.domain}`
+    const name = written.includes('.') ? plain : `${plain}${domain}`
     const { hostAddresses } = await import('../../network/resolver/host-addresses.ts')
     const addresses = await hostAddresses(name, asking)
     return addresses && Promise.all(addresses.map((address) => seen(address, options)))

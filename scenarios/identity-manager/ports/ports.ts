@@ -27,6 +27,18 @@ export const identityManagerPorts: readonly AnyScenario[] = [
     },
   }),
   scenario({
+    id: 'identity-manager/ports/browsers-reach-the-server',
+    title: 'Every end user’s browser reaches the server over HTTPS on 443',
+    requirement: requirement.httpsCertificate,
+    on: { browser: 'browser', server: 'identity-manager/server' },
+    brokenBy: { fault: 'reject', from: 'browser', to: 'server', port: HTTPS },
+    async run({ browser, server: im, expect }) {
+      const seen = await browser.probe('http', { url: `https://${im.fqdn}/hc` })
+      expect(seen).toSucceed()
+      expect(seen.facts.http).toInclude({ status: 200 })
+    },
+  }),
+  scenario({
     id: 'identity-manager/ports/agent-reaches-sql-server',
     title: 'The agent reaches SQL Server on 1433, from whose databases it can export',
     requirement: requirement.agentDatabases,

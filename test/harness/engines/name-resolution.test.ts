@@ -193,3 +193,16 @@ test('the probe asks the name server itself for records, in the words of Node’
     [false, 'local', 'EBADNAME', 'queryA EBADNAME aaaaaaaa'],
   ])
 })
+
+test('a host of another domain is found by its full name, as through a forwarder; short names are searched in one’s own', async () => {
+  await using lab = await startLandscape({
+    ...spec,
+    sites: { office: {}, cloud: { domain: 'usercube.com' } },
+    hosts: { ...spec.hosts, contoso: { site: 'cloud', runs: { 'smtp-server': {} } }, desk2: { site: 'cloud' } },
+    deviations: [...spec.deviations, { fault: 'open', to: 'contoso', port: 25 }],
+  })
+  expect(said(await reached(lab, 'contoso.usercube.com'))).toBe('connected')
+  expect(said(await reached(lab, 'contoso'))).toBe('getaddrinfo ENOTFOUND contoso')
+  expect(said(await reached(lab, 'contoso', 'desk2'))).toBe('connected')
+  expect(said(await reached(lab, 'mail1.corp.example', 'desk2'))).toBe('connected')
+})
