@@ -124,7 +124,7 @@ describe.skipIf(noCurl)(`An agent at the server${noCurl ?? ''}`, () => {
     expect(await ask('/api/Agents/Collections', sent)).toEqual({ status: 200, body: { rows: 2, storedAs: stored } })
     const beside = await site.call('write-file', { kind: 'source', name: 'x', content: '' })
     const [root = ''] = (beside.ok ? beside.path : '').split('/Work/')
-    expect(await readFile(join(root, 'Work', stored), 'utf8')).toMatch(/^[\w-]+(\.[\w-]+){4}\n$/)
+    expect(await readFile(join(root, 'Work', stored), 'utf8')).toMatch(/^[\w-]+(\.[\w-]+){4}$/)
     const foreign = { content: await encrypt(Buffer.from('x'), new X509Certificate(agent.cert).publicKey) }
     expect(await ask('/api/Agents/Collections', await collection('', foreign))).toMatchObject(
       refusal(422, 'not-readable'),
