@@ -1,4 +1,5 @@
 import type { BrowserContext } from 'playwright-core'
+import { prepareProfile } from './profile.ts'
 
 export interface LaunchOptions {
   readonly program: string
@@ -14,8 +15,9 @@ export interface LaunchOptions {
  */
 export async function launchChromium({ program, home, rules, timeoutMs }: LaunchOptions): Promise<BrowserContext> {
   const { chromium } = await import('playwright-core')
+  const profile = await prepareProfile(home)
   const root = process.getuid?.() === 0
-  return chromium.launchPersistentContext(`${home}/profile`, {
+  return chromium.launchPersistentContext(profile, {
     executablePath: program,
     headless: true,
     // Chromium refuses to build its sandbox as root.

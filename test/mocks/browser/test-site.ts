@@ -122,6 +122,8 @@ export const testSite = defineComponent({
         case '/windows':
           await windows(request, response)
           return
+        case '/never':
+          return
         case '/loop':
           response.writeHead(302, { location: '/loop' }).end()
           return
