@@ -40,6 +40,8 @@ export function containerLookup(options: ContainerLookupOptions): LookupFunction
     if (own.has(plain)) return known(plain)
     const name = written.includes('.') ? plain : `${plain}.${landscape.domain}`
     const { hostAddresses } = await import('../../../network/resolver/host-addresses.ts')
-    return (await hostAddresses(name, asking))?.map(seen)
+    const addresses = await hostAddresses(name, asking)
+    // Nothing (there is no such name) and null (nobody could tell) are told apart by who asks.
+    return addresses && addresses.map(seen)
   })
 }

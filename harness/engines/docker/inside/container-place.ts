@@ -47,8 +47,10 @@ export function containerPlace(options: ContainerPlaceOptions): HostPlace {
     localAddress: undefined,
   }))
   const lookup = containerLookup({ host, landscape, zone, nameServers, addressOf })
+  const places = new Set(Object.values(addresses))
   const route = (name: string, port: number) => {
-    const address = addressOf(name)
+    // What has been resolved is dialled as it is.
+    const address = places.has(name) ? name : addressOf(name)
     if (address === undefined) return { host: isIP(name) && !name.startsWith('127.') ? NOWHERE : name, port }
     return { host: isIP(name) ? address : name, port }
   }
