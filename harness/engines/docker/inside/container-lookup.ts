@@ -42,6 +42,6 @@ export function containerLookup(options: ContainerLookupOptions): LookupFunction
     const { hostAddresses } = await import('../../../network/resolver/host-addresses.ts')
     const addresses = await hostAddresses(name, asking)
     // Nothing (there is no such name) and null (nobody could tell) are told apart by who asks.
-    return addresses && addresses.map(seen)
+    return addresses === null ? null : addresses?.map(seen)
   })
 }
