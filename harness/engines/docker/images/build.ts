@@ -107,7 +107,7 @@ function warmUp({ entry }: PackageContent): readonly string[] {
   return [
     `ENV NODE_COMPILE_CACHE=${IMAGE_FOLDER}/.compile-cache`,
     // It is the warming that counts, not what the landscape says; the state that it keeps is nobody's.
-    `RUN LANDSCAPE_STATE=/tmp/state node ${cli} verify password-secure --only password-secure/ports --no-isolation; rm -rf /tmp/*`,
+    `RUN LANDSCAPE_STATE=/tmp/state node ${cli} verify full --only /ports/ --no-isolation; rm -rf /tmp/*`,
   ]
 }
 
