@@ -31,8 +31,10 @@ export function apiClient(
 /** `HashedSecret` is base64(SHA-256(secret)): what a client sends is hashed before it is compared, in constant time. */
 export function compareHashedSecrets(provider: Provider): void {
   provider.Client.prototype.compareClientSecret = function (sent) {
-    const { client_secret: kept = '' } = this.metadata()
-    const [expected, given] = [Buffer.from(kept, 'base64'), createHash('sha256').update(sent).digest()]
+    const [expected, given] = [
+      Buffer.from(this.clientSecret ?? '', 'base64'),
+      createHash('sha256').update(sent).digest(),
+    ]
     return expected.length === given.length && timingSafeEqual(expected, given)
   }
 }
