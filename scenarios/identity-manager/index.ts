@@ -10,6 +10,8 @@ import { agents } from './dns/agents.ts'
 import { resolvers } from './dns/resolvers.ts'
 import { zone } from './dns/zone.ts'
 import { companyAccounts } from './federation/company-account.ts'
+import { applicationPool } from './hosting/application-pool.ts'
+import { hostings } from './hosting/hostings.ts'
 import { encryptionAndRotation } from './keys/encryption.ts'
 import { keyPairRefusals } from './keys/refusals.ts'
 import { keyPairsRequired } from './keys/required.ts'
@@ -19,6 +21,7 @@ import { agentMails } from './mail/agent.ts'
 import { mailRecipients } from './mail/recipients.ts'
 import { mailTransport } from './mail/transport.ts'
 import { identityManagerPorts } from './ports/ports.ts'
+import { databaseRights } from './service-account/database-rights.ts'
 import { saasCertificate } from './tls/saas-certificate.ts'
 import { serverCertificate } from './tls/server-certificate.ts'
 import { apiClients } from './tokens/api-clients.ts'
@@ -28,6 +31,9 @@ import { workingDirectoryPermissions } from './working-directory/permissions.ts'
 /** Everything that the Identity Manager requirement asks for, in the order in which a reader would check it. */
 export const identityManager: readonly AnyScenario[] = [
   ...licenceKey,
+  ...hostings,
+  ...applicationPool,
+  ...databaseRights,
   ...workingDirectoryPermissions,
   ...agentWorkingDirectory,
   ...identityManagerPorts,

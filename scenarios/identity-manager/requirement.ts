@@ -46,6 +46,16 @@ export const requirement = {
   windowsAuthentication: hosting('It is recommended to enable Windows Authentication'),
   anonymousAuthentication: hosting('It is recommended to enable Anonymous Authentication'),
 
+  iis: hosting('The server can be run as an Internet Information Services (IIS) website (recommended)'),
+  windowsService: hosting('The server can be run as a Windows service'),
+  standAlone: hosting('The server can be run as a stand-alone executable for tests or debugging purposes'),
+  dotNet: server('Software › The server is a .NET application'),
+  customAccount: server(
+    'Service Accounts › The IIS built-in application pool identity should not be used, because it will prevent the custom account from connecting to a distant SQL Server',
+  ),
+  databaseRoles: server(
+    'Service Accounts › Database permissions › an SQL Server login with the relevant roles, including necessarily either sysadmin or securityadmin',
+  ),
   sqlLogin: server(
     'Service Accounts › Database permissions › the server should be able to authenticate to SQL Server with its assigned service account',
   ),
@@ -62,6 +72,11 @@ export const requirement = {
   sdkCertificate: 'vendor, Application Settings › the certificate of the SDK is refused (facts 5.2)',
   fileBeforeStore: 'vendor, Application Settings › the PKCS #12 file wins over the store (facts 5.2)',
   firstOfSubject: 'vendor, Application Settings › of several with one subject the first found is taken (facts 5.2)',
+  databaseRights: 'vendor, database requirements › bulkadmin and db_owner for the service account (facts 3.2)',
+  healthCheck: 'vendor, install the server › GET /hc answers Healthy (facts 4.2)',
+  applicationPool: 'vendor, install the server › idle time-out, recycling and preloading of the pool (facts 4.2, 9.2)',
+  settingsFile:
+    'vendor, network configuration › a backslash is doubled in JSON, otherwise parse error (facts 8.1, 9.2)',
   logins: 'vendor, end-users authentication (facts 6.2)',
   apiClients: 'vendor, API › authentication › <id>@<domain>, scope usercube_api (facts 6.2)',
   externalProvider: 'vendor, end-users authentication › OpenID (facts 6.2)',
