@@ -5,7 +5,7 @@ import type { Site } from './router.ts'
 
 /** `/`: where a login leads to. Who is in no store may be logged in and has no rights (facts, section 6.2 item 8). */
 export async function serveStartPage(
-  { identity, options }: Site,
+  { identity, options, registrations }: Site,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -22,5 +22,12 @@ export async function serveStartPage(
 <li><a href="/api/Resource/Directory_User">Directory</a></li>
 </ul>
 <p id="application">${escaped(options.applicationUri.host)}</p>`
-  sendPage(response, 200, page('Home', body))
+  sendPage(response, 200, page('Home', body), originsOf(registrations))
 }
+
+/** Of the agents: the page's scripts launch jobs there. */
+const originsOf = ({ agents }: Site['registrations']): readonly string[] =>
+  [...agents.values()].flatMap(({ uri }) => {
+    const origin = uri === undefined ? undefined : URL.parse(uri)?.origin
+    return origin === undefined || origin === 'null' ? [] : [origin]
+  })

@@ -33,13 +33,17 @@ ${body}
 </html>
 `
 
-/** Nothing of a login is kept by a cache or shown within another site. */
-export function sendPage(response: ServerResponse, status: number, html: string): void {
+/**
+ * Nothing of a login is kept by a cache or shown within another site. `connectTo` are the origins that scripts of the page
+ * may ask beside its own.
+ */
+export function sendPage(response: ServerResponse, status: number, html: string, connectTo?: readonly string[]): void {
+  const connect = connectTo ? `; connect-src ${["'self'", ...connectTo].join(' ')}` : ''
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(html),
     'cache-control': 'no-cache, no-store',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'${connect}`,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   })
