@@ -13,6 +13,7 @@ import { companyAccounts } from './federation/company-account.ts'
 import { applicationPool } from './hosting/application-pool.ts'
 import { hostings } from './hosting/hostings.ts'
 import { encryptionAndRotation } from './keys/encryption.ts'
+import { fileBeforeStore } from './keys/file-before-store.ts'
 import { keyPairRefusals } from './keys/refusals.ts'
 import { keyPairsRequired } from './keys/required.ts'
 import { keyPairStorage } from './keys/storage.ts'
@@ -52,6 +53,7 @@ export const identityManager: readonly AnyScenario[] = [
   ...keyPairsRequired,
   ...keyPairStorage,
   ...keyPairRefusals,
+  ...fileBeforeStore,
   ...encryptionAndRotation,
   ...agentConnection,
   ...agentSettings,

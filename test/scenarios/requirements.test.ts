@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { loadLandscape, scenarios } from '../../harness/standard.ts'
+import { requirement as identityManager } from '../../scenarios/identity-manager/requirement.ts'
 import { requirement } from '../../scenarios/password-secure/requirement.ts'
 
 const all = await scenarios()
@@ -9,6 +10,11 @@ test('every line of the requirement is proven by a scenario', () => {
   // Who shows data to people is the client's layer; the scenarios of its ports and logins are what can be proven of it.
   const described: readonly string[] = [requirement.clientLayer]
   expect(Object.values(requirement).filter((line) => !proven.has(line) && !described.includes(line))).toEqual([])
+})
+
+test('every line of the Identity Manager requirement is proven by a scenario', () => {
+  const proven = new Set(all.map((scenario) => scenario.requirement))
+  expect(Object.values(identityManager).filter((line) => !proven.has(line))).toEqual([])
 })
 
 test('scenario ids are unique and say where they belong', () => {
