@@ -36,21 +36,18 @@ function databaseOf(settings: z.output<typeof serverSettings>, fqdn: string): re
     input: { sql, database, ...instance },
   })
   const user = identifier(name)
+  const inDatabase = [
+    ...(rights.script ? [usercubeScript, firstContent(settings, domainOf(fqdn))] : []),
+    ...(rights.login ? [`IF DATABASE_PRINCIPAL_ID(${text(name)}) IS NULL CREATE USER ${user} FOR LOGIN ${user};`] : []),
+    ...(rights.login && rights.dbOwner ? [`ALTER ROLE db_owner ADD MEMBER ${user};`] : []),
+  ]
+  const made: Provision = windows
+    ? { reference: 'database', action: 'create-windows-login', input: login }
+    : { reference: 'database', action: 'create-login', input: { ...login, password: settings.sqlPassword } }
   return [
     execute(`IF DB_ID(${text(databaseName)}) IS NULL CREATE DATABASE ${identifier(databaseName)};`),
-    ...(rights.script ? [execute(`${usercubeScript}\n${firstContent(settings, domainOf(fqdn))}`, databaseName)] : []),
-    ...(rights.login
-      ? [
-          windows
-            ? { reference: 'database', action: 'create-windows-login', input: login }
-            : { reference: 'database', action: 'create-login', input: { ...login, password: settings.sqlPassword } },
-          execute(
-            `IF DATABASE_PRINCIPAL_ID(${text(name)}) IS NULL CREATE USER ${user} FOR LOGIN ${user};
-${rights.dbOwner ? `ALTER ROLE db_owner ADD MEMBER ${user};` : ''}`,
-            databaseName,
-          ),
-        ]
-      : []),
+    ...(rights.login ? [made] : []),
+    ...(inDatabase.length > 0 ? [execute(inDatabase.join('\n'), databaseName)] : []),
   ]
 }
 
