@@ -4,7 +4,8 @@ import { dirname } from 'node:path/posix'
 import { HarnessError, messageOf } from '../../../context/error.ts'
 import { makeRunFolder, removeFolder } from '../../../context/run-folder.ts'
 import type { Dockerode } from '../runtime-client.ts'
-import { type BaseRecipe, baseRecipe } from './base-recipe.ts'
+import { unlessGone } from '../sweep.ts'
+import type { BaseRecipe } from './base-recipe.ts'
 import { checkOfflineTools, makeDebianRoot, type Progress, versionsIn } from './debian-root.ts'
 import { IMAGE_LABEL, type ImageKind, imageName } from './image-name.ts'
 import { type PackageContent, packageContent } from './package-content.ts'
@@ -12,6 +13,8 @@ import { type Archive, tarStream } from './tar-stream.ts'
 
 /** Where the package stands in an image. */
 export const IMAGE_FOLDER = '/opt/landscape-lab'
+
+const OLD_MS = 24 * 60 * 60 * 1000
 
 export interface BuildOptions {
   readonly signal: AbortSignal
@@ -24,19 +27,17 @@ export interface HostImage {
   readonly entry: string
 }
 
-/** Names of the images that this package wants, base first. */
+/** Names of the images that this package wants on top of a base. */
 export interface ImagePlan {
-  readonly base: BaseRecipe
   readonly content: PackageContent
   readonly names: Readonly<Record<ImageKind, string>>
 }
 
-export function imagePlan(): ImagePlan {
-  const base = baseRecipe()
+export function imagePlan(base: string): ImagePlan {
   const content = packageContent()
-  const packages = imageName('packages', [base.name, content.packagesHash])
+  const packages = imageName('packages', [base, content.packagesHash])
   const host = imageName('host', [packages, content.sourceHash])
-  return { base, content, names: { base: base.name, packages, host } }
+  return { content, names: { base, packages, host } }
 }
 
 export async function imageExists(docker: Dockerode, name: string): Promise<boolean> {
@@ -53,7 +54,7 @@ const statusOf = (error: unknown): unknown =>
   error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
 
 /** Makes the base out of what the machine has, unless it is there. */
-export async function buildBaseOffline(docker: Dockerode, { base }: ImagePlan, options: BuildOptions): Promise<void> {
+export async function buildBaseOffline(docker: Dockerode, base: BaseRecipe, options: BuildOptions): Promise<void> {
   const { signal, progress } = options
   if (await imageExists(docker, base.name)) return progress(`${base.name} is there`)
   checkOfflineTools()
@@ -98,7 +99,15 @@ export async function buildHostImage(docker: Dockerode, plan: ImagePlan, options
     { kind: 'host', from: names.packages, name: names.host, content, paths: content.sources, lines: warmUp(content) },
     options,
   )
+  await removeOldHosts(docker)
   return image
+}
+
+/** Every change of the package makes an image: those of yesterday go, unless a container runs on them. */
+async function removeOldHosts(docker: Dockerode): Promise<void> {
+  const found = await docker.listImages({ filters: { label: [`${IMAGE_LABEL}=host`] } })
+  const old = found.filter(({ Created }) => Date.now() - Created * 1000 > OLD_MS)
+  await Promise.all(old.map(({ Id }) => unlessGone(docker.getImage(Id).remove())))
 }
 
 /** What V8 compiles is kept in the image: hosts start in half the time. A landscape in the image itself loads everything. */

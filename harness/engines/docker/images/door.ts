@@ -1,6 +1,7 @@
 import { HarnessError } from '../../../context/error.ts'
 import { type Dockerode, dockerEngineClient } from '../runtime-client.ts'
-import { type BuildOptions, buildBaseOffline, buildHostImage, type HostImage, imageExists, imagePlan } from './build.ts'
+import { baseRecipe } from './base-recipe.ts'
+import { type BuildOptions, buildBaseOffline, buildHostImage, type HostImage, imagePlan } from './build.ts'
 import { IMAGE_LABEL } from './image-name.ts'
 
 export interface FoundImage {
@@ -18,14 +19,15 @@ export const dockerImages = {
   /** Everything that hosts need, made of what the machine has; what is there already is left alone. */
   async build(options: BuildOptions): Promise<HostImage> {
     const docker = await dockerEngineClient()
-    const plan = imagePlan()
-    await buildBaseOffline(docker, plan, options)
-    return buildHostImage(docker, plan, options)
+    const recipe = baseRecipe()
+    await buildBaseOffline(docker, recipe, options)
+    return buildHostImage(docker, imagePlan(recipe.name), options)
   },
 
   async list(): Promise<readonly FoundImage[]> {
     const docker = await dockerEngineClient()
-    const wanted = new Set<string>(Object.values(imagePlan().names))
+    const base = await standingBase(docker)
+    const wanted = new Set<string>(base === undefined ? [] : Object.values(imagePlan(base).names))
     const found = await docker.listImages({ filters: { label: [IMAGE_LABEL] } })
     const images = found.flatMap(({ RepoTags, Size, Labels }) =>
       (RepoTags ?? []).map((name) => ({
@@ -64,15 +66,27 @@ const versionsOf = (labels: Readonly<Record<string, string>> | null): Readonly<R
 
 /** The image that hosts run: built now where only the package has changed. Throws `start-failed` where there is no base. */
 export async function hostImage(docker: Dockerode, options: BuildOptions): Promise<HostImage> {
-  const plan = imagePlan()
-  const { host, packages, base } = plan.names
-  if (
-    !(await imageExists(docker, host)) &&
-    !(await imageExists(docker, packages)) &&
-    !(await imageExists(docker, base))
-  ) {
-    const text = `there is no image for hosts (${host}): make it with "landscape images build --offline", as root on Debian`
-    throw new HarnessError('start-failed', text)
+  const base = await standingBase(docker)
+  if (base !== undefined) return buildHostImage(docker, imagePlan(base), options)
+  const text = 'the engine has no image for hosts: make it with "landscape images build --offline", as root on Debian'
+  throw new HarnessError('start-failed', `${text}, or bring it from where it was made (docker save, docker load)`)
+}
+
+/** The base to stand on: what this machine would make, else the newest that was made elsewhere. */
+async function standingBase(docker: Dockerode): Promise<string | undefined> {
+  const found = await docker.listImages({ filters: { label: [`${IMAGE_LABEL}=base`] } })
+  const names = found.toSorted((a, b) => b.Created - a.Created).flatMap(({ RepoTags }) => RepoTags ?? [])
+  const bases = names.filter((name) => name.includes('/base:'))
+  const own = ownBase()
+  return bases.find((name) => name === own) ?? bases[0]
+}
+
+/** Undefined on a machine that cannot make one. */
+function ownBase(): string | undefined {
+  try {
+    return baseRecipe().name
+  } catch (error) {
+    if (error instanceof HarnessError && error.code === 'platform-unsupported') return undefined
+    throw error
   }
-  return buildHostImage(docker, plan, options)
 }

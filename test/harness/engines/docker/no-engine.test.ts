@@ -43,12 +43,11 @@ test.skipIf(isWindows)('tells an engine that is down from one that is there', as
   expect(await whyNoEngine()).toContain('tcp://engine.corp.example:2375')
 })
 
-test.skipIf(process.platform !== 'linux')('an engine without our images is told how to get them', async () => {
-  const missing = Object.assign(new Error('no such image'), { statusCode: 404 })
-  const engine = { getImage: () => ({ inspect: () => Promise.reject(missing) }) } as unknown as Dockerode
+test('an engine without our images is told how to get them', async () => {
+  const engine = { listImages: async () => [] } as unknown as Dockerode
   const wanted = hostImage(engine, { signal: new AbortController().signal, progress: () => {} })
   await expect(wanted).rejects.toMatchObject({
-    code: expect.stringMatching(/^(?:start-failed|platform-unsupported)$/),
-    message: expect.stringMatching(/landscape images build --offline|cannot be made offline/),
+    code: 'start-failed',
+    message: expect.stringContaining('landscape images build --offline'),
   })
 })
