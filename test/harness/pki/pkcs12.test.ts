@@ -196,3 +196,14 @@ test('changed bytes are refused or change nothing, and never anything else', asy
     expect(outcome, `round ${round}`).toBe(true)
   }
 })
+
+test.skipIf(noOpenssl).each([
+  ['in the seal, for which the whole process stands still', ['-iter', '400000']],
+  ['in all its safes together', ['-iter', '600000', '-nomaciter']],
+])(`an archive has too many rounds %s${noOpenssl ?? ''}`, async (_where, options) => {
+  await using lab = await startLab()
+  const [cert, key] = [await lab.lab.file('cert.pem', lab.issued.cert), await lab.lab.file('key.pem', lab.issued.key)]
+  const file = await lab.lab.file('slow.pfx', '')
+  await lab.openssl('-export', '-in', cert, '-inkey', key, '-passout', `pass:${password}`, '-out', file, ...options)
+  await expect(readPkcs12(await readFile(file), password)).rejects.toThrow(/is of \d+ rounds: too many/)
+})
