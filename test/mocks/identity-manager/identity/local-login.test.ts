@@ -79,6 +79,15 @@ describe.skipIf(noCurl)(`local login by curl${noCurl ?? ''}`, () => {
     },
   )
 
+  test('leads to a page whose name is not ASCII', async () => {
+    await using site = await identitySite()
+    const target = '/Dossiers/Été/日本?a=%2F'
+    const login = { ReturnUrl: target, Username: 'alice', Password: 'Alice-1' }
+    expect(await person(site).submit('/Account/Login', login, ...STATUS)).toBe(
+      '302 https://im1.corp.example/Dossiers/%C3%89t%C3%A9/%E6%97%A5%E6%9C%AC?a=%2F',
+    )
+  })
+
   test('takes no form that it has not given to this browser', async () => {
     await using site = await identitySite()
     const field = { __RequestVerificationToken: 'x' }

@@ -2,6 +2,7 @@
 import { connect, type TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { Domain } from '../../../../mocks/directory/domain.ts'
+import { createInitiator } from '../../../../mocks/directory/ntlm/initiator.ts'
 import { missing, run } from '../../../support/programs.ts'
 import { type IdentitySite, ISSUER, identitySite } from './identity-site.ts'
 
@@ -179,6 +180,24 @@ describe.skipIf(noNtlm)(`Windows authentication, asked by curl --ntlm${noNtlm ??
     expect(twice.stdout.match(/CORP\\\\alice/g)).toHaveLength(2)
     expect(site.journal.filter(({ type }) => type === 'windows-login')).toHaveLength(1)
     expect((await site.curl('/three', ...STATUS)).stdout).toBe('401')
+  })
+
+  test('a login ends with the next one that is begun on its connection', async () => {
+    await using site = await windowsSite({ anonymous: false })
+    await using shared = await connection(site)
+    const alice = createInitiator({
+      user: 'CORP\\alice',
+      password,
+      workstation: 'CLIENT1',
+      now: () => new Date(),
+    })
+    const negotiate = `NTLM ${alice.negotiate().toString('base64')}`
+    const challenge = /www-authenticate: NTLM (\S+)/i.exec(await shared.get('/', negotiate))?.[1] ?? ''
+    const proof = alice.authenticate(Buffer.from(challenge, 'base64'))
+    expect(await shared.get('/', `NTLM ${proof.toString('base64')}`)).toContain('CORP\\\\alice')
+    expect(await shared.get('/')).toContain('CORP\\\\alice')
+    expect(await shared.get('/', negotiate)).toMatch(/^HTTP\/1.1 401 /)
+    expect(await shared.get('/')).toMatch(/^HTTP\/1.1 401 /)
   })
 
   test('local accounts are not found by Windows names where Windows is off', async () => {

@@ -50,7 +50,9 @@ export function sendPage(response: ServerResponse, status: number, html: string,
   response.end(html)
 }
 
-export function redirect(response: ServerResponse, location: string): void {
+/** A header takes ASCII alone: what lies beyond is written as addresses write it, as ASP.NET does. */
+export function redirect(response: ServerResponse, to: string): void {
+  const location = to.toWellFormed().replace(/[^\x21-\x7e]+/g, encodeURIComponent)
   response.writeHead(302, { location, 'content-length': 0, 'cache-control': 'no-cache, no-store' })
   response.end()
 }

@@ -56,6 +56,8 @@ export function createWindowsLogin(
       isBusy: false,
     }
     handshakes.set(socket, fresh)
+    // Whoever begins anew is nobody until it has ended: behind a proxy it is another person than before.
+    accounts.delete(socket)
     return fresh
   }
 
