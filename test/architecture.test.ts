@@ -51,7 +51,16 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'mocks',
     'scenarios',
   ],
-  mocks: ['harness/context', 'harness/landscape', 'harness/network', 'harness/pki', 'harness/clients', 'harness/host'],
+  'harness/servers': ['harness/context'],
+  mocks: [
+    'harness/context',
+    'harness/landscape',
+    'harness/network',
+    'harness/pki',
+    'harness/clients',
+    'harness/host',
+    'harness/servers',
+  ],
   scenarios: ['harness/scenario'],
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ComponentHost } from '../../harness/host/component-host.ts'
-import type { OpenIdProvider } from '../../harness/host/openid-provider.ts'
-import { readForm } from '../../harness/host/read-form.ts'
+import type { OpenIdProvider } from '../../harness/servers/openid-provider.ts'
+import { readForm } from '../../harness/servers/read-form.ts'
 import { loginForm, page, sendPage } from './page.ts'
 import type { Register } from './register.ts'
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, randomUUID } from 'node:crypto'
 import type { ComponentHost } from '../../harness/host/component-host.ts'
-import type { Configuration, JWK, KoaContextWithOIDC, OpenIdProvider } from '../../harness/host/openid-provider.ts'
-import { openIdProvider } from '../../harness/host/openid-provider.ts'
-import { type OpenIdStores, openIdStores } from '../../harness/host/openid-store.ts'
+import type { Configuration, JWK, KoaContextWithOIDC, OpenIdProvider } from '../../harness/servers/openid-provider.ts'
+import { openIdProvider } from '../../harness/servers/openid-provider.ts'
+import { type OpenIdStores, openIdStores } from '../../harness/servers/openid-store.ts'
 import { escaped, page } from './page.ts'
 import type { KnownPerson, Register } from './register.ts'
 

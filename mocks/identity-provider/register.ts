@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { ClientMetadata } from '../../harness/host/openid-provider.ts'
+import type { ClientMetadata } from '../../harness/servers/openid-provider.ts'
 import type { Client, Person } from './settings.ts'
 
 export interface KnownPerson extends Person {

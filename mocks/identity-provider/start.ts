@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
 import { messageOf } from '../../harness/context/error.ts'
 import type { ComponentStart, RunningComponent } from '../../harness/host/component.ts'
-import { answerClientError } from '../../harness/host/http-client-error.ts'
+import { answerClientError } from '../../harness/servers/http-client-error.ts'
 import type { identityProviderActions } from './actions.ts'
 import { createProvider, INTERACTION_PATH } from './provider.ts'
 import { Register } from './register.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
 import { leafOf } from '../../../harness/host/certificate-setting.ts'
 import type { ComponentStart, RunningComponent } from '../../../harness/host/component.ts'
-import { answerClientError } from '../../../harness/host/http-client-error.ts'
+import { answerClientError } from '../../../harness/servers/http-client-error.ts'
 import type { LicenceAnswer, LicenceState, licenseServerActions } from './actions.ts'
 import { LicenceBook } from './licence-book.ts'
 import { licenceSigner } from './licence-document.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
-import { MAX_FORM_BYTES } from '../../../../harness/host/read-form.ts'
+import { MAX_FORM_BYTES } from '../../../../harness/servers/read-form.ts'
 import { accountPages } from './account/account-pages.ts'
 import { exchangeOf } from './account/exchange.ts'
 import { refuse } from './account/refuse.ts'

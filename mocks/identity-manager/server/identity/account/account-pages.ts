@@ -1,5 +1,5 @@
 import type { ComponentHost } from '../../../../../harness/host/component-host.ts'
-import { readForm } from '../../../../../harness/host/read-form.ts'
+import { readForm } from '../../../../../harness/servers/read-form.ts'
 import type { UserStore } from '../contract.ts'
 import { localUrl } from '../http/local-url.ts'
 import { redirect, sendPage } from '../pages/html.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { ComponentHost } from '../../../../../harness/host/component-host.ts'
-import { readForm } from '../../../../../harness/host/read-form.ts'
+import { readForm } from '../../../../../harness/servers/read-form.ts'
 import type { AccountPage, LoginLink } from '../account/account-pages.ts'
 import { type Exchange, parameter } from '../account/exchange.ts'
 import { refuse } from '../account/refuse.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import type { ComponentHost } from '../../../../../harness/host/component-host.ts'
-import { type OpenIdProvider, openIdProvider } from '../../../../../harness/host/openid-provider.ts'
+import { type OpenIdProvider, openIdProvider } from '../../../../../harness/servers/openid-provider.ts'
 import { errorPage } from '../pages/error-page.ts'
 import { escaped } from '../pages/html.ts'
 import { apiClient, compareHashedSecrets, type HashedSecrets } from './api-clients.ts'
