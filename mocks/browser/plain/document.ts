@@ -1,5 +1,6 @@
 import { HTMLElement, type Node, NodeType, parse } from 'node-html-parser'
 import { type FormFacts, pageLimits } from '../page.ts'
+import { boundedHtml } from './bounded-html.ts'
 
 /** What the plain browser makes of a page: no script of it runs. */
 export interface Document {
@@ -21,7 +22,7 @@ const blocks = new Set(
 )
 
 export function readDocument(html: string, url: string): Document {
-  const root = parse(html, { blockTextElements: { script: true, style: true, noscript: true, pre: true } })
+  const root = parse(boundedHtml(html), { blockTextElements: { script: true, style: true, noscript: true, pre: true } })
   const base = addressOf(root.querySelector('base')?.getAttribute('href') ?? '', url) ?? url
   return {
     root,

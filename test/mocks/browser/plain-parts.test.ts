@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isIntranet } from '../../../mocks/browser/intranet.ts'
+import { boundedHtml } from '../../../mocks/browser/plain/bounded-html.ts'
 import { cookies, sameSite } from '../../../mocks/browser/plain/cookies.ts'
 import { corsRefusal, needsPreflight, preflightRefusal } from '../../../mocks/browser/plain/cors.ts'
 import { readDocument } from '../../../mocks/browser/plain/document.ts'
@@ -217,5 +218,27 @@ describe('NTLM as the browser sends it', () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('NTLMSSP\0'), Buffer.alloc(64, 0xff)]) {
       expect(() => authenticate(bytes)).toThrow(/NTLMSSP|type/)
     }
+  })
+})
+
+describe('pages whose parsing would not end', () => {
+  const start = '<!DOCTYPE html><title>Home</title><p>Welcome'
+  const traps = {
+    'elements within each other': '<div>'.repeat(100_000),
+    'ends of what was never begun': '<div></i>'.repeat(100_000),
+    'elements that end crosswise': '<b><i></b></i>'.repeat(100_000),
+    'a comment that nobody ends': '<!--'.repeat(100_000),
+    'a CDATA section that nobody ends': '<![CDATA['.repeat(100_000),
+  }
+  test.each(Object.entries(traps))('%s', (_what, trap) => {
+    const kept = boundedHtml(start + trap)
+    expect(kept.split('<').length).toBeLessThan(10_010)
+    expect(readDocument(start + trap, URL_OF_PAGE)).toMatchObject({ title: 'Home', text: 'Welcome' })
+  })
+
+  test('a page of many elements side by side stays whole', () => {
+    const row = '<tr><td>a<td><b>b</b><br><!-- c --><input name=d><option>e</option>'
+    const page = `${start}<table>${row.repeat(800)}</table>`
+    expect(boundedHtml(page)).toBe(page)
   })
 })
