@@ -4,8 +4,9 @@ import type { Json } from './json.ts'
 const SECRET_NAME = /pass(word|phrase)?$|^pwd$|^key$|secret|token|private_?key|authorization|cookie|licen[cs]e_?key/i
 const MASK = '********'
 
-// A signed token (RFC 7515 section 7.1), which is good for whoever has read it; what is encrypted has five parts and stays.
-const SIGNED_TOKEN = /\beyJ[\w-]*\.[\w-]+\.[\w-]+(?![\w.-])/g
+// A signed token (RFC 7515 section 7.1), which is good for whoever has read it; what is encrypted has five parts and stays. It begins
+// where a run of its characters does: looking within the run as well takes time by its square.
+const SIGNED_TOKEN = /(?<![\w.-])eyJ[\w-]*\.[\w-]+\.[\w-]+(?![\w.-])/g
 const JSON_MEMBER = /"([^"\\]{1,64})"(\s*:\s*)"(?:[^"\\]|\\.)*"/g
 /** What follows a name in an address or a form, in a connection string, and at a word's beginning. */
 const PARAMETERS = [
