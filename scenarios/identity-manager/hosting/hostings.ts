@@ -58,6 +58,18 @@ export const hostings: readonly AnyScenario[] = [
   }),
   ...byKestrel,
   scenario({
+    id: 'identity-manager/hosting/pool-without-managed-code',
+    title: 'The server is a .NET application of its own: it runs in a pool that loads no managed code',
+    requirement: requirement.dotNet,
+    on: { server: { kind: 'identity-manager/server', where: { hosting: 'iis' } } },
+    brokenBy: { setting: 'server.iis.applicationPool.managedRuntimeVersion', value: 'v4.0' },
+    async run({ server: im, expect }) {
+      expect(await im.call('status', {})).toInclude({ hosting: 'iis', state: 'running' })
+      const answer = await im.probe('http', { url: `https://${im.fqdn}/hc` })
+      expect(answer.facts.http).toInclude({ status: 200 })
+    },
+  }),
+  scenario({
     id: 'identity-manager/hosting/settings-file-with-a-single-backslash',
     title:
       'A single backslash in appsettings.json keeps the server from starting, in .NET’s words, and IIS answers 500.30',
