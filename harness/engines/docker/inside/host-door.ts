@@ -39,6 +39,8 @@ export function harnessAtDoor({ port, tokenDigest, onListening }: DoorOptions): 
 function welcome(socket: Socket, expected: Buffer, onHarness: () => void): void {
   const refuse = () => {
     socket.end(`${JSON.stringify({ ok: false, error: { code: 'control-refused', message: 'the token is wrong' } })}\n`)
+    // Whoever does not end his side would keep his place from the harness.
+    socket.once('finish', () => socket.destroy())
     socket.removeAllListeners('data')
     socket.resume()
   }

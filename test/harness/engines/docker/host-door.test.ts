@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { harnessAtDoor } from '../../../../harness/engines/docker/inside/host-door.ts'
 import { connectHost } from '../../../../harness/engines/docker/link/connect-host.ts'
+import { controlLimits } from '../../../../harness/host/control-protocol.ts'
 
 const tokenDigest = createHash('sha256').update('right').digest('hex')
 const never = new AbortController().signal
@@ -44,6 +45,21 @@ test('takes the one who has the token, whoever came before', async () => {
   using taken = disposable(await harness)
   dialed.socket.write('hello\n')
   expect(String((await once(taken.socket, 'data'))[0])).toBe('hello\n')
+})
+
+test('lets nobody who was refused stand in the way', async () => {
+  const { port, harness } = await standingDoor()
+  // They never end their side.
+  const refused = Array.from({ length: controlLimits.maxConnections }, () => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.write('{"token":"wrong"}\n')
+    socket.on('error', () => socket.destroy())
+    return socket.resume()
+  })
+  await Promise.all(refused.map((socket) => once(socket, 'end')))
+  using _dialed = disposable(await connectHost(caller(port, 'right'), never))
+  using _taken = disposable(await harness)
+  for (const socket of refused) socket.destroy()
 })
 
 test('is closed once the harness is in', async () => {
