@@ -15,6 +15,8 @@ export interface Announcement {
   readonly scope: Omit<ControlScope, 'subscribe'>
   readonly json: boolean
   readonly isolated: boolean
+  /** Programs that have not started although their components stand. */
+  readonly refusals?: readonly string[]
   /** It runs in the background; its output goes there. */
   readonly log?: string | undefined
   /** What was up until it was reloaded: only what is different is told then. */
@@ -23,7 +25,7 @@ export interface Announcement {
 
 /** Says what is up and how to reach it, and writes the root's certificate where it can be found. */
 export async function announceUp({ output }: Cli, announcement: Announcement): Promise<UpState | undefined> {
-  const { upkeep, scope, json, isolated, log, before } = announcement
+  const { upkeep, scope, json, isolated, refusals = [], log, before } = announcement
   const run = upkeep.current
   if (!run) return undefined
   const operator = run.host(OPERATOR)
@@ -36,10 +38,16 @@ export async function announceUp({ output }: Cli, announcement: Announcement): P
   const state = { landscape: run.landscape, endpoints }
   if (json)
     output.write(`${JSON.stringify({ type: 'up', info, endpoints, names: Object.fromEntries(names), rootFile })}\n`)
-  else if (before) output.write(`reloaded in ${durationText(run.readyMs)}: ${differences(before, state).join('; ')}\n`)
-  else {
+  else if (before) {
+    const notes = refusals.map((refusal) => `note: ${refusal}\n`)
+    output.write(
+      `reloaded in ${durationText(run.readyMs)}: ${differences(before, state).join('; ')}\n${notes.join('')}`,
+    )
+  } else {
     const sampleHost = asker(run.landscape)
-    output.write(`${upText({ info, endpoints, names, rootFile, sampleHost, isolated, log }, output.colour)}\n`)
+    output.write(
+      `${upText({ info, endpoints, names, rootFile, sampleHost, isolated, refusals, log }, output.colour)}\n`,
+    )
   }
   return state
 }

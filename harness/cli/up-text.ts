@@ -13,6 +13,8 @@ export interface UpFacts {
   /** A host from which `exec` can be tried. */
   readonly sampleHost: string
   readonly isolated: boolean
+  /** Programs that have not started although their components stand. */
+  readonly refusals?: readonly string[]
   readonly log?: string | undefined
 }
 
@@ -29,7 +31,7 @@ export function hostsFileLines(names: ReadonlyMap<string, string>): string[] {
 
 /** What somebody needs to know who has just brought a landscape up. */
 export function upText(facts: UpFacts, colour: boolean): string {
-  const { info, endpoints, names, rootFile, sampleHost } = facts
+  const { info, endpoints, names, rootFile, sampleHost, refusals = [] } = facts
   const paint = painter(colour)
   const title = (text: string) => paint('strong', text)
   const components = `${info.hosts.length} hosts, ${info.components} components`
@@ -49,6 +51,7 @@ export function upText(facts: UpFacts, colour: boolean): string {
   return [
     `${title(info.name)} is up in ${durationText(info.readyMs)}: ${components}, engine ${info.engine}, seed ${info.seed}`,
     ...info.notes.map((note) => paint('muted', `note: ${note}`)),
+    ...refusals.map((refusal) => paint('warn', `note: ${refusal}`)),
     ...(moved && process.platform === 'linux' && info.engine === 'embedded'
       ? [paint('muted', 'note: "landscape up --isolated" gives every host its own address and the documented ports')]
       : []),

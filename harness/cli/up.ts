@@ -7,6 +7,7 @@ import { markStarting } from '../host/starting-mark.ts'
 import { jsonLinesReporter } from '../report/json.ts'
 import { liveReporter } from '../report/live.ts'
 import { attachReporters } from '../report/reporter.ts'
+import { startRefusal } from '../report/start-refusals.ts'
 import { type Command, Option } from './commander.ts'
 import { upDetached } from './detach.ts'
 import { enterOrFail } from './namespace-entry.ts'
@@ -38,8 +39,8 @@ export function define(command: Command, cli: Cli): void {
     .addOption(new Option('--detached-log <file>', 'where the output of a run in the background goes').hideHelp())
     .action((landscape: string, flags: UpFlags) => up(cli, landscape, flags))
   examples(command, [
-    ['landscape up', 'Password Secure, until Ctrl-C'],
-    ['landscape up --detach', 'the same in the background; "landscape down" ends it'],
+    ['landscape up', 'both products, until Ctrl-C'],
+    ['landscape up --detach', 'in the background; "down" ends it'],
     ['landscape up customer.yaml --watch', 'edit the file, save, look again'],
     ['landscape up --with drop:from=client1,to=app1,port=11018', 'already broken'],
     ['landscape up load-balanced --name second', 'a second one beside it'],
@@ -76,7 +77,15 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   }
   const folder = makeRunFolder()
   owned.defer(() => removeFolder(folder))
-  const start = () => standard.startLandscape(source, { ...options, live: true, name, events, signal })
+  let refusals: string[] = []
+  const start = async () => {
+    refusals = []
+    using _ = events.subscribe((event) => {
+      const refusal = startRefusal(event)
+      if (refusal !== undefined) refusals.push(refusal)
+    })
+    return await standard.startLandscape(source, { ...options, live: true, name, events, signal })
+  }
   const upkeep = owned.use(new Upkeep(start))
   const isolated = flags.isolated ?? false
   const onDown = () => asked.abort(new HarnessError('interrupted', `"landscape down" ended ${name}`))
@@ -95,7 +104,15 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   const log = flags.detachedLog
   let before: UpState | undefined
   const announce = async () => {
-    before = await announceUp(cli, { upkeep, scope: door.scope, json: flags.json ?? false, isolated, log, before })
+    before = await announceUp(cli, {
+      upkeep,
+      scope: door.scope,
+      json: flags.json ?? false,
+      isolated,
+      refusals,
+      log,
+      before,
+    })
   }
   // Watched before it is told that it is up: a save right after that must not be missed.
   if (flags.watch) {

@@ -4,6 +4,7 @@ import { groupLines } from './console-groups.ts'
 import { type Paint, painter } from './paint.ts'
 import type { Reporter } from './reporter.ts'
 import { countsOf, durationText, hostsOf } from './run-record.ts'
+import { startRefusal } from './start-refusals.ts'
 import { visibleText } from './visible-text.ts'
 
 export interface ConsoleTarget {
@@ -21,6 +22,9 @@ const ERASE_LINE = '\r\u001b[2K'
 export function consoleReporter(target: ConsoleTarget): Reporter {
   const paint = painter(target.colour)
   const results: CaseResult[] = []
+  /** Told with the landscape's readiness; later ones are a scenario's doing. */
+  const refusals: string[] = []
+  let ready = false
   let progress = ''
 
   const clear = () => {
@@ -49,9 +53,11 @@ export function consoleReporter(target: ConsoleTarget): Reporter {
           draw('starting …')
           break
         case 'landscape-ready':
+          ready = true
           clear()
           print(
             `ready in ${durationText(event.elapsedMs)}: ${event.hosts} hosts, ${event.components} components, ${event.endpoints} endpoints`,
+            ...refusals.map((refusal) => paint('warn', `note: ${refusal}`)),
             '',
           )
           break
@@ -71,8 +77,12 @@ export function consoleReporter(target: ConsoleTarget): Reporter {
         case 'component-stopped':
         case 'fault-injected':
         case 'fault-cleared':
-        case 'journal':
           break
+        case 'journal': {
+          const refusal = ready ? undefined : startRefusal(event)
+          if (refusal !== undefined) refusals.push(refusal)
+          break
+        }
       }
     },
     finish: clear,

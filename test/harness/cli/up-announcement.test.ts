@@ -58,6 +58,12 @@ test('where ports are moved, up names the way to the documented ones, and no lin
   expect(documented).toMatch(/hosts file of this machine\n {2}127\.0\.0\.1 +app1\.corp\.example\n/)
 })
 
+test('up tells which programs have not started', () => {
+  expect(upText({ ...facts(443), refusals: ['im1: a/server does not start: expired'] }, false)).toContain(
+    '\nnote: im1: a/server does not start: expired\n',
+  )
+})
+
 test('a reload tells what is different, and which addresses have changed', () => {
   const [sql, app, ...others] = smallLandscape.hosts
   if (!sql || !app) throw new Error('the sample has no hosts')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventStream } from '../../../harness/context/events.ts'
+import { eventStream, type RunEvent } from '../../../harness/context/events.ts'
 import { consoleReporter } from '../../../harness/report/console.ts'
 import { failedCaseLines } from '../../../harness/report/console-case.ts'
 import { casesHtml } from '../../../harness/report/html-cases.ts'
@@ -41,6 +41,29 @@ test('without a terminal every case has a plain line, failures are told in full,
     2 passed, 1 failed, 1 skipped
     "
   `)
+})
+
+test('a program that does not start is told with the landscape’s readiness, and not once scenarios run', () => {
+  const parts: string[] = []
+  const reporter = consoleReporter({
+    colour: false,
+    live: false,
+    columns: () => 60,
+    write: (part) => void parts.push(part),
+  })
+  const refused = (text: string): RunEvent => {
+    const at = '2026-01-02T03:04:05.678Z'
+    const entry = { sequence: 1, at, host: 'im1', kind: 'a/server', type: 'start-refused', facts: { code: 'c', text } }
+    return { type: 'journal', at, entry }
+  }
+  const [started, ...others] = runEvents('small', smallResults)
+  if (!started) throw new Error('the sample has no events')
+  const [ready] = others.splice(1, 1)
+  if (ready?.type !== 'landscape-ready') throw new Error('the sample is never ready')
+  for (const event of [started, refused('expired'), ready, refused('later'), ...others]) reporter.event?.(event)
+  const text = parts.join('')
+  expect(text).toContain('7 endpoints\nnote: im1: a/server does not start: expired\n\n')
+  expect(text).not.toContain('later')
 })
 
 test('evidence from outside the steps is no step of its own, and has no time', () => {
