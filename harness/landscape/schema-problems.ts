@@ -21,7 +21,13 @@ function problemsOf(schema: z.ZodType, raw: unknown, issue: Issue): Problem[] {
       return [{ path, part: 'key', text: issue.issues[0]?.message ?? issue.message }]
     case 'invalid_type':
       if (value === undefined) return [{ path, part: 'absent', text: 'is missing' }]
-      return [{ path, part: 'value', text: `must be ${expectedText(issue.expected)}, is ${typeText(value)}` }]
+      return [
+        {
+          path,
+          part: 'value',
+          text: `must be ${expectedText(issue.expected)}, is ${typeText(value)}${quotes(issue, value)}`,
+        },
+      ]
     case 'invalid_value': {
       if (value === undefined) return [{ path, part: 'absent', text: 'is missing' }]
       const allowed = issue.values.map(String)
@@ -43,6 +49,10 @@ function problemsOf(schema: z.ZodType, raw: unknown, issue: Issue): Problem[] {
       return [{ path, part: 'value', text: lowerFirst(issue.message) }]
   }
 }
+
+/** What looks like a number or a truth value is one to YAML. The value is not shown: it may be a password. */
+const quotes = ({ expected }: { readonly expected: string }, value: unknown): string =>
+  expected === 'string' && (typeof value === 'number' || typeof value === 'boolean') ? ': put it in quotes' : ''
 
 function unionProblem(
   schema: z.ZodType,

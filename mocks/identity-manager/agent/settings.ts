@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
-import { keyPairDefects } from '../keys/key-pair-defects.ts'
+import { checkDefect, keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectorySettings } from '../working-directory/settings.ts'
 
 const overlay = z.record(z.string(), z.json())
@@ -12,6 +12,7 @@ const encryptionKey = z
     by: z.enum(['thumbprint', 'subject']).default('thumbprint').describe('By what it is found in the store.'),
     defect: z.enum(keyPairDefects).optional().describe('What is wrong with it, as administrators get it wrong.'),
   })
+  .superRefine(checkDefect)
   .prefault({})
 
 /** What the administrator decides at the installation. Keys of `appsettings` and `agentAppsettings` are the vendor's own. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
-import { keyPairDefects } from '../keys/key-pair-defects.ts'
+import { checkDefect, keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectorySettings } from '../working-directory/settings.ts'
 
 const minutes = z.int().min(0).max(10_080)
@@ -70,6 +70,7 @@ const keyPair = z
     storeName: z.string().min(1).max(64).default('AuthRoot').describe('As in the vendor’s examples.'),
     defect: z.enum(keyPairDefects).optional().describe('What is wrong with it, as administrators get it wrong.'),
   })
+  .superRefine(checkDefect)
   .prefault({})
 
 const licence = z
@@ -77,7 +78,7 @@ const licence = z
     licensedTo: z.string().min(1).max(200).default('Corp'),
     validTo: z
       .string()
-      .regex(/^\d{8}$/)
+      .regex(/^\d{8}$/, 'must be yyyymmdd')
       .optional()
       .describe('yyyymmdd; a year from now when absent.'),
     identityQuota: z.int().min(0).max(100_000_000).default(1_000),
