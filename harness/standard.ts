@@ -107,7 +107,8 @@ async function fileOf(source: LandscapeSource): Promise<Pick<LandscapeFile, 'spe
   if (path !== undefined) return readLandscapeFile(path, descriptions)
   if (/[./\\]/.test(source)) return readLandscapeFile(source, descriptions)
   const hint = suggestion(source, builtIn.keys(), 'landscapes')
-  throw new HarnessError('unknown-name', `there is no landscape "${source}"${hint} A file is named by its path.`)
+  const end = hint.endsWith('?') ? '' : '.'
+  throw new HarnessError('unknown-name', `there is no landscape "${source}"${hint}${end} A file is named by its path.`)
 }
 
 /** Brings a landscape to life: a built-in one by name, a file by path, or one written in TypeScript. */

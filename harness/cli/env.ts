@@ -19,7 +19,7 @@ export function define(command: Command, cli: Cli): void {
     .action((host: string, flags: EnvFlags) => env(cli, host, flags))
   examples(command, [
     ['eval "$(landscape env client1 --for curl)"', "from now on, curl in this shell is client1's"],
-    ['landscape env app1 --for freetds', 'a freetds.conf with every SQL Server that app1 reaches'],
+    ['landscape env app1 --for freetds', 'a freetds.conf with all SQL Servers it reaches'],
     ['landscape env client1 --for chromium', 'the options that a browser needs'],
   ])
   command.addHelpText('after', '\nThe files that it names live as long as the run.')

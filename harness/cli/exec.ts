@@ -22,13 +22,13 @@ export function define(command: Command, cli: Cli): void {
       exec(cli, host, [program, ...args], flags),
     )
   examples(command, [
-    ['landscape exec client1 -- curl https://web1.corp.example/', 'names, addresses and trust of client1'],
+    ['landscape exec client1 -- curl https://web1.corp.example/', 'by its names and trust'],
     ['landscape exec app1 -- openssl s_client -connect sql1.corp.example:1433', ''],
-    ['landscape exec client1 -- bash', 'a shell that sees what client1 sees'],
+    ['landscape exec client1 -- bash', 'a shell'],
   ])
   command.addHelpText(
     'after',
-    '\nLinux only: the program gets a mount namespace with that host\'s hosts file. Elsewhere: landscape env HOST --for PROGRAM.\nAn ordinary user needs a user namespace for that and is its root, so that "id" says root; your rights on this machine stay your own.\nExit code: the program\'s own.',
+    '\nLinux only: the program gets a mount namespace with that host\'s hosts file.\nElsewhere: landscape env HOST --for PROGRAM.\nAn ordinary user needs a user namespace for that and is its root, so that "id" says root;\nyour rights on this machine stay your own.\nExit code: the program\'s own.',
   )
 }
 

@@ -75,7 +75,8 @@ function ownVersion(): string {
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const MAIN_HELP = `
-LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file; left out: full.
+LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file;
+left out: full.
 
 Examples:
   $ landscape verify                           prove the landscape of both products, flow by flow
@@ -84,7 +85,8 @@ Examples:
   $ landscape inject drop:from=client1,to=app1,port=11018
 
 Every verb explains itself: landscape VERB --help.
-Exit codes: 0 all well, 1 a scenario failed, 2 usage or a bad landscape file, 3 it did not start, 130 interrupted.`
+Exit codes: 0 all well, 1 a scenario failed, 2 usage or a bad landscape file, 3 it did not start,
+130 interrupted.`
 
 function report(error: unknown, output: Output, wantsJson: boolean): number {
   if (error instanceof HarnessError) {

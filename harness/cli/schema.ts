@@ -5,10 +5,7 @@ export function define(command: Command, cli: Cli): void {
   command.option('--json', 'what it prints is JSON anyway').action(() => schema(cli))
   examples(command, [
     ['landscape schema > landscape.schema.json', ''],
-    [
-      '# yaml-language-server: $schema=landscape.schema.json',
-      'first line of a landscape file: editors complete and check',
-    ],
+    ['# yaml-language-server: $schema=landscape.schema.json', 'line 1 of a file, for editors'],
   ])
 }
 

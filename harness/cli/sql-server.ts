@@ -48,7 +48,7 @@ export function define(command: Command, cli: Cli): void {
     .action((flags: SqlServerFlags) => sqlServer(cli, flags))
   examples(command, [
     ['landscape sql-server', 'on 127.0.0.1:1433, until Ctrl-C'],
-    ['landscape sql-server --port 0 --json', 'on a free port; the first line says which'],
+    ['landscape sql-server --port 0 --json', 'on a free port; line 1 says which'],
     ['landscape sql-server --database Shop --data ./sql-data', 'kept for the next start'],
   ])
   command.addHelpText('after', '\nIt simulates SQL Server 2022; what it does and refuses: mocks/sql-server/README.md.')

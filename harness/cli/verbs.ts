@@ -10,7 +10,10 @@ interface VerbEntry {
 export const verbs: ReadonlyMap<string, VerbEntry> = new Map<string, VerbEntry>([
   ['up', { summary: 'start a landscape and keep it up until Ctrl-C', load: () => import('./up.ts') }],
   ['verify', { summary: 'start a landscape, run its scenarios, report, stop', load: () => import('./verify.ts') }],
-  ['list', { summary: 'list landscapes, scenarios, faults, components or flows', load: () => import('./list.ts') }],
+  [
+    'list',
+    { summary: 'list landscapes, scenarios, faults, components, flows, probes', load: () => import('./list.ts') },
+  ],
   ['schema', { summary: "print the landscape file's JSON Schema, for editors", load: () => import('./schema.ts') }],
   ['ps', { summary: 'list the landscapes that are up', load: () => import('./ps.ts') }],
   ['probe', { summary: 'ask a question from a host of a landscape that is up', load: () => import('./probe.ts') }],

@@ -45,7 +45,7 @@ export function define(command: Command, cli: Cli): void {
     .action((landscape: string, flags: VerifyFlags) => verify(cli, landscape, flags))
   examples(command, [
     ['landscape verify', 'the landscape of both products'],
-    ['landscape verify customer.yaml --html report.html', "a customer's topology, with a report"],
+    ['landscape verify customer.yaml --html report.html', "a customer's site, with a report"],
     ['landscape verify --only /login/ --bail', 'one part, until something breaks'],
     ['landscape verify --with drop:from=client1,to=app1,port=11018', 'what would break?'],
     ['landscape verify --failed', 'what was red, again'],

@@ -24,7 +24,7 @@ test('the main help', async () => {
     Commands:
       up             start a landscape and keep it up until Ctrl-C
       verify         start a landscape, run its scenarios, report, stop
-      list           list landscapes, scenarios, faults, components or flows
+      list           list landscapes, scenarios, faults, components, flows, probes
       schema         print the landscape file's JSON Schema, for editors
       ps             list the landscapes that are up
       probe          ask a question from a host of a landscape that is up
@@ -37,7 +37,8 @@ test('the main help', async () => {
       sql-server     start just a SQL Server, for tests of your own
       help [verb]    explain a verb
 
-    LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file; left out: full.
+    LANDSCAPE is a built-in name ("landscape list landscapes") or the path of a landscape file;
+    left out: full.
 
     Examples:
       $ landscape verify                           prove the landscape of both products, flow by flow
@@ -46,7 +47,8 @@ test('the main help', async () => {
       $ landscape inject drop:from=client1,to=app1,port=11018
 
     Every verb explains itself: landscape VERB --help.
-    Exit codes: 0 all well, 1 a scenario failed, 2 usage or a bad landscape file, 3 it did not start, 130 interrupted.
+    Exit codes: 0 all well, 1 a scenario failed, 2 usage or a bad landscape file, 3 it did not start,
+    130 interrupted.
     ",
     }
   `)
@@ -57,6 +59,7 @@ test.each([...verbs.keys()])('%s explains itself with examples', async (verb) =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain(`Usage: landscape ${verb}`)
   expect(stdout).toMatch(/\nExamples:\n {2}\S/)
+  expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
   expect((await here.run('help', verb)).stdout).toBe(stdout)
 })
 
@@ -101,7 +104,7 @@ test('verify, whole', async () => {
 
     Examples:
       $ landscape verify                                               the landscape of both products
-      $ landscape verify customer.yaml --html report.html              a customer's topology, with a report
+      $ landscape verify customer.yaml --html report.html              a customer's site, with a report
       $ landscape verify --only /login/ --bail                         one part, until something breaks
       $ landscape verify --with drop:from=client1,to=app1,port=11018   what would break?
       $ landscape verify --failed                                      what was red, again
@@ -123,6 +126,7 @@ describe('what is not understood', () => {
     ],
     [['verify', '--seed', 'x'], "error: option '--seed <number>' argument 'x' is invalid. It must be a whole number"],
     [['verify', 'paswordsecure'], 'error: there is no landscape "paswordsecure"; did you mean "password-secure"?'],
+    [['verify', 'nope'], 'windows-logins. A file is named by its path.'],
     [['verify', './no-such.yaml'], 'error: cannot read the landscape file ./no-such.yaml: there is no such file'],
     [['verify', '--engine', 'embeded'], 'error: there is no engine "embeded"; did you mean "embedded"?'],
     [
