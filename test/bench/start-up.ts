@@ -1,36 +1,43 @@
-import type { Bench } from './bench.ts'
+import type { Bench, Figure } from './bench.ts'
 import { ended, ownCache, runLandscape } from './command-line.ts'
 import { median } from './statistics.ts'
 
 const LATER_RUNS = 7
 
-/** From `node` running the entry point until every component stands: `landscape up password-secure`. */
+const REQUIRED_MS = { 'password-secure': 700, full: 1_000 } as const
+
+/** From `node` running the entry point until every component stands: `landscape up`. */
 export const startUp: Bench = {
   name: 'start-up',
-  title: 'Process start to ready: landscape up password-secure',
+  title: 'Process start to ready: landscape up',
   async run() {
-    using cache = ownCache()
-    const first = await readyMs(cache.env)
-    const second = await readyMs(cache.env)
-    const later: number[] = [second]
-    while (later.length < LATER_RUNS) later.push(await readyMs(cache.env))
-    return [
-      { name: 'first run, empty compile cache', value: first, unit: 'ms' },
-      { name: 'second run', value: second, unit: 'ms', required: { atMost: 700 } },
-      {
-        name: `median of ${LATER_RUNS} runs from the second on`,
-        value: median(later),
-        unit: 'ms',
-        required: { atMost: 700 },
-      },
-    ]
+    const figures: Figure[] = []
+    for (const [landscape, atMost] of Object.entries(REQUIRED_MS)) {
+      using cache = ownCache()
+      const first = await readyMs(landscape, cache.env)
+      const second = await readyMs(landscape, cache.env)
+      const later: number[] = [second]
+      while (later.length < LATER_RUNS) later.push(await readyMs(landscape, cache.env))
+      const required = { atMost }
+      figures.push(
+        { name: `${landscape}: first run, empty compile cache`, value: first, unit: 'ms' },
+        { name: `${landscape}: second run`, value: second, unit: 'ms', required },
+        {
+          name: `${landscape}: median of ${LATER_RUNS} runs from the second on`,
+          value: median(later),
+          unit: 'ms',
+          required,
+        },
+      )
+    }
+    return figures
   },
 }
 
 /** Milliseconds from the start of the process to the line that says that the landscape is ready. */
-async function readyMs(env: NodeJS.ProcessEnv): Promise<number> {
+async function readyMs(landscape: string, env: NodeJS.ProcessEnv): Promise<number> {
   const started = performance.now()
-  const child = runLandscape(['up', 'password-secure', '--json'], env)
+  const child = runLandscape(['up', landscape, '--json'], env)
   const end = ended(child)
   let ready: number | undefined
   let line = ''
