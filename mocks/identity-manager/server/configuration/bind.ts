@@ -22,11 +22,17 @@ export function bind<S extends z.ZodType>(configuration: Configuration, section:
   if (second.success) return second.data
   const [issue] = second.error.issues
   const path = [...(section === '' ? [] : [section]), ...(issue?.path ?? [])].join(':')
-  const wanted = issue && 'expected' in issue ? (typeNames[String(issue.expected)] ?? 'System.String') : 'its type'
   throw new StartRefused(
     'setting-invalid',
-    `System.InvalidOperationException: Failed to convert configuration value at '${path}' to type '${wanted}'.`,
+    `System.InvalidOperationException: Failed to convert configuration value at '${path}'${wantedText(issue)}.`,
   )
+}
+
+/** What the value was to become: a type, or one of an option's names. Empty where it is only out of bounds. */
+function wantedText(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'invalid_value') return ` to one of ${issue.values.map(String).join(', ')}`
+  if (issue?.code === 'invalid_type') return ` to type '${typeNames[issue.expected] ?? 'System.String'}'`
+  return ''
 }
 
 /** With the keys spelled as the schema has them. */
