@@ -35,18 +35,33 @@ export interface Preparation {
   readonly hosts: Pick<StartingHosts, 'isRunning' | 'call'>
 }
 
-/** What the administrator prepares at the components that this one refers to, by the settings that the landscape gives it. */
-export async function prepareAt(
-  { host, kind: name, settings, references }: ComponentSpec,
-  { landscape, kinds, hosts }: Preparation,
-): Promise<void> {
-  const kind = kinds.get(name)
-  const fqdn = landscape.hosts.find((candidate) => candidate.name === host)?.fqdn ?? host
-  // The settings were parsed by this kind's own schema when the landscape was resolved.
-  for (const { reference, action, input } of kind?.provisions?.(settings as never, { name: host, fqdn }) ?? []) {
-    const target = kind?.references[reference]?.kind
-    for (const other of references[reference] ?? []) {
-      if (target !== undefined && hosts.isRunning(other, target)) await hosts.call(other, target, action, input)
+/**
+ * What the administrator prepares at the components that one refers to, by the settings that the landscape gives it. At each of
+ * these one thing after the other: two servers that share a database both look whether it is there before they make it.
+ */
+export function preparing({ landscape, kinds, hosts }: Preparation): (component: ComponentSpec) => Promise<void> {
+  const turns = new Map<string, Promise<unknown>>()
+
+  function inTurn(host: string, kind: string, action: string, input: JsonObject): Promise<unknown> {
+    const place = `${host}.${kind}`
+    const turn = (turns.get(place) ?? Promise.resolve()).then(() => hosts.call(host, kind, action, input))
+    // Who asked gets the failure; what comes next is done all the same.
+    turns.set(
+      place,
+      turn.catch(() => undefined),
+    )
+    return turn
+  }
+
+  return async ({ host, kind: name, settings, references }) => {
+    const kind = kinds.get(name)
+    const fqdn = landscape.hosts.find((candidate) => candidate.name === host)?.fqdn ?? host
+    // The settings were parsed by this kind's own schema when the landscape was resolved.
+    for (const { reference, action, input } of kind?.provisions?.(settings as never, { name: host, fqdn }) ?? []) {
+      const target = kind?.references[reference]?.kind
+      for (const other of references[reference] ?? []) {
+        if (target !== undefined && hosts.isRunning(other, target)) await inTurn(other, target, action, input)
+      }
     }
   }
 }

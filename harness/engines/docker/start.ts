@@ -8,7 +8,7 @@ import type { HostHandle } from '../../host/host-handle.ts'
 import { sequence } from '../../host/journal.ts'
 import { HostRuntime } from '../../host/runtime.ts'
 import type { RootName } from '../../landscape/fault.ts'
-import { type ComponentSpec, type HostSpec, OPERATOR } from '../../landscape/landscape.ts'
+import { type HostSpec, OPERATOR } from '../../landscape/landscape.ts'
 import { zoneOf } from '../../network/zone.ts'
 import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
 import { forwards, orderedComponents } from '../dependency-order.ts'
@@ -16,7 +16,7 @@ import { keylogWriter } from '../embedded/keylog.ts'
 import type { EngineStart, RunningEngine } from '../engine.ts'
 import { FaultBoard } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
-import { prepareAt, startComponent } from '../start-component.ts'
+import { preparing, startComponent } from '../start-component.ts'
 import { endpointsOf } from './endpoints.ts'
 import { type HostContainer, startHostContainer } from './host-container.ts'
 import { hostImage } from './images/door.ts'
@@ -79,6 +79,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     call: (host: string, ...request: Parameters<RemoteHost['call']>) => remote(host).call(...request),
     start: (host: string, kind: string) => remote(host).start(kind),
   }
+  const prepare = preparing({ landscape, kinds, hosts })
   const setup: Omit<Setup, 'host' | 'faults'> = {
     landscape,
     seed: random.seed,
@@ -105,7 +106,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
         ...{ spec, pki, keys, keylog },
         networkProcess: container.process,
         journal: remoteJournal(counter, events),
-        prepare: (component: ComponentSpec) => prepareAt(component, { landscape, kinds, hosts }),
+        prepare,
         onExported(certificate) {
           for (const other of remotes.values()) if (other.name !== host) other.takeExported(certificate)
         },

@@ -3,13 +3,12 @@ import { systemClock } from '../../context/clock.ts'
 import { HarnessError } from '../../context/error.ts'
 import { HostRuntime } from '../../host/runtime.ts'
 import type { RootName } from '../../landscape/fault.ts'
-import type { ComponentSpec } from '../../landscape/landscape.ts'
 import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
 import { backwards, forwards, orderedComponents } from '../dependency-order.ts'
 import type { Engine, EngineStart, RunningEngine } from '../engine.ts'
 import { FaultBoard } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
-import { prepareAt, startComponent } from '../start-component.ts'
+import { preparing, startComponent } from '../start-component.ts'
 import { choosePlan } from './choose-plan.ts'
 import { hostPlaces } from './host-places.ts'
 import { Switchboard } from './switchboard.ts'
@@ -37,12 +36,12 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   const lookups = new AbortController()
   const ending = AbortSignal.any([signal, lookups.signal])
   const places = hostPlaces({ landscape, context, plan, firewall, switchboard, pki, keys, signal: ending })
-  const options = {
-    kinds,
-    probes,
-    signal,
-    prepare: (spec: ComponentSpec) => prepareAt(spec, { landscape, kinds, hosts }),
+  const hosts = {
+    isRunning: (host: string, kind: string) => runtime(host).isRunning(kind),
+    call: (host: string, ...request: Parameters<HostRuntime['call']>) => runtime(host).call(...request),
+    start: (host: string, kind: string) => runtime(host).start(kind),
   }
+  const options = { kinds, probes, signal, prepare: preparing({ landscape, kinds, hosts }) }
   const runtimes = new Map(
     places.map((place) => [place.spec.name, owned.use(new HostRuntime(place, rootPem, options))]),
   )
@@ -55,11 +54,6 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   const ordered = orderedComponents(landscape, kinds)
   owned.defer(() => lookups.abort(new HarnessError('interrupted', `${landscape.name} is stopping`)))
   owned.defer(() => backwards(ordered, ({ spec }) => runtime(spec.host).stop(spec.kind)))
-  const hosts = {
-    isRunning: (host: string, kind: string) => runtime(host).isRunning(kind),
-    call: (host: string, ...request: Parameters<HostRuntime['call']>) => runtime(host).call(...request),
-    start: (host: string, kind: string) => runtime(host).start(kind),
-  }
   await forwards(ordered, ({ spec }) => startComponent(spec, { landscape, events, signal, hosts }))
 
   const trust = {
