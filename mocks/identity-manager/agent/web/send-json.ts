@@ -18,7 +18,5 @@ export function sendRefusal(response: ServerResponse, code: AgentRefusalCode): v
   if (status === 401) {
     response.setHeader('www-authenticate', code === 'invalid-token' ? 'Bearer error="invalid_token"' : 'Bearer')
   }
-  // What is left of a body that was too large is not read.
-  if (code === 'body-too-large') response.setHeader('connection', 'close')
   sendJson(response, status, refusalBodyOf(code))
 }

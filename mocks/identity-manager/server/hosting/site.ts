@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https'
 import { messageOf } from '../../../../harness/context/error.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { answerClientError } from '../../../../harness/servers/http-client-error.ts'
+import { throwAwayBody } from '../../../../harness/servers/unread-body.ts'
 import type { ServerSettings } from '../settings.ts'
 import type { ServerProcess } from './server-process.ts'
 import { startFailurePage } from './start-failure-page.ts'
@@ -22,7 +23,8 @@ export function createSite(host: ComponentHost, settings: ServerSettings, proces
       if (Number(request.headers['content-length'] ?? 0) > iis.maxAllowedContentLength) {
         // 404.13: request filtering's own refusal; the application never hears of it.
         host.journal('request-filtered', { reason: 'content length', status: '404.13' })
-        response.writeHead(404, { 'content-type': 'text/html', connection: 'close' })
+        throwAwayBody(request, response)
+        response.writeHead(404, { 'content-type': 'text/html' })
         response.end('<h2>404 - File or directory not found.</h2>\r\n')
         return
       }

@@ -60,8 +60,6 @@ export async function serveAgents(site: Site, request: IncomingMessage, response
     site.host.journal('agent-refused', { code, path: (request.url ?? '').slice(0, 200) })
     const { status } = agentRefusals[code]
     if (status === 401) response.setHeader('www-authenticate', 'Bearer')
-    // What still comes of the body is not waited for.
-    if (status === 413) response.setHeader('connection', 'close')
     sendJson(response, status, refusalBodyOf(code))
   }
 }

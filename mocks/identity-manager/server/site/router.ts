@@ -44,8 +44,6 @@ export function createRouter(site: Site): Application['handle'] {
       await route(request, response)
     } catch (error) {
       if (!(error instanceof BodyTooLarge)) throw error
-      // What still comes of the body is not waited for.
-      response.setHeader('connection', 'close')
       sendText(response, 413, error.message)
     }
   }
