@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { HarnessError } from '../../harness/context/error.ts'
+import { findProgram } from '../../harness/context/find-program.ts'
 import type { BrowserSettings } from './settings.ts'
 
 export type EngineChoice =
@@ -18,8 +17,8 @@ export function chooseEngine(
   if (engine === 'plain') return { engine, why: 'the setting says so' }
   const asked = environment.LANDSCAPE_BROWSER === 'chromium'
   if (engine === 'auto' && !asked) return { engine: 'plain', why: 'nobody asked for Chromium' }
-  const chromium = firstOnPath(chromiumNames, environment.PATH)
-  const certutil = firstOnPath(['certutil'], environment.PATH)
+  const chromium = findProgram(chromiumNames, environment.PATH)
+  const certutil = findProgram(['certutil'], environment.PATH)
   if (process.platform === 'linux' && chromium !== undefined && certutil !== undefined) {
     const why = engine === 'chromium' ? 'the setting says so' : 'LANDSCAPE_BROWSER asks for it'
     return { engine: 'chromium', why, chromium, certutil }
@@ -30,16 +29,4 @@ export function chooseEngine(
       : `${chromium === undefined ? 'chromium' : 'certutil (libnss3-tools)'} is not installed`
   if (engine === 'auto') return { engine: 'plain', why: lacking }
   throw new HarnessError('platform-unsupported', `${lacking}; set the browser’s engine to auto or plain`)
-}
-
-function firstOnPath(names: readonly string[], path = ''): string | undefined {
-  const places = names.flatMap((name) => path.split(delimiter).map((folder) => join(folder, name)))
-  return places.find((place) => {
-    try {
-      accessSync(place, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter } from 'node:path'
 import { HarnessError, messageOf } from '../../context/error.ts'
+import { findProgram } from '../../context/find-program.ts'
 
 /** Set in a process that has entered, and in its children. */
 export const NAMESPACE_MARKER = 'LANDSCAPE_NAMESPACE'
@@ -85,19 +85,8 @@ function missing(unshare: string | undefined, ip: string | undefined): string {
   return `not installed: ${programs.filter(Boolean).join(', ')}`
 }
 
+/** An ordinary user's path often lacks the folders of system programs. */
+const pathOf = (program: string): string | undefined =>
+  findProgram([program], [process.env.PATH ?? '', '/usr/sbin', '/sbin', '/usr/bin', '/bin'].join(delimiter))
+
 const programs = () => ({ unshare: pathOf('unshare'), ip: pathOf('ip') })
-
-function pathOf(program: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin']
-  return folders.map((folder) => join(folder, program)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch (error) {
-    if (error instanceof Error) return false
-    throw error
-  }
-}
