@@ -1,3 +1,5 @@
+import { escapeHtml } from '../context/escape-html.ts'
+
 /** Markup that is safe to stand in a document: made by `html` alone. */
 export class Html {
   readonly #markup: string
@@ -11,21 +13,13 @@ export class Html {
 
 export type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[]
 
-const entities = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&#39;'],
-])
-
 /** Text for content and quoted attributes. Control characters, which a page would swallow, become visible. */
 export const htmlText = (text: string): string =>
-  text
-    .replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
+  escapeHtml(
+    text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
       character === '\n' || character === '\t' ? character : '\uFFFD',
-    )
-    .replaceAll(/[&<>"']/g, (character) => entities.get(character) ?? character)
+    ),
+  )
 
 function markupOf(part: HtmlPart): string {
   if (part instanceof Html) return part.toString()

@@ -1,19 +1,10 @@
 import type { ServerResponse } from 'node:http'
-
-const entities: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&#39;'],
-])
-
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities.get(character) ?? '')
+import { escapeHtml } from '../../harness/context/escape-html.ts'
 
 export const page = (title: string, body: string): string => `<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escaped(title)}</title></head>
-<body><main><h1>${escaped(title)}</h1>
+<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
+<body><main><h1>${escapeHtml(title)}</h1>
 ${body}
 </main></body>
 </html>
@@ -30,10 +21,10 @@ export interface LoginForm {
 export const loginForm = ({ action, client, login = '', error }: LoginForm): string =>
   page(
     'Sign in to your organisation',
-    `<p>to continue to ${escaped(client)}</p>
-${error === undefined ? '' : `<p role="alert">${escaped(error)}</p>`}
-<form method="post" action="${escaped(action)}">
-<label>Login <input name="login" value="${escaped(login)}" autocomplete="username" autofocus></label>
+    `<p>to continue to ${escapeHtml(client)}</p>
+${error === undefined ? '' : `<p role="alert">${escapeHtml(error)}</p>`}
+<form method="post" action="${escapeHtml(action)}">
+<label>Login <input name="login" value="${escapeHtml(login)}" autocomplete="username" autofocus></label>
 <label>Password <input name="password" type="password" autocomplete="current-password"></label>
 <button type="submit" name="button" value="login">Sign in</button>
 <button type="submit" name="button" value="cancel" formnovalidate>Cancel</button>

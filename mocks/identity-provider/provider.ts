@@ -1,9 +1,10 @@
 import { createPrivateKey, randomUUID } from 'node:crypto'
+import { escapeHtml } from '../../harness/context/escape-html.ts'
 import type { ComponentHost } from '../../harness/host/component-host.ts'
 import type { Configuration, JWK, KoaContextWithOIDC, OpenIdProvider } from '../../harness/servers/openid-provider.ts'
 import { openIdProvider } from '../../harness/servers/openid-provider.ts'
 import { type OpenIdStores, openIdStores } from '../../harness/servers/openid-store.ts'
-import { escaped, page } from './page.ts'
+import { page } from './page.ts'
 import type { KnownPerson, Register } from './register.ts'
 
 export const INTERACTION_PATH = '/login/'
@@ -102,7 +103,7 @@ const configurationOf = (jwk: JWK, register: Register): Configuration => ({
   clientBasedCORS: () => false,
   renderError(context, out) {
     context.type = 'html'
-    context.body = page('Sign in failed', `<p>${escaped(out.error)}: ${escaped(out.error_description ?? '')}</p>`)
+    context.body = page('Sign in failed', `<p>${escapeHtml(out.error)}: ${escapeHtml(out.error_description ?? '')}</p>`)
   },
   features: {
     devInteractions: { enabled: false },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { escaped, page, sendPage } from '../identity/pages/html.ts'
+import { escapeHtml } from '../../../../harness/context/escape-html.ts'
+import { page, sendPage } from '../identity/pages/html.ts'
 import { sendText } from './answers.ts'
 import type { Site } from './router.ts'
 
@@ -14,14 +15,14 @@ export async function serveStartPage(
   if (!caller) return identity.challenge(request, response, 'page')
   if (caller.type === 'client') return sendText(response, 403, 'Forbidden')
   if (!caller.user) {
-    const text = `<p class="error">You are logged in as ${escaped(caller.login)}, and have no access to this application.</p>`
+    const text = `<p class="error">You are logged in as ${escapeHtml(caller.login)}, and have no access to this application.</p>`
     return sendPage(response, 403, page('Access denied', text))
   }
-  const body = `<p>Welcome, <span id="user">${escaped(caller.user.displayName)}</span></p>
+  const body = `<p>Welcome, <span id="user">${escapeHtml(caller.user.displayName)}</span></p>
 <ul>
 <li><a href="/api/Resource/Directory_User">Directory</a></li>
 </ul>
-<p id="application">${escaped(options.applicationUri.host)}</p>`
+<p id="application">${escapeHtml(options.applicationUri.host)}</p>`
   sendPage(response, 200, page('Home', body), originsOf(registrations))
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { escapeHtml } from '../../../../../harness/context/escape-html.ts'
 import type { ComponentHost } from '../../../../../harness/host/component-host.ts'
 import { readForm } from '../../../../../harness/servers/read-form.ts'
 import type { AccountPage, LoginLink } from '../account/account-pages.ts'
@@ -9,7 +10,7 @@ import type { ExternalProvider } from '../contract.ts'
 import { cookieOf, setCookie } from '../http/cookies.ts'
 import { localUrl } from '../http/local-url.ts'
 import { errorPage } from '../pages/error-page.ts'
-import { escaped, redirect, sendPage } from '../pages/html.ts'
+import { redirect, sendPage } from '../pages/html.ts'
 import type { Protector } from '../session/sealed.ts'
 import type { Sessions } from '../session/sessions.ts'
 import { reasonOf, refusalText, relyingParty } from './relying-party.ts'
@@ -72,7 +73,7 @@ export function createExternalLogin(host: ComponentHost, options: ExternalLoginO
   const fail = (exchange: Exchange, scheme: string, error: unknown): void => {
     const reason = reasonOf(error)
     host.journal('login-refused', { from: from(exchange), method: 'openid', scheme, reason })
-    sendPage(exchange.response, 500, errorPage(showPII ? escaped(reason) : ''))
+    sendPage(exchange.response, 500, errorPage(showPII ? escapeHtml(reason) : ''))
   }
 
   const challenge: AccountPage = async (exchange) => {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import { escapeHtml } from '../../../../../harness/context/escape-html.ts'
 import type { ComponentHost } from '../../../../../harness/host/component-host.ts'
 import { type OpenIdProvider, openIdProvider } from '../../../../../harness/servers/openid-provider.ts'
 import { errorPage } from '../pages/error-page.ts'
-import { escaped } from '../pages/html.ts'
 import { apiClient, compareHashedSecrets, type HashedSecrets } from './api-clients.ts'
 import { type SigningKey, signingJwk } from './signing-jwk.ts'
 
@@ -74,7 +74,7 @@ function configurationOf(
     clientBasedCORS: () => false,
     renderError(context, out) {
       context.type = 'html'
-      context.body = errorPage(`${escaped(out.error)}: ${escaped(out.error_description ?? '')}`)
+      context.body = errorPage(`${escapeHtml(out.error)}: ${escapeHtml(out.error_description ?? '')}`)
     },
     features: {
       devInteractions: { enabled: false },

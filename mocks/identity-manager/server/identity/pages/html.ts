@@ -1,14 +1,5 @@
 import type { ServerResponse } from 'node:http'
-
-const entities: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&#39;'],
-])
-
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities.get(character) ?? '')
+import { escapeHtml } from '../../../../../harness/context/escape-html.ts'
 
 /** A page of the product: `body` is HTML. */
 export const page = (title: string, body: string): string => `<!DOCTYPE html>
@@ -16,7 +7,7 @@ export const page = (title: string, body: string): string => `<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)} - Identity Manager</title>
+<title>${escapeHtml(title)} - Identity Manager</title>
 <style>
 body { font-family: "Segoe UI", sans-serif; margin: 0; background: #f3f4f6; color: #1f2937 }
 main { max-width: 22rem; margin: 12vh auto; padding: 2rem; background: #fff; border-radius: .5rem }
@@ -27,7 +18,7 @@ button, .provider { padding: .6rem; margin-top: .5rem; text-align: center }
 </style>
 </head>
 <body><main>
-<h1>${escaped(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 ${body}
 </main></body>
 </html>

@@ -1,5 +1,6 @@
+import { escapeHtml } from '../../../../../harness/context/escape-html.ts'
 import { ANTIFORGERY_FIELD } from '../session/antiforgery.ts'
-import { escaped, page } from './html.ts'
+import { page } from './html.ts'
 
 export interface LoginPage {
   readonly returnUrl: string
@@ -12,20 +13,20 @@ export interface LoginPage {
 }
 
 export function loginPage({ returnUrl, antiforgeryToken, login = '', error, links }: LoginPage): string {
-  const alert = error === undefined ? '' : `<p class="error" role="alert">${escaped(error)}</p>`
+  const alert = error === undefined ? '' : `<p class="error" role="alert">${escapeHtml(error)}</p>`
   const form =
     antiforgeryToken === undefined
       ? ''
       : `<form method="post" action="/Account/Login">
-<input type="hidden" name="ReturnUrl" value="${escaped(returnUrl)}">
-<input type="hidden" name="${ANTIFORGERY_FIELD}" value="${escaped(antiforgeryToken)}">
+<input type="hidden" name="ReturnUrl" value="${escapeHtml(returnUrl)}">
+<input type="hidden" name="${ANTIFORGERY_FIELD}" value="${escapeHtml(antiforgeryToken)}">
 <label for="Username">Login</label>
-<input id="Username" name="Username" value="${escaped(login)}" autocomplete="username" required autofocus>
+<input id="Username" name="Username" value="${escapeHtml(login)}" autocomplete="username" required autofocus>
 <label for="Password">Password</label>
 <input id="Password" name="Password" type="password" autocomplete="current-password" required>
 <button type="submit">Sign in</button>
 </form>`
-  const others = links.map(({ text, href }) => `<a class="provider" href="${escaped(href)}">${escaped(text)}</a>`)
+  const others = links.map(({ text, href }) => `<a class="provider" href="${escapeHtml(href)}">${escapeHtml(text)}</a>`)
   return page('Sign in', [alert, form, ...others].join('\n'))
 }
 
@@ -33,7 +34,7 @@ export const logoutPage = (antiforgeryToken: string): string =>
   page(
     'Sign out',
     `<form method="post" action="/Account/Logout">
-<input type="hidden" name="${ANTIFORGERY_FIELD}" value="${escaped(antiforgeryToken)}">
+<input type="hidden" name="${ANTIFORGERY_FIELD}" value="${escapeHtml(antiforgeryToken)}">
 <button type="submit">Sign out</button>
 </form>`,
   )
