@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts'
+import type { Realness } from './realness.ts'
 
 /** One entry of a component's journal. `facts` are masked. */
 export interface JournalEntry {
@@ -64,15 +65,13 @@ export type RunEvent =
       readonly seed: number
       readonly notes: readonly string[]
     }
-  | {
+  | ({
       readonly type: 'component-started'
       readonly at: string
       readonly host: string
       readonly kind: string
       readonly elapsedMs: number
-      readonly real: boolean
-      readonly version?: string
-    }
+    } & Realness)
   | { readonly type: 'component-stopped'; readonly at: string; readonly host: string; readonly kind: string }
   | {
       readonly type: 'landscape-ready'

@@ -1,5 +1,6 @@
 import type { EventStream } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
+import type { Realness } from '../context/realness.ts'
 import type { AnyComponentKind } from '../host/component.ts'
 import { type ComponentSpec, type Landscape, staysDown } from '../landscape/landscape.ts'
 
@@ -7,7 +8,7 @@ import { type ComponentSpec, type Landscape, staysDown } from '../landscape/land
 export interface StartingHosts {
   isRunning(host: string, kind: string): boolean
   call(host: string, kind: string, action: string, input: JsonObject): Promise<Json>
-  start(host: string, kind: string): Promise<void>
+  start(host: string, kind: string): Promise<Realness>
 }
 
 export interface ComponentStarter {
@@ -24,9 +25,9 @@ export async function startComponent(spec: ComponentSpec, starter: ComponentStar
   if (staysDown(landscape, spec)) return
   signal.throwIfAborted()
   const started = performance.now()
-  await hosts.start(host, kind)
+  const realness = await hosts.start(host, kind)
   const elapsedMs = performance.now() - started
-  events.emit({ type: 'component-started', at: new Date().toISOString(), host, kind, elapsedMs, real: false })
+  events.emit({ type: 'component-started', at: new Date().toISOString(), host, kind, elapsedMs, ...realness })
 }
 
 export interface Preparation {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { JsonObject } from '../context/json.ts'
+import type { Realness } from '../context/realness.ts'
 import type {
   FlowDeclaration,
   KindDescription,
@@ -53,6 +54,8 @@ export interface ComponentStart<S extends z.ZodObject, R extends ReferenceTable>
 /** A component at work. Disposing it closes its data plane and everything that it started; it is idempotent. */
 export interface RunningComponent<A extends ActionTable = ActionTable> extends AsyncDisposable {
   readonly actions: ActionHandlers<A>
+  /** Simulated where it says nothing. */
+  readonly realness?: Realness
 }
 
 /**

@@ -4,6 +4,7 @@ import { skewedClock, systemClock } from '../context/clock.ts'
 import { HarnessError, messageOf } from '../context/error.ts'
 import type { JournalEntry } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
+import { type Realness, SIMULATED } from '../context/realness.ts'
 import type { RootName } from '../landscape/fault.ts'
 import type { ComponentSpec } from '../landscape/landscape.ts'
 import { suggestion } from '../landscape/nearest.ts'
@@ -69,6 +70,16 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
     const kind = this.#kind(kindName)
     const parsed = parsedSettings(kind, { ...spec.settings, ...settings }, this.name)
     await this.#inTurn(kindName, () => this.#start(kind, { ...spec, settings: parsed }, spec, signal))
+  }
+
+  /** Starts a component as the landscape says, and tells what came of it. */
+  async started(kindName: string): Promise<Realness> {
+    await this.start(kindName)
+    return this.realnessOf(kindName)
+  }
+
+  realnessOf(kindName: string): Realness {
+    return this.#running.get(kindName)?.component.realness ?? SIMULATED
   }
 
   async stop(kindName: string): Promise<void> {

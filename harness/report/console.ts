@@ -2,6 +2,7 @@ import type { CaseResult, RunEvent, RunSummary } from '../context/events.ts'
 import { caseLine, failedCaseLines } from './console-case.ts'
 import { groupLines } from './console-groups.ts'
 import { type Paint, painter } from './paint.ts'
+import { type ComponentRealness, realCountText, realLines, realnessWarnings } from './realness-text.ts'
 import type { Reporter } from './reporter.ts'
 import { countsOf, durationText, hostsOf } from './run-record.ts'
 import { startRefusal } from './start-refusals.ts'
@@ -24,6 +25,7 @@ export function consoleReporter(target: ConsoleTarget): Reporter {
   const results: CaseResult[] = []
   /** Told with the landscape's readiness; later ones are a scenario's doing. */
   const refusals: string[] = []
+  const components: ComponentRealness[] = []
   let ready = false
   let progress = ''
 
@@ -56,7 +58,9 @@ export function consoleReporter(target: ConsoleTarget): Reporter {
           ready = true
           clear()
           print(
-            `ready in ${durationText(event.elapsedMs)}: ${event.hosts} hosts, ${event.components} components, ${event.endpoints} endpoints`,
+            `ready in ${durationText(event.elapsedMs)}: ${event.hosts} hosts, ${event.components} components ${realCountText(components, event.components)}, ${event.endpoints} endpoints`,
+            ...realLines(components),
+            ...realnessWarnings(components).map((warning) => paint('warn', `note: ${warning}`)),
             ...refusals.map((refusal) => paint('warn', `note: ${refusal}`)),
             '',
           )
@@ -74,6 +78,8 @@ export function consoleReporter(target: ConsoleTarget): Reporter {
           print(...closingLines(event.summary, results, paint, target.live))
           break
         case 'component-started':
+          components.push(event)
+          break
         case 'component-stopped':
         case 'fault-injected':
         case 'fault-cleared':

@@ -63,8 +63,8 @@ pre { background: var(--page); border: 1px solid var(--line); border-radius: 6px
 pre.reason { background: var(--bad-soft); border-color: var(--bad); } .skipped pre.reason { background: var(--warn-soft); border-color: var(--warn); }
 .steps { list-style: none; margin: 8px 0 0; padding: 0; } .steps > li { display: flex; flex-wrap: wrap; gap: 10px; padding: 3px 0; } .steps > li > .title { flex: 1; }
 .evidence { flex-basis: 100%; list-style: none; margin: 0 0 4px; padding: 0 0 0 24px; } .evidence summary { cursor: pointer; font: 12px/1.6 var(--mono); color: var(--soft); overflow-wrap: anywhere; } .evidence .failed summary { color: var(--bad); }
-.scroll { overflow-x: auto; } .flows { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); font-size: 13px; }
-.flows th { text-align: left; color: var(--soft); font-weight: 500; } .flows th, .flows td { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; } .flows .number { text-align: right; font-variant-numeric: tabular-nums; }
+.scroll { overflow-x: auto; } .flows, .components { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); font-size: 13px; }
+:is(.flows, .components) th { text-align: left; color: var(--soft); font-weight: 500; } :is(.flows, .components) :is(th, td) { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; } :is(.flows, .components) .number { text-align: right; font-variant-numeric: tabular-nums; }
 .flows .dot { margin-left: 0; } .flows .source { color: var(--soft); font-size: 12px; } #nothing { color: var(--soft); padding: 20px; text-align: center; }
 [hidden] { display: none !important; }
 @media (max-width: 700px) { header, main > section { padding: 14px 12px 0; } .case > summary { flex-wrap: wrap; } .bar { display: none; } .body { padding-left: 16px; } }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Landscape } from '../landscape/landscape.ts'
 import { casesHtml } from './html-cases.ts'
+import { componentsHtml } from './html-components.ts'
 import { flowsHtml } from './html-flows.ts'
 import { htmlScript } from './html-script.ts'
 import { htmlStyle } from './html-style.ts'
@@ -51,6 +52,7 @@ export async function htmlDocument({ landscape, notes }: ReportedRun, record: Ru
 ${casesHtml(record.results)}
 <p id="nothing" hidden>No scenario fits the search.</p>
 </section>
+<section id="components"><h2>Components <small>real programs and simulated ones</small></h2><div class="scroll">${componentsHtml(record)}</div></section>
 <section id="flows"><h2>Flows <small>every one that the firewall lets through</small></h2><div class="scroll">${flowsHtml(landscape, statuses)}</div></section>
 </main>
 <script>${trustedMarkup(htmlScript)}</script>

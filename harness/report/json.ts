@@ -13,12 +13,13 @@ export const jsonDocument = (record: RunRecord): object => ({
   seed: record.started?.seed,
   startedAt: record.started?.at,
   notes: record.started?.notes ?? [],
-  components: record.components.map(({ host, kind, elapsedMs, real, version }) => ({
+  components: record.components.map(({ host, kind, elapsedMs, real, version, warning }) => ({
     host,
     kind,
     elapsedMs,
     real,
     version,
+    warning,
   })),
   results: record.results,
   summary: record.summary,

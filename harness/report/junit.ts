@@ -1,5 +1,6 @@
 import type { CaseResult } from '../context/events.ts'
 import { evidenceLine } from './evidence.ts'
+import { realnessText } from './realness-text.ts'
 import type { Reporter } from './reporter.ts'
 import { hostsOf, type RunRecord, runRecorder } from './run-record.ts'
 import { visibleText } from './visible-text.ts'
@@ -52,7 +53,19 @@ export function junitXml(record: RunRecord): string {
     time: seconds(record.summary?.durationMs ?? 0),
     timestamp: record.started?.at,
   })
-  const properties = { engine: record.started?.engine, seed: record.started?.seed }
+  const properties = {
+    engine: record.started?.engine,
+    seed: record.started?.seed,
+    ...Object.fromEntries(
+      record.components.flatMap((component) => {
+        const name = `${component.host}.${component.kind}`
+        return [
+          [name, realnessText(component)],
+          [`${name}.warning`, component.warning],
+        ]
+      }),
+    ),
+  }
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',

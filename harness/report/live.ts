@@ -1,6 +1,7 @@
 import type { RunEvent } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
 import { type Paint, painter } from './paint.ts'
+import { realnessText } from './realness-text.ts'
 import type { Reporter } from './reporter.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -24,8 +25,7 @@ export function eventLine(event: RunEvent, paint: Paint): string | undefined {
       return `${time}  ${visibleText(entry.host).padEnd(10)} ${visibleText(entry.kind)}  ${paint('strong', visibleText(entry.type))}  ${visibleText(facts(entry.facts), 400)}`
     }
     case 'component-started': {
-      const version = event.version ? ` ${visibleText(event.version)}` : ''
-      return `${time}  ${visibleText(event.host).padEnd(10)} ${visibleText(event.kind)}  started${version}`
+      return `${time}  ${visibleText(event.host).padEnd(10)} ${visibleText(event.kind)}  started, ${realnessText(event)}`
     }
     case 'component-stopped':
       return `${time}  ${visibleText(event.host).padEnd(10)} ${visibleText(event.kind)}  stopped`

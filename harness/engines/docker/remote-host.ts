@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { HarnessError } from '../../context/error.ts'
 import type { JournalEntry } from '../../context/events.ts'
 import type { Json, JsonObject } from '../../context/json.ts'
+import type { Realness } from '../../context/realness.ts'
 import type { HostHandle } from '../../host/host-handle.ts'
 import type { RootName } from '../../landscape/fault.ts'
 import type { ComponentSpec, HostSpec } from '../../landscape/landscape.ts'
@@ -103,10 +104,16 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
   }
 
   async start(kind: string, settings?: JsonObject, signal?: AbortSignal): Promise<void> {
+    await this.started(kind, settings, signal)
+  }
+
+  /** Starts a component, and tells what came of it. */
+  async started(kind: string, settings?: JsonObject, signal?: AbortSignal): Promise<Realness> {
     const component = this.#options.spec.components.find((candidate) => candidate.kind === kind)
     if (component && !this.#running.has(kind)) await this.#options.prepare(component)
-    await this.#ask('start', { kind, ...(settings === undefined ? {} : { settings }) }, signal)
+    const realness = await this.#ask('start', { kind, ...(settings === undefined ? {} : { settings }) }, signal)
     this.#running.add(kind)
+    return realness
   }
 
   async stop(kind: string): Promise<void> {

@@ -39,7 +39,7 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   const hosts = {
     isRunning: (host: string, kind: string) => runtime(host).isRunning(kind),
     call: (host: string, ...request: Parameters<HostRuntime['call']>) => runtime(host).call(...request),
-    start: (host: string, kind: string) => runtime(host).start(kind),
+    start: (host: string, kind: string) => runtime(host).started(kind),
   }
   const options = { kinds, probes, signal, prepare: preparing({ landscape, kinds, hosts }) }
   const runtimes = new Map(

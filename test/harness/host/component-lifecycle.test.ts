@@ -1,8 +1,10 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { eventStream, type RunEvent } from '../../../harness/context/events.ts'
 import { type ComponentKind, defineComponent } from '../../../harness/host/component.ts'
 import type { ComponentHost } from '../../../harness/host/component-host.ts'
+import { echo } from '../../support/echo-kind.ts'
 import { labOf, openHandles } from '../../support/lab-of.ts'
 
 /** A component whose start does what the test says, after its port is open. */
@@ -193,4 +195,32 @@ test('a stop ends the actions that are under way', async () => {
   await reached.promise
   await lab.host('a').stop('waiting')
   await seen
+})
+
+test('what a component says of itself reaches the reports; one that says nothing is simulated', async () => {
+  const real = defineComponent({
+    ...{
+      kind: 'real',
+      summary: 'a real program',
+      settings: z.strictObject({}),
+      references: {},
+      actions: {},
+      flows: [],
+    },
+    listens: () => [],
+    start: async () => ({
+      actions: {},
+      realness: { real: true, version: 'thing 1.2', warning: 'old' },
+      async [Symbol.asyncDispose]() {},
+    }),
+  })
+  const events = eventStream()
+  const started: RunEvent[] = []
+  events.subscribe((event) => void (event.type === 'component-started' && started.push(event)))
+  const source = { landscape: 'mixed', hosts: { a: { runs: { real: {} } }, b: { runs: { echo: {} } } } }
+  await using _lab = await labOf(source, [real, echo], { events })
+  expect(started).toMatchObject([
+    { host: 'a', kind: 'real', real: true, version: 'thing 1.2', warning: 'old' },
+    { host: 'b', kind: 'echo', real: false },
+  ])
 })

@@ -24,6 +24,9 @@ test('JUnit: ids that stay, hostile text escaped', () => {
         <properties>
           <property name="engine" value="embedded"/>
           <property name="seed" value="7"/>
+          <property name="sql1.sql-server" value="simulated"/>
+          <property name="web1.web-server" value="nginx 1.22.1 (real)"/>
+          <property name="web1.web-server.warning" value="nginx 1.22.1 is older than 1.24.0, the documented minimum"/>
         </properties>
         <testcase classname="password-secure/app-server/reaches-sql-server" name="It holds: reaches-sql-server [app=app1,sql=sql1]" time="0.012"/>
         <testcase classname="password-secure/client/logs-in" name="It holds: logs-in [client=client1,app=app1]" time="0.012"/>
@@ -58,6 +61,16 @@ test('JSON: one document with everything in it', async () => {
   expect(document).toMatchObject({
     version: 1,
     landscape: 'small',
+    components: [
+      { host: 'sql1', kind: 'sql-server', real: false },
+      {
+        host: 'web1',
+        kind: 'web-server',
+        real: true,
+        version: 'nginx 1.22.1',
+        warning: expect.stringContaining('documented minimum'),
+      },
+    ],
     summary: { passed: 2, failed: 1, skipped: 1 },
     results: smallResults,
   })
@@ -70,6 +83,12 @@ test('HTML: nothing is asked of the network, and text from it stays text', async
   expect(page).not.toMatch(/\s(src|href|style)=|@import|url\((?!#)/)
   expect(page).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
   expect(page).toContain("default-src 'none'".replaceAll("'", '&#39;'))
+})
+
+test('HTML: says of each component whether it is real, and in which version', async () => {
+  const page = await htmlDocument({ landscape: smallLandscape, notes: [] }, recordOf('small'))
+  expect(page).toContain('<td>sql1</td><td>sql-server</td><td>simulated</td>')
+  expect(page).toMatch(/<td>web1<\/td><td>web-server<\/td><td>nginx 1\.22\.1 \(real\)<\/td>.*documented minimum<\/td>/)
 })
 
 test('HTML: the map paints what failed red and leaves the rest as it was', async () => {

@@ -157,6 +157,10 @@ export function runEvents(name: string, results: readonly CaseResult[]): RunEven
   return [
     { type: 'run-started', at, landscape: name, engine: 'embedded', seed: 7, notes: ['no namespace: ports are moved'] },
     { type: 'component-started', at, host: 'sql1', kind: 'sql-server', elapsedMs: 20, real: false },
+    {
+      ...{ type: 'component-started', at, host: 'web1', kind: 'web-server', elapsedMs: 31, real: true },
+      ...{ version: 'nginx 1.22.1', warning: 'nginx 1.22.1 is older than 1.24.0, the documented minimum' },
+    },
     { type: 'landscape-ready', at, elapsedMs: 412, hosts: 4, components: 5, endpoints: 7 },
     ...results.flatMap((result, index): RunEvent[] => [
       { type: 'case-started', at, case: result, index, total },

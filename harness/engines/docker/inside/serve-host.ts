@@ -81,8 +81,9 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
         return null
       },
       start: async ({ kind, settings }, signal) => {
-        await (await host()).start(kind, settings, signal)
-        return null
+        const runtime = await host()
+        await runtime.start(kind, settings, signal)
+        return runtime.realnessOf(kind)
       },
       stop: async ({ kind }) => {
         await (await host()).stop(kind)

@@ -1,6 +1,7 @@
 import type { ComputerAccount } from '../../../clients/index.ts'
 import type { JournalEntry } from '../../../context/events.ts'
 import type { Json, JsonObject } from '../../../context/json.ts'
+import type { Realness } from '../../../context/realness.ts'
 import type { RootName, TrafficFault } from '../../../landscape/fault.ts'
 import type { Landscape } from '../../../landscape/landscape.ts'
 import type { AuthorityName, Issued, LeafDefect } from '../../../pki/index.ts'
@@ -56,7 +57,7 @@ type Nothing = Record<never, never>
 /** What the harness asks of a host. */
 export interface HostVerbs {
   setup: { input: Setup; output: null }
-  start: { input: { kind: string; settings?: JsonObject }; output: null }
+  start: { input: { kind: string; settings?: JsonObject }; output: Realness }
   stop: { input: { kind: string }; output: null }
   probe: { input: { name: string; input: JsonObject }; output: Observation }
   call: { input: { kind: string; action: string; input: JsonObject }; output: Json }
