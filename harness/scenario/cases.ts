@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { CaseId } from '../context/events.ts'
+import { matches } from '../landscape/flows.ts'
 import type { ComponentSpec, Landscape } from '../landscape/landscape.ts'
 import type { AnyScenario, RoleSpec } from './scenario.ts'
 
@@ -36,7 +36,7 @@ function fits(component: ComponentSpec, role: RoleSpec, parts: Readonly<Record<s
     const [other = '', reference = ''] = via.split('.')
     if (!parts[other]?.references[reference]?.includes(component.host)) return false
   }
-  return Object.entries(where ?? {}).every(([key, value]) => isDeepStrictEqual(component.settings[key], value))
+  return matches(component.settings, where)
 }
 
 function caseOf(scenario: AnyScenario, parts: Readonly<Record<string, ComponentSpec>>): Case {

@@ -21,7 +21,7 @@ export type RoleSpec =
       readonly sameHostAs?: string
       /** Not on the host that plays the named role. */
       readonly otherThan?: string
-      /** Only with these settings. */
+      /** Only with these settings; of an object within, what is named of it. */
       readonly where?: JsonObject
       /** One case is enough: the first host that fits. */
       readonly first?: true

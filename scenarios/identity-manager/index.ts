@@ -2,6 +2,7 @@ import type { AnyScenario } from '../../harness/scenario/index.ts'
 import { agentBrowsers } from './agent/browsers.ts'
 import { agentConnection } from './agent/connection.ts'
 import { agentFiles } from './agent/files.ts'
+import { integratedAgents } from './agent/integrated.ts'
 import { agentSettings } from './agent/settings.ts'
 import { agentWork } from './agent/work.ts'
 import { formLogins } from './browser/logins.ts'
@@ -60,4 +61,5 @@ export const identityManager: readonly AnyScenario[] = [
   ...agentFiles,
   ...agentWork,
   ...agentBrowsers,
+  ...integratedAgents,
 ]

@@ -81,6 +81,8 @@ export const requirement = {
   apiClients: 'vendor, API › authentication › <id>@<domain>, scope usercube_api (facts 6.2)',
   externalProvider: 'vendor, end-users authentication › OpenID (facts 6.2)',
   agentDatabases: 'vendor, data flows › the agent exports from SQL Server (facts 2.2, 3.2)',
+  integratedAgent:
+    'vendor, agent requirements › most installations use an integrated agent that runs within the server process (facts 1.2, 8.1)',
   agentConnection: 'vendor, data flows › the agent opens HTTPS to the server, with a token (facts 2.2, 6.2)',
   agentTokens: 'vendor, protect agent/server communication › tokens are verified with the public key (facts 6.2)',
   agentCertificates: 'vendor, agent settings › the SDK certificate is not for use (facts 5.2, 9.2)',

@@ -7,9 +7,16 @@ import { loadLandscape, scenarios, startLandscape } from '../../harness/standard
 const PATIENCE_MS = 300
 
 const landscapes = await Promise.all(
-  ['password-secure', 'load-balanced', 'iis', 'all-in-one', 'identity-manager', 'identity-manager-saas', 'full'].map(
-    (name) => loadLandscape(name),
-  ),
+  [
+    'password-secure',
+    'load-balanced',
+    'iis',
+    'all-in-one',
+    'identity-manager',
+    'identity-manager-saas',
+    'identity-manager-integrated',
+    'full',
+  ].map((name) => loadLandscape(name)),
 )
 
 /** The first case of a scenario, in the first built-in landscape that has one. */

@@ -1,5 +1,5 @@
 import { codeOf, HarnessError, messageOf } from '../../../harness/context/error.ts'
-import type { AgentFailure } from './actions.ts'
+import type { AgentFailure } from './work-actions.ts'
 
 type Step = AgentFailure['step']
 

@@ -13,18 +13,9 @@ export const identityManagerAgent = defineComponent({
   references: agentReferences,
   actions: agentActions,
   flows: agentFlows,
-  listens: ({ mode, httpsPort }) =>
-    mode === 'integrated'
-      ? []
-      : [
-          {
-            id: 'https',
-            port: httpsPort,
-            protocol: 'tcp',
-            tls: 'implicit',
-            purpose: 'jobs and password resets (HTTPS)',
-          },
-        ],
+  listens: ({ httpsPort }) => [
+    { id: 'https', port: httpsPort, protocol: 'tcp', tls: 'implicit', purpose: 'jobs and password resets (HTTPS)' },
+  ],
   provisions: agentProvisions,
   start: async (start) => (await import('./start.ts')).startAgentComponent(start),
 })

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
 import { checkDefect, keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectorySettings } from '../working-directory/settings.ts'
-
-const overlay = z.record(z.string(), z.json())
+import { agentWorkSettings } from './work-settings.ts'
 
 const encryptionKey = z
   .strictObject({
@@ -17,10 +16,6 @@ const encryptionKey = z
 
 /** What the administrator decides at the installation. Keys of `appsettings` and `agentAppsettings` are the vendor's own. */
 export const agentSettings = z.strictObject({
-  mode: z
-    .enum(['separate', 'integrated'])
-    .default('separate')
-    .describe('integrated: in the server’s own process, without a port and a certificate of its own.'),
   httpsPort: z.int().min(1).max(65_535).default(5_001),
   certificate: certificateSetting.describe('Of the agent’s HTTPS port: a leaf of the organisation’s PKI.'),
   hostNames: z
@@ -63,28 +58,13 @@ export const agentSettings = z.strictObject({
     .record(z.string().min(1).max(200), z.string().max(4_000))
     .default({})
     .describe('Environment variables of the process: Section__Key beats the files.'),
-  appsettings: overlay.default({}).describe('Merged into the appsettings.json that the installation writes.'),
-  agentAppsettings: overlay.default({}).describe('Merged into its appsettings.agent.json; null takes a key out.'),
+  appsettings: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('Merged into the appsettings.json that the installation writes.'),
   appsettingsText: z.string().max(100_000).optional().describe('The whole appsettings.json as text, right or wrong.'),
-  agentAppsettingsText: z.string().max(100_000).optional().describe('The same for appsettings.agent.json.'),
 
-  sources: z
-    .record(z.string().regex(/^C:\/[\w./ -]{1,200}$/), z.string().max(1_000_000))
-    .default({
-      'C:/Sources/HR/employees.csv':
-        'EmployeeId;LastName;FirstName;Mail\n1;Arnold;Alice;alice@corp.example\n2;Berger;Bob;bob@corp.example\n3;Chen;Carol;carol@corp.example\n',
-    })
-    .describe('Files that managed systems have put on this host.'),
-  jobs: z
-    .record(
-      z.string().min(1).max(128),
-      z
-        .array(z.enum(['Export', 'Synchronise', 'Fulfill']))
-        .min(1)
-        .max(20),
-    )
-    .default({ Complete: ['Export', 'Synchronise', 'Fulfill'] })
-    .describe('Jobs and the tasks of each, which the server’s configuration would hold.'),
+  ...agentWorkSettings,
 })
 
 export type AgentSettings = z.output<typeof agentSettings>

@@ -15,6 +15,9 @@ export const agentApi = {
   jobReports: '/api/Agents/Jobs/Reports',
 } as const
 
+/** The identifier of the agent within the server's process; no other may have it (vendor, install the agents). */
+export const INTEGRATED_IDENTIFIER = 'Local'
+
 /** Where an end user's browser, logged in at the server, gets what it shows to an agent: GET → `browserTicket`. */
 export const AGENT_TICKETS_PATH = '/api/Agents/Tickets'
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ActionTable } from '../../../harness/host/component.ts'
 import { keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectoryActions } from '../working-directory/working-directory-actions.ts'
+import { integratedAgentActions } from './integrated-agent-actions.ts'
 import { mailActions } from './mail/mail-actions.ts'
 
 const nothing = z.strictObject({})
@@ -204,6 +205,7 @@ export const serverActions = {
       ),
     }),
   },
+  ...integratedAgentActions,
   ...mailActions,
   ...workingDirectoryActions,
 } as const satisfies ActionTable

@@ -8,6 +8,12 @@ const line = (side: 'from' | 'to', text: string): FlowSource => ({
   line: text,
   side,
 })
+/** Most installations have no other agent (facts.md 1.2). */
+const withAgent = { integratedAgent: { enabled: true } }
+const integratedAgent = (what: string): FlowSource => ({
+  type: 'vendor',
+  fact: `facts.md 1.2, 8.1: the integrated agent runs within the server’s process; ${what}`,
+})
 const email = line('from', 'Emails › The server needs access to an SMTP server to Send Notifications')
 
 /** Every right to talk that has Identity Manager's server at one end, with the lines that document it. */
@@ -39,6 +45,24 @@ export const serverFlows: readonly FlowDeclaration[] = [
     sources: [line('to', "SSL Certificate › in order to perform HTTPS communication with end-users' browsers")],
   },
   {
+    id: 'identity-manager/browser-to-integrated-agent',
+    from: 'browser',
+    to: server,
+    listen: 'https',
+    purpose: 'launching jobs and resetting passwords at the agent within the server, which has no port of its own',
+    sources: [integratedAgent('facts.md 2.2: administrators’ browsers → agent')],
+    when: { to: withAgent },
+  },
+  {
+    id: 'identity-manager/integrated-agent-to-sql',
+    from: server,
+    to: 'sql-server',
+    listen: 'tds',
+    purpose: 'exports of the agent within the server (Databases of appsettings.agent.json)',
+    sources: [integratedAgent('facts.md 2.2, 3.2: agent → SQL Server')],
+    when: { from: withAgent },
+  },
+  {
     id: 'identity-manager/server-to-directory',
     from: server,
     to: 'directory',
@@ -54,7 +78,7 @@ export const serverFlows: readonly FlowDeclaration[] = [
       from: server,
       to: 'smtp-server',
       listen,
-      purpose: 'notifications',
+      purpose: 'notifications; mails of password resets of the agent within the server',
       sources: [email],
     }),
   ),

@@ -8,6 +8,7 @@ import { DatabaseUnavailable } from './database/database.ts'
 import type { ProcessAccount } from './hosting/process-account.ts'
 import type { ServerProcess } from './hosting/server-process.ts'
 import type { Installation } from './installation/installation.ts'
+import { integratedAgentHandlers } from './integrated-agent-handlers.ts'
 import { mailHandlers } from './mail/mail-handlers.ts'
 import type { Application } from './product/application.ts'
 import { StartRefused } from './product/start-refused.ts'
@@ -150,6 +151,7 @@ export function serverHandlers({
       }),
     ...mailHandlers((change) => withApplication(async ({ notificationsAs }) => notificationsAs(change))),
     ...workingDirectoryHandlers(directory),
+    ...integratedAgentHandlers(host, process),
     'register-agent': ({ identifier, uri, clients }) =>
       withApplication(async ({ registrations }) => {
         await registrations.register({ identifier, ...(uri === undefined ? {} : { uri }) }, clients)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
+import { agentWorkSettings } from '../agent/work-settings.ts'
 import { checkDefect, keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectorySettings } from '../working-directory/settings.ts'
 
@@ -114,6 +115,16 @@ export const serverSettings = z.strictObject({
   encryptionCertificate: keyPair,
   identityCertificate: keyPair,
   licence,
+
+  integratedAgent: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe('The agent runs in the server’s own process, as in most installations on premises.'),
+      ...agentWorkSettings,
+    })
+    .prefault({}),
 
   databaseName: z.string().min(1).max(128).default('Usercube'),
   databaseInstance: z.string().min(1).max(16).optional().describe('HOST\\INSTANCE; the default instance when absent.'),

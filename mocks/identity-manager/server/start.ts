@@ -56,6 +56,9 @@ function processOf({ host, settings, references }: ServerStart, runtime: string)
     windows: windows ? windowsAuthority(host, windows) : undefined,
     anonymous: hosting !== 'iis' || iis.anonymousAuthentication,
     mail: references.mail,
+    agent: settings.integratedAgent.enabled
+      ? { jobs: settings.integratedAgent.jobs, mail: references.mail }
+      : undefined,
   }
 }
 

@@ -2,7 +2,7 @@ import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
 import { requirement } from '../requirement.ts'
 import { checked } from './checked.ts'
 
-const onAgent = { agent: { kind: 'identity-manager/agent', where: { mode: 'separate' }, first: true } } as const
+const onAgent = { agent: { kind: 'identity-manager/agent', first: true } } as const
 
 /** The requirement's matrix is the agent's service account's: an agent on a host of its own has its own folders. */
 export const agentWorkingDirectory: readonly AnyScenario[] = [

@@ -1,11 +1,10 @@
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { encrypt } from '../../encryption/encrypted-file.ts'
-import { agentApi } from '../../protocol/agent-api.ts'
-import { type Collection, collectionAnswer } from '../../protocol/agent-messages.ts'
+import type { Collection } from '../../protocol/agent-messages.ts'
 import type { AgentConfiguration } from '../configuration/agent-configuration.ts'
 import { AgentStepFailed, step } from '../failure.ts'
 import type { WorkFiles } from '../files/work-files.ts'
-import type { ServerLink } from '../server-link/server-link.ts'
+import type { AgentLink } from '../server-link/agent-link.ts'
 import { linesOf } from './exporter.ts'
 
 export interface Sent {
@@ -18,7 +17,7 @@ export interface SynchroniserOptions {
   readonly host: ComponentHost
   readonly configuration: AgentConfiguration
   readonly files: WorkFiles
-  readonly link: ServerLink
+  readonly link: AgentLink
 }
 
 const COLLECTED = /^(\w[\w-]*)\.(complete|incremental)\.csv$/
@@ -49,7 +48,7 @@ export async function sendCollected({
       rows: Math.max(0, linesOf(content.toString()).length - 1),
       content: await step('key', () => encrypt(content, serverKey)),
     }
-    const answer = await link.post(agentApi.collections, collectionAnswer, body)
+    const answer = await link.collect(body)
     if (answer.rows !== body.rows) {
       throw new AgentStepFailed('api', 'rows-differ', `The server has read ${answer.rows} of ${body.rows} rows.`)
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
+import { INTEGRATED_IDENTIFIER } from '../../protocol/agent-api.ts'
 import { type Process, readAppsettings } from '../../server/configuration/appsettings.ts'
 import { bind } from '../../server/configuration/bind.ts'
 import { StartRefused } from '../../server/product/start-refused.ts'
@@ -63,15 +64,6 @@ const appsettings = z.object({
   Connections: z.record(z.string(), connection).default({}),
   Databases: z.record(z.string(), text).default({}),
   SourcesRootPaths: z.array(text).default([]),
-  OpenId: z
-    .object({
-      AgentIdentifier: text.optional(),
-      OpenIdClients: z.record(z.string(), text).optional(),
-      DefaultOpenIdClient: text.optional(),
-    })
-    .prefault({}),
-  /** Where the installation page puts it. */
-  OpenIdClients: z.record(z.string(), text).default({}),
   PasswordResetSettings: z
     .object({
       EncryptionCertificate: certificatePlace.optional(),
@@ -83,6 +75,19 @@ const appsettings = z.object({
     .optional(),
 })
 
+/** What an agent in a process of its own reads beside, to show itself at the server. */
+const separateAppsettings = appsettings.extend({
+  OpenId: z
+    .object({
+      AgentIdentifier: text.optional(),
+      OpenIdClients: z.record(z.string(), text).optional(),
+      DefaultOpenIdClient: text.optional(),
+    })
+    .prefault({}),
+  /** Where the installation page puts it. */
+  OpenIdClients: z.record(z.string(), text).default({}),
+})
+
 /** What an agent reads from its appsettings.json and appsettings.agent.json, by the vendor's key names. */
 export type Appsettings = z.output<typeof appsettings>
 
@@ -90,34 +95,56 @@ export interface AgentConfiguration extends Appsettings {
   readonly ApplicationUri: string
   readonly EncryptionCertificate: CertificatePlace
   readonly AgentIdentifier: string
-  /** The client that the agent shows itself as, and its secret. */
-  readonly client: { readonly id: string; readonly secret: string }
 }
 
-/** `Local` is the server's own word for the agent within it. */
-const RESERVED = 'Local'
+/** The client that an agent shows itself as at the server, and its secret. */
+export interface AgentClient {
+  readonly id: string
+  readonly secret: string
+}
 
-/** Reads the agent's settings. Throws `StartRefused` where the product does not start with them. */
-export async function readAgentConfiguration(host: ComponentHost, process: Process): Promise<AgentConfiguration> {
-  const configuration = await readAppsettings(host, process, ['appsettings', 'appsettings.agent'])
-  const read = bind(configuration, '', appsettings)
-  const { OpenId, ApplicationUri, EncryptionCertificate } = read
-  if (ApplicationUri === undefined || ApplicationUri === '') throw missing('ApplicationUri')
-  if (!EncryptionCertificate) throw missing('EncryptionCertificate')
-  const { AgentIdentifier } = OpenId
+/** Of an agent in a process of its own. Throws `StartRefused` where the product does not start with its settings. */
+export async function readSeparateConfiguration(
+  host: ComponentHost,
+  process: Process,
+): Promise<{ readonly configuration: AgentConfiguration; readonly client: AgentClient }> {
+  const { OpenId, OpenIdClients, ...read } = await readSettings(host, process, separateAppsettings)
+  const { AgentIdentifier, DefaultOpenIdClient } = OpenId
   if (AgentIdentifier === undefined || AgentIdentifier === '') throw missing('OpenId:AgentIdentifier')
-  if (AgentIdentifier === RESERVED) {
+  if (AgentIdentifier === INTEGRATED_IDENTIFIER) {
     throw new StartRefused(
       'reserved-identifier',
-      `OpenId:AgentIdentifier must not be '${RESERVED}', which is reserved.`,
+      `OpenId:AgentIdentifier must not be '${INTEGRATED_IDENTIFIER}', which is reserved.`,
     )
   }
-  const clients = OpenId.OpenIdClients ?? read.OpenIdClients
-  const id = OpenId.DefaultOpenIdClient ?? Object.keys(clients)[0]
+  const clients = OpenId.OpenIdClients ?? OpenIdClients
+  const id = DefaultOpenIdClient ?? Object.keys(clients)[0]
   if (id === undefined) throw missing('OpenId:DefaultOpenIdClient')
   const secret = Object.hasOwn(clients, id) ? clients[id] : undefined
   if (secret === undefined) throw missing(`OpenId:OpenIdClients:${id}`)
-  return { ...read, ApplicationUri, EncryptionCertificate, AgentIdentifier, client: { id, secret } }
+  return { configuration: { ...read, AgentIdentifier }, client: { id, secret } }
+}
+
+/** Of the agent within the server: it needs no client, as it asks nobody over the network. Throws `StartRefused`. */
+export const readIntegratedConfiguration = async (
+  host: ComponentHost,
+  process: Process,
+): Promise<AgentConfiguration> => ({
+  ...(await readSettings(host, process, appsettings)),
+  AgentIdentifier: INTEGRATED_IDENTIFIER,
+})
+
+async function readSettings<S extends typeof appsettings>(
+  host: ComponentHost,
+  process: Process,
+  schema: S,
+): Promise<z.output<S> & Pick<AgentConfiguration, 'ApplicationUri' | 'EncryptionCertificate'>> {
+  const configuration = await readAppsettings(host, process, ['appsettings', 'appsettings.agent'])
+  const read = bind(configuration, '', schema)
+  const { ApplicationUri, EncryptionCertificate } = read
+  if (ApplicationUri === undefined || ApplicationUri === '') throw missing('ApplicationUri')
+  if (!EncryptionCertificate) throw missing('EncryptionCertificate')
+  return { ...read, ApplicationUri, EncryptionCertificate }
 }
 
 const missing = (key: string): StartRefused =>

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../harness/context/json.ts'
 import type { ReferredComponent } from '../../../../harness/host/component.ts'
+import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { merged } from '../../server/installation/appsettings-file.ts'
 import type { AgentStart } from '../references.ts'
 
@@ -27,26 +28,30 @@ export function appsettingsFile({ settings, references }: AgentStart, keys: Json
 export function agentAppsettingsFile({ host, settings, references }: AgentStart): string {
   if (settings.agentAppsettingsText !== undefined) return settings.agentAppsettingsText
   const { AgentIdentifier, OpenIdClients, DefaultOpenIdClient, agentAppsettings } = settings
-  const { mail, server } = references
-  const uri = settings.ApplicationUri ?? applicationUriOf(server)
-  return asText(
-    merged(
-      {
-        OpenId: { AgentIdentifier, OpenIdClients, DefaultOpenIdClient },
-        SourcesRootPaths: ['C:/Sources'],
-        Connections: { HR: { Path: 'C:/Sources/HR/employees.csv', Separator: ';', EntityType: 'Employee' } },
-        PasswordResetSettings: {
-          ...(mail ? { MailSettings: { FromAddress: `identity@${host.domain}`, Host: mail.fqdn, Port: 25 } } : {}),
-          TwoFactorSettings: {
-            ApplicationUri: uri,
-            ResetConfirmationUri: `${uri}/PasswordReset/Activate/?activationCode=`,
-          },
-        },
-      },
-      agentAppsettings,
-    ),
-  )
+  const uri = settings.ApplicationUri ?? applicationUriOf(references.server)
+  const keys = {
+    OpenId: { AgentIdentifier, OpenIdClients, DefaultOpenIdClient },
+    ...agentAppsettingsKeys(host, uri, references.mail),
+  }
+  return asText(merged(keys, agentAppsettings))
 }
+
+/** What stands in appsettings.agent.json of every agent: what it may read, and how it sends mails. */
+export const agentAppsettingsKeys = (
+  host: ComponentHost,
+  applicationUri: string,
+  mail: ReferredComponent | undefined,
+): JsonObject => ({
+  SourcesRootPaths: ['C:/Sources'],
+  Connections: { HR: { Path: 'C:/Sources/HR/employees.csv', Separator: ';', EntityType: 'Employee' } },
+  PasswordResetSettings: {
+    ...(mail ? { MailSettings: { FromAddress: `identity@${host.domain}`, Host: mail.fqdn, Port: 25 } } : {}),
+    TwoFactorSettings: {
+      ApplicationUri: applicationUri,
+      ResetConfirmationUri: `${applicationUri}/PasswordReset/Activate/?activationCode=`,
+    },
+  },
+})
 
 /** The server's ApplicationUri, which the agent's must equal. */
 export function applicationUriOf({ fqdn, settings, listens }: ReferredComponent): string {

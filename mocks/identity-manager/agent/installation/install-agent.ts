@@ -4,10 +4,10 @@ import { installKeyPair } from '../../keys/key-pair.ts'
 import { IDENTITY_CERTIFICATE } from '../../protocol/agent-api.ts'
 import type { Process } from '../../server/configuration/appsettings.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
-import type { WorkingDirectory } from '../../working-directory/working-directory.ts'
+import { layOutWorkingDirectory, type WorkingDirectory } from '../../working-directory/working-directory.ts'
 import type { AgentStart } from '../references.ts'
-import { agentWorkingDirectory, installedFolder } from './agent-working-directory.ts'
 import { agentAppsettingsFile, appsettingsFile } from './appsettings-files.ts'
+import { writeSources } from './sources.ts'
 import { strangersPair } from './strangers-pair.ts'
 
 const SERVER_CERTIFICATE_FILE = 'identity-server.cer'
@@ -15,47 +15,46 @@ const SERVER_CERTIFICATE_FILE = 'identity-server.cer'
 /** What the administrator does before the first start. Repeated at each start, as after a repair of the installation. */
 export async function installAgent(start: AgentStart): Promise<Process & { readonly directory: WorkingDirectory }> {
   const { host, settings } = start
-  const { mode, environmentName, environment } = settings
-  const isSeparate = mode === 'separate'
-  const folder = installedFolder(start)
-  const runtime = `${folder}/Runtime`
-  const directory = await agentWorkingDirectory(start)
+  const { environmentName, environment, workingDirectory: folder } = settings
+  const runtime = runtimeOf(start)
+  const directory = await layOutWorkingDirectory(host, {
+    folder,
+    account: settings.serviceAccount,
+    permissions: settings.workingDirectoryPermissions,
+  })
   // For the administrator, and for the service account to read; nobody else comes near the folder.
   const write = (name: string, text: string) => writeFile(hostPath(host, name, runtime), text, { mode: 0o640 })
-  for (const [path, content] of Object.entries(settings.sources)) {
-    await writeFile(hostPath(host, path), content, { mode: 0o600 })
+  await writeSources(host, settings.sources)
+  const { source, by, defect, generation } = settings.encryptionKey
+  const key = await installKeyPair(host, {
+    purpose: 'encryption',
+    commonName: 'UsercubeAgentEncryption',
+    source,
+    by,
+    generation,
+    ...(source === 'pfx' ? { file: `${folder}/encryption-${generation}.pfx` } : {}),
+    ...(defect ? { defect } : {}),
+  })
+  const serverKey = await carriedKey(start)
+  if (serverKey !== undefined) await write(SERVER_CERTIFICATE_FILE, serverKey)
+  const keys = {
+    EncryptionCertificate: encryptionCertificateKeys(key),
+    IdentityServer: serverKey === undefined ? {} : { X509KeyFilePath: SERVER_CERTIFICATE_FILE },
   }
-  if (isSeparate) {
-    const { source, by, defect, generation } = settings.encryptionKey
-    const key = await installKeyPair(host, {
-      purpose: 'encryption',
-      commonName: 'UsercubeAgentEncryption',
-      source,
-      by,
-      generation,
-      ...(source === 'pfx' ? { file: `${folder}/encryption-${generation}.pfx` } : {}),
-      ...(defect ? { defect } : {}),
-    })
-    const serverKey = await carriedKey(start)
-    if (serverKey !== undefined) await write(SERVER_CERTIFICATE_FILE, serverKey)
-    const keys = {
-      EncryptionCertificate: encryptionCertificateKeys(key),
-      IdentityServer: serverKey === undefined ? {} : { X509KeyFilePath: SERVER_CERTIFICATE_FILE },
-    }
-    await write('appsettings.json', appsettingsFile(start, keys))
-  }
+  await write('appsettings.json', appsettingsFile(start, keys))
   await write('appsettings.agent.json', agentAppsettingsFile(start))
   return { runtime, environmentName, environment, directory }
 }
 
 /** Writes the server's public key anew; whether there was one to carry over. */
 export async function carryServerKey(start: AgentStart): Promise<boolean> {
-  const pem = start.settings.mode === 'separate' ? await carriedKey(start) : undefined
+  const pem = await carriedKey(start)
   if (pem === undefined) return false
-  const path = hostPath(start.host, SERVER_CERTIFICATE_FILE, `${installedFolder(start)}/Runtime`)
-  await writeFile(path, pem, { mode: 0o600 })
+  await writeFile(hostPath(start.host, SERVER_CERTIFICATE_FILE, runtimeOf(start)), pem, { mode: 0o600 })
   return true
 }
+
+const runtimeOf = ({ settings }: AgentStart): string => `${settings.workingDirectory}/Runtime`
 
 async function carriedKey({ host, settings, references }: AgentStart): Promise<string | undefined> {
   switch (settings.serverKey) {

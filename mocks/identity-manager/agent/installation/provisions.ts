@@ -7,13 +7,13 @@ export const hashedSecret = (secret: string): string => createHash('sha256').upd
 
 /** What the administrator makes known to the server: the agent, where browsers find it, and its clients' hashed secrets. */
 export function agentProvisions(settings: AgentSettings, host: { readonly fqdn: string }): readonly Provision[] {
-  const { registration, OpenIdClients, AgentIdentifier, httpsPort, mode } = settings
+  const { registration, OpenIdClients, AgentIdentifier, httpsPort } = settings
   if (!registration.prepared) return []
   const clients = Object.entries(OpenIdClients).map(([id, secret]) => ({
     id,
     hashedSecret: hashedSecret(registration.secret ?? secret),
   }))
-  const uri = mode === 'separate' ? { uri: `https://${host.fqdn}:${httpsPort}` } : {}
-  const input = { identifier: registration.AgentIdentifier ?? AgentIdentifier, ...uri, clients }
+  const uri = `https://${host.fqdn}:${httpsPort}`
+  const input = { identifier: registration.AgentIdentifier ?? AgentIdentifier, uri, clients }
   return [{ reference: 'server', action: 'register-agent', input }]
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
-import { agentApi } from '../../protocol/agent-api.ts'
-import { type JobReport, reportAnswer } from '../../protocol/agent-messages.ts'
-import type { JobInstance } from '../actions.ts'
+import type { JobReport } from '../../protocol/agent-messages.ts'
 import type { AgentConfiguration } from '../configuration/agent-configuration.ts'
 import { AgentStepFailed } from '../failure.ts'
-import type { ServerLink } from '../server-link/server-link.ts'
+import type { AgentLink } from '../server-link/agent-link.ts'
+import type { JobInstance } from '../work-actions.ts'
 
 export type Task = 'Export' | 'Synchronise' | 'Fulfill'
 
@@ -14,7 +13,7 @@ const MAX_INSTANCES = 1_000
 export interface JobsOptions {
   readonly host: ComponentHost
   readonly configuration: AgentConfiguration
-  readonly link: ServerLink
+  readonly link: AgentLink
   readonly jobs: Readonly<Record<string, readonly Task[]>>
   run(task: Task): Promise<void>
 }
@@ -99,7 +98,7 @@ export class Jobs {
       state,
       ...(message === undefined ? {} : { message }),
     }
-    await link.post(agentApi.jobReports, reportAnswer, report, signal)
+    await link.reportJob(report, signal)
   }
 }
 

@@ -4,10 +4,11 @@ import { codeOf } from '../../../../harness/context/error.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import type { AgentConfiguration } from '../configuration/agent-configuration.ts'
 import type { WorkFiles } from '../files/work-files.ts'
+import type { schedulerStates } from '../work-actions.ts'
 
 const LOCK = 'Temp/scheduler.lock'
 
-export type SchedulerState = 'disabled' | 'running' | 'waiting' | 'failed'
+export type SchedulerState = (typeof schedulerStates)[number]
 
 /**
  * The scheduler runs while it holds `Temp/scheduler.lock`. One that another left or holds is waited for as `MaxLockWatchTime` says:

@@ -2,17 +2,16 @@ import { codeOf, messageOf } from '../../../../harness/context/error.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { decrypt } from '../../encryption/encrypted-file.ts'
 import type { KeyPair } from '../../keys/key-pair.ts'
-import { agentApi } from '../../protocol/agent-api.ts'
-import { type OrderReport, orderList, provisioningOrder, reportAnswer } from '../../protocol/agent-messages.ts'
+import { type OrderReport, provisioningOrder } from '../../protocol/agent-messages.ts'
 import type { AgentConfiguration } from '../configuration/agent-configuration.ts'
 import type { WorkFiles } from '../files/work-files.ts'
-import type { ServerLink } from '../server-link/server-link.ts'
+import type { AgentLink } from '../server-link/agent-link.ts'
 
 export interface OrderingOptions {
   readonly host: ComponentHost
   readonly configuration: AgentConfiguration
   readonly files: WorkFiles
-  readonly link: ServerLink
+  readonly link: AgentLink
   readonly key: KeyPair
 }
 
@@ -30,8 +29,7 @@ export interface OrderResult {
 export async function fetchOrders(options: OrderingOptions): Promise<readonly OrderResult[]> {
   const { host, configuration, link } = options
   const { AgentIdentifier: agentIdentifier } = configuration
-  const query = new URLSearchParams({ agentIdentifier }).toString()
-  const { orders } = await link.get(`${agentApi.orders}?${query}`, orderList)
+  const { orders } = await link.orders()
   const results: OrderResult[] = []
   for (const { id, content } of orders) results.push(await execute(options, id, content))
   if (results.length > 0) {
@@ -39,7 +37,7 @@ export async function fetchOrders(options: OrderingOptions): Promise<readonly Or
       agentIdentifier,
       results: results.map(({ id, state, message }) => ({ id, state, ...(message === undefined ? {} : { message }) })),
     }
-    const { accepted } = await link.post(agentApi.orderReports, reportAnswer, report)
+    const { accepted } = await link.reportOrders(report)
     host.journal('orders-reported', { orders: results.length, accepted })
   }
   return results

@@ -5,17 +5,31 @@ import type { HttpAnswer, TlsFacts } from '../../../../harness/clients/index.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import type { KeyPair } from '../../keys/key-pair.ts'
 import { agentApi, MAX_BODY_BYTES } from '../../protocol/agent-api.ts'
-import { type SessionAnswer, sessionAnswer } from '../../protocol/agent-messages.ts'
+import {
+  type Collection,
+  type CollectionAnswer,
+  collectionAnswer,
+  type JobReport,
+  type OrderList,
+  type OrderReport,
+  orderList,
+  type ReportAnswer,
+  reportAnswer,
+  type SessionAnswer,
+  sessionAnswer,
+} from '../../protocol/agent-messages.ts'
 import { agentRefusalBody } from '../../protocol/agent-refusal.ts'
-import type { AgentConfiguration } from '../configuration/agent-configuration.ts'
+import type { AgentClient, AgentConfiguration } from '../configuration/agent-configuration.ts'
 import { AgentStepFailed, step } from '../failure.ts'
 import { type AccessToken, AccessTokens } from './access-token.ts'
+import type { AgentLink } from './agent-link.ts'
 import { DISCOVERY_PATH, type Discovery, discoveryOf, jsonOf, keySetOf, notUnderstood } from './discovery.ts'
 import { TokenVerifier } from './token-verifier.ts'
 
 export interface ServerLinkOptions {
   readonly host: ComponentHost
   readonly configuration: AgentConfiguration
+  readonly client: AgentClient
   readonly encryptionKey: Pick<KeyPair, 'certificate'>
   /** The agent's folder `Runtime`, below the root of the host's file tree. */
   readonly runtimeFolder: string
@@ -30,7 +44,7 @@ export interface Connected {
 }
 
 /** The agent's way to its server: always the agent opens it, by HTTPS, with a token that it has verified. */
-export class ServerLink {
+export class ServerLink implements AgentLink {
   readonly verifier: TokenVerifier
   readonly tokens: AccessTokens
   readonly #options: ServerLinkOptions
@@ -39,7 +53,7 @@ export class ServerLink {
   #session: Promise<SessionAnswer> | undefined
 
   constructor(options: ServerLinkOptions) {
-    const { host, configuration, runtimeFolder } = options
+    const { host, configuration, client, runtimeFolder } = options
     this.#options = options
     this.#base = configuration.ApplicationUri.replace(/\/+$/, '')
     const { IssuerURI } = configuration.IdentityServer
@@ -57,7 +71,7 @@ export class ServerLink {
     })
     this.tokens = new AccessTokens({
       host,
-      client: configuration.client,
+      client,
       applicationDomain: URL.parse(this.#base)?.hostname ?? this.#base,
       verifier: this.verifier,
       discover: () => this.#discover(),
@@ -113,12 +127,25 @@ export class ServerLink {
     return step('session', async () => new X509Certificate(encryptionCertificate).publicKey)
   }
 
-  get<S extends z.ZodType>(path: string, shape: S): Promise<z.output<S>> {
-    return this.#introduced(() => this.#ask('api', path, shape, { method: 'GET' }))
+  collect(sent: Collection): Promise<CollectionAnswer> {
+    return this.#post(agentApi.collections, collectionAnswer, sent)
   }
 
-  /** `signal` ends the attempt where less time is given than a client here has patience. */
-  post<S extends z.ZodType>(path: string, shape: S, body: object, signal?: AbortSignal): Promise<z.output<S>> {
+  orders(): Promise<OrderList> {
+    const { AgentIdentifier: agentIdentifier } = this.#options.configuration
+    const path = `${agentApi.orders}?${new URLSearchParams({ agentIdentifier })}`
+    return this.#introduced(() => this.#ask('api', path, orderList, { method: 'GET' }))
+  }
+
+  reportOrders(report: OrderReport): Promise<ReportAnswer> {
+    return this.#post(agentApi.orderReports, reportAnswer, report)
+  }
+
+  reportJob(report: JobReport, signal?: AbortSignal): Promise<ReportAnswer> {
+    return this.#post(agentApi.jobReports, reportAnswer, report, signal)
+  }
+
+  #post<S extends z.ZodType>(path: string, shape: S, body: object, signal?: AbortSignal): Promise<z.output<S>> {
     return this.#introduced(() =>
       this.#ask('api', path, shape, { method: 'POST', body, ...(signal ? { signal } : {}) }),
     )

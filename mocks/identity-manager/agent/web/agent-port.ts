@@ -4,11 +4,12 @@ import { messageOf } from '../../../../harness/context/error.ts'
 import { leafOf } from '../../../../harness/host/certificate-setting.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { answerClientError } from '../../../../harness/servers/http-client-error.ts'
-import type { Agent } from '../agent.ts'
+import type { SeparateAgent } from '../separate-agent.ts'
 import type { AgentSettings } from '../settings.ts'
 import { AgentWeb } from './agent-web.ts'
 import { Cors } from './cors.ts'
 import { sendRefusal } from './send-json.ts'
+import { tokenCaller } from './token-caller.ts'
 
 const MAX_HEADER_BYTES = 32_768
 const LIMIT_MS = 10_000
@@ -17,9 +18,9 @@ const LIMIT_MS = 10_000
 export async function openAgentPort(
   host: ComponentHost,
   settings: AgentSettings,
-  agent: Agent,
+  agent: SeparateAgent,
 ): Promise<AsyncDisposable> {
-  const web = new AgentWeb(host, agent)
+  const web = new AgentWeb(host, agent, tokenCaller(agent.link.verifier))
   const cors = new Cors(agent.configuration)
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { origin } = request.headers

@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
-import { AGENT_AUDIENCE, API_SCOPE } from '../../protocol/agent-api.ts'
 import { type AgentRefusalCode, agentRefusals } from '../../protocol/agent-refusal.ts'
 import { BodyTooLarge, readBody } from '../../server/product/request-body.ts'
 import type { Agent } from '../agent.ts'
 import { AgentStepFailed } from '../failure.ts'
-import { scopesOf } from '../server-link/access-token.ts'
 import { sendJson, sendRefusal } from './send-json.ts'
 
 const MAX_BODY_BYTES = 16_384
@@ -14,17 +12,22 @@ const MAX_BODY_BYTES = 16_384
 const jobBody = z.object({ job: z.string().min(1).max(128) })
 const resetBody = z.object({ login: z.string().min(1).max(200), mail: z.email().max(254).optional() })
 
+/** Who asks. Throws `BrowserRefused`, or `AgentStepFailed` at `verify-token`. */
+export type CallerOf = (request: IncomingMessage) => Promise<string>
+
 type Route = (by: string, body: unknown) => Promise<{ readonly status: number; readonly body: object }>
 
-/** What browsers and scripts ask an agent: its paths are assumed. Only with a token that the server has signed. */
+/** What browsers and scripts ask an agent: its paths are assumed. */
 export class AgentWeb {
   readonly #host: ComponentHost
   readonly #agent: Agent
+  readonly #callerOf: CallerOf
   readonly #routes: ReadonlyMap<string, Route>
 
-  constructor(host: ComponentHost, agent: Agent) {
+  constructor(host: ComponentHost, agent: Agent, callerOf: CallerOf) {
     this.#host = host
     this.#agent = agent
+    this.#callerOf = callerOf
     this.#routes = new Map<string, Route>([
       ['POST /api/Job/Launch', async (by, body) => this.#launch(by, jobBody.parse(body))],
       ['GET /api/Job/Instances', async () => ({ status: 200, body: { instances: agent.jobs.instances } })],
@@ -67,29 +70,18 @@ export class AgentWeb {
     return { status: 202, body: { sent: sent.sent } }
   }
 
-  /** Who asks, by a token that the server has signed: the user of a ticket, or an API client. */
-  async #callerOf(request: IncomingMessage): Promise<string> {
-    const token = /^Bearer ([\w.~+/=-]{1,16384})$/i.exec(request.headers.authorization ?? '')?.[1]
-    if (token === undefined) throw new Refused('not-authenticated')
-    const { claims } = await this.#agent.link.verifier.verify(token)
-    const isTicket = claims.aud === AGENT_AUDIENCE || (Array.isArray(claims.aud) && claims.aud.includes(AGENT_AUDIENCE))
-    if (!isTicket && !scopesOf(claims.scope).includes(API_SCOPE)) throw new Refused('insufficient-scope')
-    const client = claims.client_id
-    return claims.sub ?? (typeof client === 'string' ? client : 'unknown')
-  }
-
   async #bodyOf(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     try {
       return JSON.parse((await readBody(request, response, MAX_BODY_BYTES)).toString('utf8'))
     } catch (error) {
-      if (error instanceof BodyTooLarge) throw new Refused('body-too-large')
-      if (error instanceof SyntaxError) throw new Refused('bad-request')
+      if (error instanceof BodyTooLarge) throw new BrowserRefused('body-too-large')
+      if (error instanceof SyntaxError) throw new BrowserRefused('bad-request')
       throw error
     }
   }
 
   #fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    if (error instanceof Refused) this.#refuse(request, response, error.code)
+    if (error instanceof BrowserRefused) this.#refuse(request, response, error.code)
     else if (error instanceof z.ZodError) this.#refuse(request, response, 'bad-request')
     else if (!(error instanceof AgentStepFailed)) throw error
     else if (error.step === 'verify-token') this.#refuse(request, response, 'invalid-token', error.code)
@@ -114,7 +106,8 @@ export class AgentWeb {
   }
 }
 
-class Refused extends Error {
+/** The agent says no to a browser. */
+export class BrowserRefused extends Error {
   readonly code: AgentRefusalCode
 
   constructor(code: AgentRefusalCode) {

@@ -14,6 +14,7 @@ import type { ServerSettings } from '../settings.ts'
 import { appsettingsKeys, merged } from './appsettings-file.ts'
 import { placeKeyPair, replaceKeyPair } from './key-pairs.ts'
 import { licenceKey } from './licence-key.ts'
+import { originOf } from './origin.ts'
 
 /** A place with every key, to tell which there are. */
 const EVERYWHERE: Required<KeyPairPlace> = {
@@ -62,7 +63,20 @@ export class Installation {
     const ofEnvironment = `appsettings.${settings.environmentName}.json`
     if (settings.environmentAppsettings) await this.#write(ofEnvironment, settings.environmentAppsettings)
     else await rm(hostPath(host, ofEnvironment, this.runtime), { force: true })
+    await this.#installAgent()
     return directory
+  }
+
+  /** The agent within the server needs a file beside the server's, and no more. */
+  async #installAgent(): Promise<void> {
+    const { host, settings, references } = this.#start
+    const { enabled, sources, agentAppsettings, agentAppsettingsText } = settings.integratedAgent
+    if (!enabled) return
+    const { agentAppsettingsKeys } = await import('../../agent/installation/appsettings-files.ts')
+    const { writeSources } = await import('../../agent/installation/sources.ts')
+    await writeSources(host, sources)
+    const keys = agentAppsettingsKeys(host, originOf(settings, host.fqdn), references.mail)
+    await this.#write('appsettings.agent.json', agentAppsettingsText ?? merged(keys, agentAppsettings))
   }
 
   /** Changes appsettings.json; the product reads it at its next start. */

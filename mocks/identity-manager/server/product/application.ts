@@ -19,9 +19,10 @@ import type { IdentityServer } from '../identity/identity-server.ts'
 import type { Licence } from '../licence/licence.ts'
 import { changedMailSettings } from '../mail/changed-settings.ts'
 import { createNotifications, type Notifications } from '../mail/notifications.ts'
-import { createRouter } from '../site/router.ts'
+import { createRouter, type Site } from '../site/router.ts'
 import { HealthCheck } from './health.ts'
 import { identityServerOf } from './identity.ts'
+import type { IntegratedAgent, IntegratedAgentProcess } from './integrated-agent.ts'
 import { loadKeyPairs, requiredKeyPair } from './key-pairs.ts'
 import { validLicence } from './licence-check.ts'
 import { mailSettingsOf } from './mail-settings.ts'
@@ -41,6 +42,8 @@ export interface ApplicationProcess extends Process {
   readonly anonymous: boolean
   /** Where mail goes whose settings name no host. */
   readonly mail: ReferredComponent | undefined
+  /** The agent that runs in this process; undefined where agents have their own. */
+  readonly agent: IntegratedAgentProcess | undefined
 }
 
 /** The product at work: what one process of it holds. */
@@ -61,6 +64,8 @@ export interface Application extends AsyncDisposable {
   /** `C:/Usercube/Work`, or what `WorkFolderPath` says. */
   readonly work: string
   readonly temp: string
+  /** The agent within this process. */
+  readonly agent: IntegratedAgent | undefined
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
@@ -86,8 +91,7 @@ export async function startApplication(host: ComponentHost, process: Application
 
   const files = new ProtectedFiles(host, keys.encryption, options.encryptionCertificate.EncryptFile)
   const work = folderFrom(process.runtime, options.WorkFolderPath)
-  const owned = starting.move()
-  const parts = {
+  const site = {
     host,
     options,
     licence,
@@ -106,7 +110,17 @@ export async function startApplication(host: ComponentHost, process: Application
     work,
     temp: folderFrom(process.runtime, options.TempFolderPath),
   }
-  return { ...parts, handle: createRouter(parts), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  const agent = await integratedAgentOf(site, process)
+  if (agent) starting.use(agent)
+  const owned = starting.move()
+  const handle = createRouter(site, agent)
+  return { ...site, agent, handle, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+async function integratedAgentOf(site: Site, process: ApplicationProcess): Promise<IntegratedAgent | undefined> {
+  if (!process.agent || site.options.NotUseAgent) return undefined
+  const { startIntegratedAgent } = await import('./integrated-agent.ts')
+  return startIntegratedAgent(site, process, process.agent)
 }
 
 /** With the encrypted file where the plain ones ask for it, which the encryption key pair is then needed for first. */

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { DecryptionFailed, decrypt, encrypt } from '../../encryption/encrypted-file.ts'
+import { INTEGRATED_IDENTIFIER } from '../../protocol/agent-api.ts'
 import type {
   Collection,
   CollectionAnswer,
@@ -25,29 +26,37 @@ export class AgentRefused extends Error {
   }
 }
 
-/** What the server does for agents. Every call names the client whose token it came with. */
+/** What the server does for agents. Every call names the client whose token it came with, or who asks within the process. */
 export interface AgentWork {
   openSession(client: string, request: SessionRequest): Promise<SessionAnswer>
-  collect(client: string, sent: Collection): Promise<CollectionAnswer>
-  orders(client: string, agent: string): Promise<OrderList>
-  reportOrders(client: string, report: OrderReport): Promise<ReportAnswer>
-  reportJob(client: string, report: JobReport): Promise<ReportAnswer>
+  collect(client: Asking, sent: Collection): Promise<CollectionAnswer>
+  orders(client: Asking, agent: string): Promise<OrderList>
+  reportOrders(client: Asking, report: OrderReport): Promise<ReportAnswer>
+  reportJob(client: Asking, report: JobReport): Promise<ReportAnswer>
 }
+
+/** In place of a client: the agent that the server runs itself, which shows no token. */
+export const WITHIN_THE_PROCESS = Symbol('within the process')
+
+type Asking = string | typeof WITHIN_THE_PROCESS
 
 const FOLDER_NAME = /^\w[\w -]{0,127}$/
 
 const certificateRow = z.object({ EncryptionCertificate: z.string().nullable() })
 
 export function agentWork({ host, options, keys, database, registrations, files, orders, work }: Site): AgentWork {
-  const known = (client: string, agent: string): void => {
-    if (agent.toLowerCase() === 'local') throw new AgentRefused('reserved-identifier')
+  const known = (client: Asking, agent: string): void => {
+    if (client === WITHIN_THE_PROCESS) return
+    if (agent.toLowerCase() === INTEGRATED_IDENTIFIER.toLowerCase()) throw new AgentRefused('reserved-identifier')
     if (!registrations.agents.has(agent)) throw new AgentRefused('unknown-agent')
     const owner = registrations.agentOf(client.split('@', 1)[0] ?? '')
     if (owner !== undefined && owner !== agent) throw new AgentRefused('other-agents-client')
   }
   /** The agent's public key, of its session. It lies in the database: every server of a farm knows it. */
-  const certificateOf = async (client: string, agent: string): Promise<X509Certificate> => {
+  const certificateOf = async (client: Asking, agent: string): Promise<X509Certificate> => {
     known(client, agent)
+    // Both halves of the process have the one key pair.
+    if (client === WITHIN_THE_PROCESS) return keys.encryption.certificate
     const [row] = await database.query('SELECT EncryptionCertificate FROM UM_Agent WHERE Identifier = @agent;', {
       agent,
     })

@@ -7,12 +7,12 @@ import { serveApi } from './api.ts'
 import { serveStartPage } from './start-page.ts'
 
 /** What the endpoints stand on. */
-export type Site = Omit<Application, 'handle' | typeof Symbol.asyncDispose>
+export type Site = Omit<Application, 'agent' | 'handle' | typeof Symbol.asyncDispose>
 
 const HSTS_SECONDS = 2_592_000 // ASP.NET Core's default, 30 days
 
 /** Answers every request of the product's site; names in paths are compared without regard to case, as ASP.NET does. */
-export function createRouter(site: Site): Application['handle'] {
+export function createRouter(site: Site, agent: Application['agent']): Application['handle'] {
   const { options, identity, health } = site
   const hsts = `max-age=${HSTS_SECONDS}${options.HstsPreload ? '; preload' : ''}`
 
@@ -30,6 +30,8 @@ export function createRouter(site: Site): Application['handle'] {
       sendText(response, status === 'Healthy' ? 200 : 503, status)
     } else if (path === '/') {
       await serveStartPage(site, request, response)
+    } else if (await agent?.handle(request, response)) {
+      // The agent within the process has no port of its own.
     } else if (path.startsWith('/api/agents/')) {
       await serveAgents(site, request, response)
     } else if (path.startsWith('/api/')) {

@@ -10,15 +10,14 @@ const users = realUsers('CORP\\svc-agent')
 
 const hosts = {
   sql1: { runs: { 'sql-server': {} } },
-  im1: { runs: { [SERVER]: { database: 'sql1' }, [AGENT]: { server: 'im1', mode: 'integrated' } } },
+  im1: { runs: { [SERVER]: { database: 'sql1', integratedAgent: { enabled: true } } } },
   agent1: { runs: { [AGENT]: { server: 'im1', AgentIdentifier: 'Agent2' } } },
 }
 
-test('server, the agent within it and a separate agent each answer for their own service account', async () => {
+test('the server, with an agent within it, and a separate agent each answer for their own service account', async () => {
   await using lab = await startLandscape({ landscape: 'working-directories', hosts }, {})
   for (const [host, kind, account] of [
     ['im1', SERVER, 'CORP\\svc-identity'],
-    ['im1', AGENT, 'CORP\\svc-identity'],
     ['agent1', AGENT, 'CORP\\svc-agent'],
   ] as const) {
     const report = await lab.host(host).call(kind, 'working-directory', {})

@@ -1,0 +1,55 @@
+import type { ComponentHost } from '../../../harness/host/component-host.ts'
+import { type KeyPair, KeyPairRefused, loadKeyPair } from '../keys/key-pair.ts'
+import type { Process } from '../server/configuration/appsettings.ts'
+import { StartRefused } from '../server/product/start-refused.ts'
+import { type Agent, type AgentParts, runAgent } from './agent.ts'
+import { type CertificatePlace, readSeparateConfiguration } from './configuration/agent-configuration.ts'
+import { ServerLink } from './server-link/server-link.ts'
+
+export type AgentProcess = Process & Pick<AgentParts, 'jobs' | 'mail'>
+
+/** An agent in a process of its own, and its way to the server. */
+export interface SeparateAgent extends Agent {
+  readonly link: ServerLink
+}
+
+/** Starts an agent from what stands in its files. Throws `StartRefused` where the product does not start. */
+export async function startSeparateAgent(host: ComponentHost, process: AgentProcess): Promise<SeparateAgent> {
+  const { configuration, client } = await readSeparateConfiguration(host, process)
+  const { runtime, jobs, mail } = process
+  const key = await keyAt(host, configuration.EncryptionCertificate, runtime)
+  const reset = configuration.PasswordResetSettings?.EncryptionCertificate
+  if (reset) await keyAt(host, reset, runtime)
+  const { X509KeyFilePath, X509File } = configuration.IdentityServer
+  const link = new ServerLink({
+    host,
+    configuration,
+    client,
+    encryptionKey: key,
+    runtimeFolder: runtime,
+    serverCertificate: X509KeyFilePath ?? X509File,
+  })
+  return Object.assign(await runAgent({ host, runtime, configuration, key, link, jobs, mail }), { link })
+}
+
+async function keyAt(host: ComponentHost, place: CertificatePlace, runtimeFolder: string): Promise<KeyPair> {
+  const password = place.Password ?? place.X509KeyFilePassword
+  try {
+    return await loadKeyPair(
+      host,
+      {
+        file: place.File,
+        password,
+        distinguishedName: place.DistinguishedName,
+        thumbprint: place.Thumbprint,
+        storeLocation: place.StoreLocation,
+        storeName: place.StoreName,
+      },
+      'encryption',
+      runtimeFolder,
+    )
+  } catch (error) {
+    if (!(error instanceof KeyPairRefused)) throw error
+    throw new StartRefused(error.code, error.message, { cause: error })
+  }
+}

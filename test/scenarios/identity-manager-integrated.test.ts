@@ -1,0 +1,3 @@
+import { testScenarios } from '../../harness/vitest.ts'
+
+await testScenarios('identity-manager-integrated')
