@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../../harness/host/component.ts'
 import { workingDirectoryActions } from '../working-directory/working-directory-actions.ts'
-import { agentWorkActions, answer, schedulerStates } from './work-actions.ts'
+import { agentWorkActions, answer, launchedJobs, schedulerStates } from './work-actions.ts'
 
 const nothing = z.strictObject({})
 
@@ -45,6 +45,12 @@ export const agentActions = {
     summary: 'Carries the server’s public key over, as the administrator does after it was changed. Repeatable.',
     input: nothing,
     output: z.strictObject({ imported: z.boolean() }),
+  },
+  elapse: {
+    summary:
+      'So many minutes pass: the scheduler launches the jobs whose time comes in them, at most 100, and waits for them.',
+    input: z.strictObject({ minutes: z.int().min(1).max(100_000) }),
+    output: answer({ launched: launchedJobs }),
   },
   ...agentWorkActions,
 } as const satisfies ActionTable

@@ -9,6 +9,7 @@ import { WorkFiles } from './files/work-files.ts'
 import { inTurn } from './in-turn.ts'
 import { Jobs, type Task } from './jobs/jobs.ts'
 import { Scheduler } from './jobs/scheduler.ts'
+import { Timetable } from './jobs/timetable.ts'
 import { fetchOrders } from './provisioning/orders.ts'
 import type { AgentLink } from './server-link/agent-link.ts'
 
@@ -21,6 +22,8 @@ export interface AgentParts {
   readonly key: KeyPair
   readonly link: AgentLink
   readonly jobs: Readonly<Record<string, readonly Task[]>>
+  /** Job → crontab. */
+  readonly schedules: Readonly<Record<string, string>>
   /** The mail server that the installation has named. */
   readonly mail: ReferredComponent | undefined
 }
@@ -39,7 +42,8 @@ export interface Agent extends AsyncDisposable {
 }
 
 /** Puts an agent to work; its scheduler holds its lock, or waits for it. */
-export async function runAgent({ host, runtime, configuration, key, link, jobs, mail }: AgentParts): Promise<Agent> {
+export async function runAgent(parts: AgentParts): Promise<Agent> {
+  const { host, runtime, configuration, key, link, mail } = parts
   const files = new WorkFiles(host, configuration, runtime, key)
   const exporter = new Exporter(host, configuration, files)
   // Jobs that run side by side work on the same files.
@@ -62,7 +66,9 @@ export async function runAgent({ host, runtime, configuration, key, link, jobs, 
     }
   }
   await using starting = new AsyncDisposableStack()
-  const scheduler = starting.use(new Scheduler(host, files, configuration.Scheduler))
+  const jobs = new Jobs({ host, configuration, link, jobs: parts.jobs, run })
+  const timetable = new Timetable({ host, schedules: parts.schedules, launch: (job) => jobs.launchScheduled(job) })
+  const scheduler = starting.use(new Scheduler({ host, files, settings: configuration.Scheduler, timetable }))
   await scheduler.start()
   const owned = starting.move()
   return {
@@ -70,7 +76,7 @@ export async function runAgent({ host, runtime, configuration, key, link, jobs, 
     key,
     files,
     export: exportOne,
-    jobs: new Jobs({ host, configuration, link, jobs, run }),
+    jobs,
     scheduler,
     mail,
     synchronise,

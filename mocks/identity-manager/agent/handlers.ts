@@ -42,6 +42,8 @@ export function agentHandlers(control: AgentControl): ActionHandlers<typeof agen
           agentIdentifier: configuration.AgentIdentifier,
         }
       }),
+    elapse: ({ minutes }) =>
+      answered(control, 'elapse', async ({ scheduler }) => ({ launched: [...(await scheduler.elapse(minutes))] })),
     'forget-token': () => ({ dropped: agent?.link.forget() ?? false }),
     async 'import-server-key'() {
       const imported = await control.carryServerKey()

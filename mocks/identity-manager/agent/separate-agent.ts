@@ -6,7 +6,7 @@ import { type Agent, type AgentParts, runAgent } from './agent.ts'
 import { type CertificatePlace, readSeparateConfiguration } from './configuration/agent-configuration.ts'
 import { ServerLink } from './server-link/server-link.ts'
 
-export type AgentProcess = Process & Pick<AgentParts, 'jobs' | 'mail'>
+export type AgentProcess = Process & Pick<AgentParts, 'jobs' | 'schedules' | 'mail'>
 
 /** An agent in a process of its own, and its way to the server. */
 export interface SeparateAgent extends Agent {
@@ -16,7 +16,7 @@ export interface SeparateAgent extends Agent {
 /** Starts an agent from what stands in its files. Throws `StartRefused` where the product does not start. */
 export async function startSeparateAgent(host: ComponentHost, process: AgentProcess): Promise<SeparateAgent> {
   const { configuration, client } = await readSeparateConfiguration(host, process)
-  const { runtime, jobs, mail } = process
+  const { runtime, jobs, schedules, mail } = process
   const key = await keyAt(host, configuration.EncryptionCertificate, runtime)
   const reset = configuration.PasswordResetSettings?.EncryptionCertificate
   if (reset) await keyAt(host, reset, runtime)
@@ -29,7 +29,7 @@ export async function startSeparateAgent(host: ComponentHost, process: AgentProc
     runtimeFolder: runtime,
     serverCertificate: X509KeyFilePath ?? X509File,
   })
-  return Object.assign(await runAgent({ host, runtime, configuration, key, link, jobs, mail }), { link })
+  return Object.assign(await runAgent({ host, runtime, configuration, key, link, jobs, schedules, mail }), { link })
 }
 
 async function keyAt(host: ComponentHost, place: CertificatePlace, runtimeFolder: string): Promise<KeyPair> {

@@ -15,7 +15,14 @@ export async function startAgentComponent(start: AgentStart): Promise<RunningCom
   let agent: SeparateAgent | undefined
   let refusal: { readonly code: string; readonly text: string } | undefined
   try {
-    agent = starting.use(await startSeparateAgent(host, { ...installed, jobs: settings.jobs, mail: references.mail }))
+    agent = starting.use(
+      await startSeparateAgent(host, {
+        ...installed,
+        jobs: settings.jobs,
+        schedules: settings.schedules,
+        mail: references.mail,
+      }),
+    )
     starting.use(await openAgentPort(host, settings, agent))
     const { AgentIdentifier, ApplicationUri } = agent.configuration
     host.journal('started', { agent: AgentIdentifier, server: ApplicationUri })

@@ -49,6 +49,18 @@ const jobInstance = z.strictObject({
 })
 export type JobInstance = z.output<typeof jobInstance>
 
+const launched = z.strictObject({
+  job: z.string(),
+  /** ISO 8601, of the timetable. */
+  at: z.string(),
+  state: z.enum(['Completed', 'Errored']),
+})
+/** A job that the scheduler has launched, and how it ended. */
+export type LaunchedJob = z.output<typeof launched>
+
+/** What the scheduler did in a time that passed. */
+export const launchedJobs = z.array(launched)
+
 export const schedulerStates = ['disabled', 'running', 'waiting', 'failed'] as const
 
 /** What an agent does, wherever its process is. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseCrontab } from './jobs/crontab.ts'
 
 /** What an administrator decides about an agent's work, wherever its process is. */
 export const agentWorkSettings = {
@@ -24,4 +25,17 @@ export const agentWorkSettings = {
     )
     .default({ Complete: ['Export', 'Synchronise', 'Fulfill'] })
     .describe('Jobs and the tasks of each, which the server’s configuration would hold.'),
+  schedules: z
+    .record(
+      z.string().min(1).max(128),
+      z
+        .string()
+        .max(200)
+        .superRefine((text, issues) => {
+          const read = parseCrontab(text)
+          if (typeof read === 'string') issues.addIssue({ code: 'custom', message: read })
+        }),
+    )
+    .default({})
+    .describe('Job → its CronTabExpression: minute hour day month weekday, in UTC. The scheduler launches it then.'),
 } as const

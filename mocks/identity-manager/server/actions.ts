@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ActionTable } from '../../../harness/host/component.ts'
+import { launchedJobs } from '../agent/work-actions.ts'
 import { keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectoryActions } from '../working-directory/working-directory-actions.ts'
 import { integratedAgentActions } from './integrated-agent-actions.ts'
@@ -97,9 +98,10 @@ export const serverActions = {
     output: processState,
   },
   elapse: {
-    summary: 'So many minutes pass without a request: idle time-out and recycling of the application pool take effect.',
+    summary:
+      'So many minutes pass without a request: idle time-out and recycling of the pool take effect; the integrated agent launches what is due.',
     input: z.strictObject({ minutes: z.int().min(1).max(100_000) }),
-    output: processState.extend({ idleTimeout: z.boolean(), recycled: z.int() }),
+    output: processState.extend({ idleTimeout: z.boolean(), recycled: z.int(), launched: launchedJobs }),
   },
   'run-job': {
     summary: 'The scheduler’s hour comes: a job starts, unless no process is there to start it.',

@@ -85,9 +85,12 @@ export function serverHandlers({
       const iis = settings.hosting === 'iis'
       const idle = iis && process.state === 'running' && idleTimeoutMinutes > 0 && minutes >= idleTimeoutMinutes
       const recycled = iis && recyclingMinutes > 0 ? Math.floor(minutes / recyclingMinutes) : 0
+      // Until the process ends. What is due afterwards nobody launches, as long as no request comes.
+      const agentMinutes = idle ? idleTimeoutMinutes : minutes
+      const launched = (await process.application?.agent?.scheduler.elapse(agentMinutes)) ?? []
       if (idle) await process.stop('idle time-out')
       else if (recycled > 0) await process.replace('regular time interval')
-      return { ...facts(), idleTimeout: idle, recycled }
+      return { ...facts(), idleTimeout: idle, recycled, launched: [...launched] }
     },
     'run-job': ({ job }) => {
       const started = process.state === 'running'

@@ -45,6 +45,7 @@ export async function startServer(start: ServerStart): Promise<RunningComponent<
 
 function processOf({ host, settings, references }: ServerStart, runtime: string): ApplicationProcess {
   const { hosting, iis, environmentName, environment, serviceAccount } = settings
+  const { enabled, jobs, schedules } = settings.integratedAgent
   const windows = hosting === 'iis' && iis.windowsAuthentication && references.directory
   return {
     runtime,
@@ -56,9 +57,7 @@ function processOf({ host, settings, references }: ServerStart, runtime: string)
     windows: windows ? windowsAuthority(host, windows) : undefined,
     anonymous: hosting !== 'iis' || iis.anonymousAuthentication,
     mail: references.mail,
-    agent: settings.integratedAgent.enabled
-      ? { jobs: settings.integratedAgent.jobs, mail: references.mail }
-      : undefined,
+    agent: enabled ? { jobs, schedules, mail: references.mail } : undefined,
   }
 }
 

@@ -2,6 +2,7 @@ import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
 import { addressOf } from '../address.ts'
 import { fresh, logIn } from '../people.ts'
 import { requirement } from '../requirement.ts'
+import { dailyIn, HOUR_MINUTES } from './daily.ts'
 
 const withAgent = { kind: 'identity-manager/server', where: { integratedAgent: { enabled: true } } } as const
 
@@ -133,6 +134,26 @@ export const integratedAgents: readonly AnyScenario[] = [
       expect(await server.call('agent-launch-job', {})).toInclude({ ok: false, step: 'start' })
       expect(await server.probe('http', { url: `https://${server.fqdn}/hc` })).toSucceed()
       expect(await server.call('agent-status', {}), 'after').toEqual({ running: true, scheduler: 'running' })
+    },
+  }),
+  scenario({
+    id: 'identity-manager/integrated-agent/idle-pool-misses-scheduled-jobs',
+    title: 'A pool that ends its idle process misses the jobs that are due then; with the recommended 0 they start',
+    requirement: requirement.applicationPool,
+    on: { server: { ...withAgent, where: { ...withAgent.where, hosting: 'iis' } } },
+    brokenBy: { setting: 'server.hosting', value: 'windows-service' },
+    async run({ server, expect }) {
+      const integratedAgent = { enabled: true, schedules: { Complete: dailyIn(3 * HOUR_MINUTES) } }
+      const night = { minutes: 4 * HOUR_MINUTES }
+      await server.restart({ integratedAgent, iis: { applicationPool: { idleTimeoutMinutes: 20 } } })
+      expect(await server.call('elapse', night), 'idle').toInclude({ state: 'stopped', launched: [] })
+      await server.restart({ integratedAgent, iis: {} })
+      const { state, launched } = await server.call('elapse', night)
+      expect(state, 'without idle time-out').toEqual('running')
+      expect(
+        launched.map((job) => `${job.job} ${job.state}`),
+        'jobs',
+      ).toEqual(['Complete Completed'])
     },
   }),
   scenario({

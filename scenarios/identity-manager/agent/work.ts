@@ -1,6 +1,7 @@
 import { type AnyScenario, scenario } from '../../../harness/scenario/index.ts'
 import { requirement } from '../requirement.ts'
 import { agentAndServer, cutOff } from './connection.ts'
+import { dailyIn, HOUR_MINUTES } from './daily.ts'
 
 const ORDER = {
   agentIdentifier: 'Agent1',
@@ -94,6 +95,22 @@ export const agentWork: readonly AnyScenario[] = [
       expect(await agent.call('remove-scheduler-lock', {})).toEqual({ removed: true })
       await agent.restart()
       expect(await agent.call('status', {}), 'without the lock').toInclude({ scheduler: 'running' })
+    },
+  }),
+  scenario({
+    id: 'identity-manager/agent/scheduled-job-starts-at-its-time',
+    title: 'A job with a schedule is launched at its time by the scheduler, and not before; the server hears of it',
+    requirement: requirement.agentScheduler,
+    on: agentAndServer,
+    brokenBy: { setting: 'agent.appsettings', value: { Scheduler: { Enabled: false } } },
+    async run({ agent, server, expect }) {
+      await agent.restart({ schedules: { Complete: dailyIn(3 * HOUR_MINUTES) } })
+      expect(await agent.call('elapse', { minutes: 2 * HOUR_MINUTES }), 'too early').toEqual({ ok: true, launched: [] })
+      const inTime = await agent.call('elapse', { minutes: 2 * HOUR_MINUTES })
+      expect(inTime.ok && inTime.launched.map(({ job, state }) => `${job} ${state}`)).toEqual(['Complete Completed'])
+      const reported = (await server.journal('job-reported')).map(({ facts }) => facts.state)
+      expect(reported, 'states that the server has heard').toEqual(['Started', 'Completed'])
+      expect((await agent.call('jobs', {})).instances.at(-1), 'the job').toInclude({ by: 'scheduler' })
     },
   }),
   scenario({

@@ -60,6 +60,23 @@ export class Jobs {
     return { instance, ended }
   }
 
+  /** Launches a job whose time has come, and waits for its end. */
+  async launchScheduled(job: string): Promise<'Completed' | 'Errored'> {
+    try {
+      const { ended } = await this.launch(job, 'scheduler')
+      return (await ended).state === 'Completed' ? 'Completed' : 'Errored'
+    } catch (error) {
+      if (!(error instanceof AgentStepFailed)) throw error
+      this.#options.host.journal('failed', {
+        what: `schedule of ${job}`,
+        step: error.step,
+        code: error.code,
+        text: error.message,
+      })
+      return 'Errored'
+    }
+  }
+
   async #work(instance: JobInstance, tasks: readonly Task[]): Promise<JobInstance> {
     const ended = await this.#outcome(instance, tasks)
     this.#keep(ended)

@@ -1,18 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ReferredComponent } from '../../../../harness/host/component.ts'
-import { type Agent, runAgent } from '../../agent/agent.ts'
+import { type Agent, type AgentParts, runAgent } from '../../agent/agent.ts'
 import { readIntegratedConfiguration } from '../../agent/configuration/agent-configuration.ts'
-import type { Task } from '../../agent/jobs/jobs.ts'
 import { AgentWeb, BrowserRefused, type CallerOf } from '../../agent/web/agent-web.ts'
 import type { Process } from '../configuration/appsettings.ts'
 import { inProcessLink } from '../site/in-process-link.ts'
 import type { Site } from '../site/router.ts'
 
 /** What the agent within the server is started with, beside what it finds in the server's files. */
-export interface IntegratedAgentProcess {
-  readonly jobs: Readonly<Record<string, readonly Task[]>>
-  readonly mail: ReferredComponent | undefined
-}
+export type IntegratedAgentProcess = Pick<AgentParts, 'jobs' | 'schedules' | 'mail'>
 
 /** The agent at work in the server's process, and what of the server's site is its own. */
 export interface IntegratedAgent extends Agent {
@@ -27,7 +22,7 @@ export interface IntegratedAgent extends Agent {
 export async function startIntegratedAgent(
   site: Site,
   process: Process,
-  { jobs, mail }: IntegratedAgentProcess,
+  work: IntegratedAgentProcess,
 ): Promise<IntegratedAgent> {
   const { host, keys } = site
   const configuration = await readIntegratedConfiguration(host, process)
@@ -37,8 +32,7 @@ export async function startIntegratedAgent(
     configuration,
     key: keys.encryption,
     link: inProcessLink(site),
-    jobs,
-    mail,
+    ...work,
   })
   const web = new AgentWeb(host, agent, siteCaller(site))
   return Object.assign(agent, { handle: web.handle.bind(web) })
