@@ -23,5 +23,6 @@ export const verbs: ReadonlyMap<string, VerbEntry> = new Map<string, VerbEntry>(
   ['clear', { summary: 'take back what was injected', load: () => import('./clear.ts') }],
   ['down', { summary: 'end a landscape that is up', load: () => import('./down.ts') }],
   ['images', { summary: 'make the images that hosts in containers run', load: () => import('./images.ts') }],
+  ['export', { summary: 'write a landscape as a Compose file', load: () => import('./export.ts') }],
   ['sql-server', { summary: 'start just a SQL Server, for tests of your own', load: () => import('./sql-server.ts') }],
 ])

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../context/json.ts'
 import type { Realness } from '../context/realness.ts'
 import type { AnyComponentKind } from '../host/component.ts'
 import { type ComponentSpec, type Landscape, staysDown } from '../landscape/landscape.ts'
+import { provisionsFor } from './provisions.ts'
 
 /** What starting a component asks of the hosts of a run. */
 export interface StartingHosts {
@@ -54,15 +55,9 @@ export function preparing({ landscape, kinds, hosts }: Preparation): (component:
     return turn
   }
 
-  return async ({ host, kind: name, settings, references }) => {
-    const kind = kinds.get(name)
-    const fqdn = landscape.hosts.find((candidate) => candidate.name === host)?.fqdn ?? host
-    // The settings were parsed by this kind's own schema when the landscape was resolved.
-    for (const { reference, action, input } of kind?.provisions?.(settings as never, { name: host, fqdn }) ?? []) {
-      const target = kind?.references[reference]?.kind
-      for (const other of references[reference] ?? []) {
-        if (target !== undefined && hosts.isRunning(other, target)) await inTurn(other, target, action, input)
-      }
+  return async (component) => {
+    for (const { host, kind, action, input } of provisionsFor(component, landscape, kinds)) {
+      if (hosts.isRunning(host, kind)) await inTurn(host, kind, action, input)
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   LineCounter,
   Parser,
   parse,
+  stringify,
   visit,
 } from 'yaml'
 import { HarnessError, messageOf } from '../context/error.ts'
@@ -68,6 +69,10 @@ export function parseYamlValue(text: string): unknown {
   if (flaw) throw new HarnessError('usage', flaw.text)
   return parse(text, { ...DATA_ONLY, maxAliasCount: 0, prettyErrors: false })
 }
+
+/** Writes a value as YAML, each text on one line, nothing by reference; read alike by parsers of YAML 1.1 and 1.2. */
+export const yamlText = (value: unknown): string =>
+  stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, version: '1.1' })
 
 // The composer recurses, and a stack that runs out inside it can end the process: no error to catch.
 function tooDeep(tokens: readonly unknown[]): Flaw[] {

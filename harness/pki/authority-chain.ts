@@ -4,6 +4,9 @@ import { EC_P256, keyIdentifier, type Signer, type Subject, signCertificate } fr
 
 const YEAR_MS = 365.25 * 24 * 60 * 60 * 1000
 
+/** In the names of the public authority. */
+export const PUBLIC_ORGANISATION = 'Public Trust'
+
 /** A root and the intermediate below it that issues leaves. */
 export interface AuthorityChain {
   readonly root: Authority

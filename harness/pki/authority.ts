@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { HarnessError } from '../context/error.ts'
-import { type AuthorityChain, newAuthorityChain } from './authority-chain.ts'
+import { type AuthorityChain, newAuthorityChain, PUBLIC_ORGANISATION } from './authority-chain.ts'
 import type { AuthorityName } from './authority-name.ts'
+import { issueBy } from './issue.ts'
 import type { Issued } from './issued.ts'
 import type { KeyPool } from './key-pool.ts'
-import { issueLeaf, type LeafRequest } from './leaf.ts'
+import type { LeafRequest } from './leaf.ts'
 import { type Revocation, signRevocationList } from './revocation.ts'
-import { selfSignedCertificate } from './self-signed.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -18,8 +18,6 @@ export interface PkiOptions {
   /** Where CRLs are served, when they are; else certificates carry no distribution point. */
   readonly crlUrls?: { readonly root: string; readonly intermediate: string } | undefined
 }
-
-const PUBLIC_ORGANISATION = 'Public Trust'
 
 /** A landscape's authorities, all in memory. Nothing is made, and no library loaded, before something is asked for. */
 export interface LandscapePki extends AsyncDisposable {
@@ -81,6 +79,12 @@ export function openPki(options: PkiOptions): LandscapePki {
     return everybodys
   }
 
+  const issuers = {
+    ...{ own: ownChain, everybodys: publicChain, foreign: foreignChain },
+    keys: options.keys,
+    crlUrl: options.crlUrls?.intermediate,
+  }
+
   return {
     root: async () => (await ownChain()).root.pem,
     publicRoot: async () => (await publicChain()).root.pem,
@@ -92,13 +96,7 @@ export function openPki(options: PkiOptions): LandscapePki {
 
     async issue(request) {
       assertOpen()
-      if (request.defect === 'self-signed') {
-        const notAfter = new Date(request.now.getTime() + 365 * DAY_MS)
-        return selfSignedCertificate({ ...request, notAfter, keys: options.keys })
-      }
-      if (request.defect === 'untrusted-root') return issueLeaf(request, await foreignChain(), options.keys, undefined)
-      if (request.authority === 'public') return issueLeaf(request, await publicChain(), options.keys, undefined)
-      return issueLeaf(request, await ownChain(), options.keys, options.crlUrls?.intermediate)
+      return issueBy(issuers, request)
     },
 
     revoke(certPem) {

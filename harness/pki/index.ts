@@ -25,3 +25,9 @@ export {
 } from './pkcs12.ts'
 export { NO_EXPIRY, type SelfSignedRequest, selfSignedCertificate } from './self-signed.ts'
 export { type TrustStore, trustStore } from './trust-store.ts'
+export {
+  openWrittenPki,
+  type WrittenAuthorities,
+  type WrittenAuthority,
+  writeAuthorities,
+} from './written-authority.ts'

@@ -42,7 +42,7 @@ function usagesOf({ defect, usage }: LeafRequest): readonly ('server' | 'client'
 /** Issues a leaf below `authorities`' intermediate, with every defect but those that are about who signed it. */
 export async function issueLeaf(
   request: LeafRequest,
-  authorities: AuthorityChain,
+  authorities: Pick<AuthorityChain, 'intermediate'>,
   keys: KeyPool,
   crlUrl: string | undefined,
 ): Promise<Issued> {

@@ -34,6 +34,7 @@ test('the main help', async () => {
       clear          take back what was injected
       down           end a landscape that is up
       images         make the images that hosts in containers run
+      export         write a landscape as a Compose file
       sql-server     start just a SQL Server, for tests of your own
       help [verb]    explain a verb
 

@@ -40,6 +40,9 @@ export function imagePlan(base: string): ImagePlan {
   return { content, names: { base, packages, host } }
 }
 
+/** What a host's container starts, in an image of this version of the package. */
+export const entryIn = (content: PackageContent): string => `${IMAGE_FOLDER}/${content.entry}`
+
 export async function imageExists(docker: Dockerode, name: string): Promise<boolean> {
   try {
     await docker.getImage(name).inspect()
@@ -85,7 +88,7 @@ export async function buildBaseOffline(docker: Dockerode, base: BaseRecipe, opti
 /** Makes what stands on the base and is not there yet: seconds for the packages, less for the package itself. */
 export async function buildHostImage(docker: Dockerode, plan: ImagePlan, options: BuildOptions): Promise<HostImage> {
   const { names, content } = plan
-  const image = { name: names.host, entry: `${IMAGE_FOLDER}/${content.entry}` }
+  const image = { name: names.host, entry: entryIn(content) }
   if (await imageExists(docker, names.host)) return image
   if (!(await imageExists(docker, names.packages))) {
     await buildOn(

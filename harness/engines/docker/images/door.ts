@@ -1,8 +1,9 @@
 import { HarnessError } from '../../../context/error.ts'
 import { type Dockerode, dockerEngineClient } from '../runtime-client.ts'
 import { baseRecipe } from './base-recipe.ts'
-import { type BuildOptions, buildBaseOffline, buildHostImage, type HostImage, imagePlan } from './build.ts'
+import { type BuildOptions, buildBaseOffline, buildHostImage, entryIn, type HostImage, imagePlan } from './build.ts'
 import { IMAGE_LABEL } from './image-name.ts'
+import { packageContent } from './package-content.ts'
 
 export interface FoundImage {
   readonly name: string
@@ -22,6 +23,12 @@ export const dockerImages = {
     const recipe = baseRecipe()
     await buildBaseOffline(docker, recipe, options)
     return buildHostImage(docker, imagePlan(recipe.name), options)
+  },
+
+  /** The image that hosts of this version run: the given one, else the engine's. */
+  async forHosts(name: string | undefined, options: BuildOptions): Promise<HostImage> {
+    if (name !== undefined) return { name, entry: entryIn(packageContent()) }
+    return hostImage(await dockerEngineClient(), options)
   },
 
   async list(): Promise<readonly FoundImage[]> {

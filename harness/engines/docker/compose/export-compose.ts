@@ -1,0 +1,80 @@
+import { computerAccount } from '../../../clients/index.ts'
+import { systemClock } from '../../../context/clock.ts'
+import type { Random } from '../../../context/random.ts'
+import type { ReferenceTable } from '../../../landscape/kind.ts'
+import type { Landscape } from '../../../landscape/landscape.ts'
+import { yamlText } from '../../../landscape/yaml-document.ts'
+import { writeAuthorities } from '../../../pki/index.ts'
+import type { HostImage } from '../images/build.ts'
+import { addressBlocks, networkPlan } from '../network-plan.ts'
+import { type ComposePlan, composeFile, inExport, publishedPorts, resolverFile } from './compose-file.ts'
+import { hostsBefore } from './host-order.ts'
+import { preparedLandscape } from './prepared.ts'
+import { readmeOf } from './readme.ts'
+import { subnetOf } from './subnet.ts'
+
+const COMPOSE_FILE = 'compose.yaml'
+
+export interface ComposeWish {
+  readonly landscape: Landscape
+  readonly kinds: ReadonlyMap<string, { readonly references: ReferenceTable }>
+  readonly image: HostImage
+  readonly random: Random
+  /** CIDR; a block of 198.18.0.0/15 by chance when nothing is said. */
+  readonly subnet?: string | undefined
+  readonly firstPort?: number | undefined
+}
+
+/** A file of an export. */
+export interface ExportedFile {
+  /** Below the folder of the export. */
+  readonly path: string
+  readonly text: string
+  /** Keys or passwords stand in it: for its owner alone. */
+  readonly secret: boolean
+}
+
+export interface ComposeExport {
+  readonly subnet: string
+  /** The Compose file comes last: what is written half way cannot be started. */
+  readonly files: readonly ExportedFile[]
+}
+
+/** A landscape as a Compose file and what its hosts mount. Everything is made here; nothing is written. */
+export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
+  const { landscape, kinds, image, random, firstPort } = wish
+  const hosts = landscape.hosts.map(({ name }) => name)
+  const block = wish.subnet === undefined ? undefined : subnetOf(wish.subnet, hosts.length)
+  const [free] = addressBlocks(hosts.length, random.fork('network'))
+  const network = networkPlan(block ?? free ?? subnetOf('198.18.0.0/15', hosts.length), hosts)
+  const plan = { landscape, network, image, before: hostsBefore(landscape, kinds), firstPort }
+  const authorities = await writeAuthorities({ organisation: landscape.organisation, now: systemClock.now(), hosts })
+  const prepared = preparedLandscape({
+    landscape,
+    seed: random.seed,
+    computers: hosts.map((name) => computerAccount(name, landscape.domain)),
+    ...network,
+  })
+  const [first] = authorities.values()
+  const ports = publishedPorts(plan)
+  const open = (path: string, text: string) => ({ path, text, secret: false })
+  const secret = (path: string, document: object) => ({ path, text: `${JSON.stringify(document)}\n`, secret: true })
+  return {
+    subnet: network.subnet,
+    files: [
+      open('README.md', readmeOf(plan, ports)),
+      open('.gitignore', '# Keys and passwords of the landscape.\n/secrets/\n'),
+      open('root.pem', first?.landscape.root ?? ''),
+      open('public-root.pem', first?.public.root ?? ''),
+      open(inExport.resolver, resolverFile(plan)),
+      secret(inExport.landscape, prepared),
+      ...Array.from(authorities, ([host, own]) => secret(inExport.authorities(host), own)),
+      open(COMPOSE_FILE, `${headOf(plan)}${yamlText(composeFile(plan))}`),
+    ],
+  }
+}
+
+const headOf = ({ landscape, image }: ComposePlan): string =>
+  `# The landscape ${landscape.name}: docker compose up -d. What it needs, and what is secret: README.md.
+# Hosts run ${image.name}, which docker save and docker load bring from machine to machine.
+`

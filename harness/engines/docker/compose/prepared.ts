@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { HarnessError, messageOf } from '../../../context/error.ts'
+import type { WrittenAuthorities } from '../../../pki/index.ts'
+import type { Setup } from '../link/protocol.ts'
+
+/** Counted up when what is written for hosts that stand alone changes its shape. */
+const FORMAT = 1
+
+/** What a landscape's hosts are told before they start, as no harness will tell them. The same for all of them. */
+export interface PreparedLandscape
+  extends Pick<Setup, 'landscape' | 'seed' | 'computers' | 'addresses' | 'gateway' | 'subnet'> {
+  readonly format: typeof FORMAT
+}
+
+export const preparedLandscape = (prepared: Omit<PreparedLandscape, 'format'>): PreparedLandscape => ({
+  format: FORMAT,
+  ...prepared,
+})
+
+/** Where things are in a host's container. */
+export const inContainer = {
+  landscape: '/etc/landscape-lab/landscape.json',
+  authorities: '/etc/landscape-lab/authorities.json',
+  /** What hosts show one another: a volume of all of them. */
+  exchange: '/srv/exchange',
+  /** The host's file tree. */
+  files: '/srv/host',
+  /** Goes with the container. */
+  state: '/run/landscape-lab',
+  /** Exists while every component of the host stands. */
+  ready: '/run/landscape-lab/ready',
+} as const
+
+const authority = z.object({
+  subject: z.object({ organisation: z.string(), commonName: z.string() }),
+  ...{ root: z.string(), certificate: z.string(), key: z.string() },
+})
+const authoritiesSchema = z.object({ landscape: authority, public: authority })
+
+/** Reads what was prepared for this container's host. Throws `file-unreadable` with what to do. */
+export function readPrepared(): { readonly landscape: PreparedLandscape; readonly authorities: WrittenAuthorities } {
+  const landscape = readJson(inContainer.landscape, z.looseObject({ format: z.literal(FORMAT) }))
+  const authorities = readJson(inContainer.authorities, authoritiesSchema)
+  // Written by this package, whose image the same export names; another one's format is refused above.
+  return { landscape: landscape as unknown as PreparedLandscape, authorities }
+}
+
+function readJson<T>(path: string, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause)
+    const text = `cannot read ${path}: ${reason}; export the landscape again for this image`
+    throw new HarnessError('file-unreadable', text, { cause })
+  }
+}

@@ -1,0 +1,58 @@
+import type { ComposePlan, PublishedPort } from './compose-file.ts'
+
+/** What somebody needs to know who has the folder and not this project. */
+export function readmeOf(plan: ComposePlan, ports: readonly PublishedPort[]): string {
+  const { landscape, network, image } = plan
+  const sample = ports.find(({ protocol }) => protocol === 'tcp')
+  const columns = ports.map(({ host, component, port, protocol, published }) => {
+    const documented = protocol === 'udp' ? `${port}/udp` : String(port)
+    const where = published === undefined ? 'a free port' : String(published)
+    return `| ${host} | ${network.addresses[host]} | ${component} | ${documented} | ${where} |`
+  })
+  return `# ${landscape.name}
+
+The landscape \`${landscape.name}\` (${landscape.domain}) as containers. Each host is a service; addresses are fixed, and names come
+from the landscape alone.
+
+## Start and stop
+
+The image must be on the machine's Docker engine:
+
+    docker image inspect ${image.name}
+
+Where it is missing, bring it from a machine that has it:
+
+    docker save ${image.name} | gzip > image.tar.gz      # there
+    docker load < image.tar.gz                           # here
+
+Then, with \`docker compose\` or \`docker-compose\` (1.29 or later), in this folder:
+
+    docker compose up -d      # hosts start when those that they need are healthy
+    docker compose ps         # what is healthy, and where ports are
+    docker compose logs -f    # what every component sees
+    docker compose down -v    # leaves nothing
+
+## Where things are
+
+Ports are published on 127.0.0.1 alone${sample === undefined ? '' : publishedText(sample)}. On Linux the addresses answer as well.
+
+| host | address | component | port | on 127.0.0.1 |
+|---|---|---|---|---|
+${columns.join('\n')}
+
+\`root.pem\` is the root of every certificate of the organisation, \`public-root.pem\` that of the landscape's public authority:
+
+    curl --cacert root.pem …    openssl s_client -CAfile root.pem …
+
+Certificates are good for the hosts' names, their addresses and 127.0.0.1. Each start makes them anew.
+
+## What is secret
+
+\`secrets/\` holds the landscape's passwords and the keys of each host's issuing authority; \`.gitignore\` keeps it out of Git. Give it to
+nobody who should not have them, and never add \`root.pem\` to the trust store of a system or a browser that you use for anything else:
+whoever has \`secrets/\` can make certificates that it accepts. The files must be readable by the engine's root user.
+`
+}
+
+const publishedText = ({ host, port, published }: PublishedPort): string =>
+  published === undefined ? `, at free ports (\`docker compose port ${host} ${port}\` names one)` : ''

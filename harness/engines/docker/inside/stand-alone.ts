@@ -1,0 +1,125 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { systemClock } from '../../../context/clock.ts'
+import { HarnessError } from '../../../context/error.ts'
+import { eventStream } from '../../../context/events.ts'
+import { seededRandom } from '../../../context/random.ts'
+import { HostRuntime } from '../../../host/runtime.ts'
+import { staysDown } from '../../../landscape/landscape.ts'
+import { openKeyPool, openWrittenPki } from '../../../pki/index.ts'
+import { forwards, type OrderedComponent, orderedComponents } from '../../dependency-order.ts'
+import { Firewall } from '../../firewall.ts'
+import { provisionsAt } from '../../provisions.ts'
+import { inContainer, readPrepared } from '../compose/prepared.ts'
+import type { Setup } from '../link/protocol.ts'
+import { callersOf, containerPlace } from './container-place.ts'
+import { type Exchange, openExchange } from './exchange.ts'
+import { journalLine } from './journal-line.ts'
+import { applyRuleset } from './packet-filter.ts'
+import { PortDesk } from './port-desk.ts'
+import { rulesetOf } from './ruleset.ts'
+import type { HostParts } from './serve-host.ts'
+
+export interface StandAloneOptions {
+  readonly host: string
+  readonly parts: HostParts
+  /** Ends the host, or its start. */
+  readonly signal: AbortSignal
+  write(line: string): void
+}
+
+/** Runs one host of a landscape that nobody drives, out of what was prepared for it, until it is told to end. */
+export async function standAlone({ host, parts, signal: told, write }: StandAloneOptions): Promise<void> {
+  // One component that fails ends what the others wait for.
+  const failing = new AbortController()
+  const signal = AbortSignal.any([told, failing.signal])
+  const { landscape: prepared, authorities } = readPrepared()
+  const { landscape } = prepared
+  const firewall = new Firewall(landscape)
+  const setup: Setup = {
+    ...{ ...prepared, host },
+    ...{ rootPem: authorities.landscape.root, live: false, keylog: false },
+    faults: Array.from(firewall.faults, ([id, fault]) => ({ id, fault })),
+  }
+  await using owned = new AsyncDisposableStack()
+  const keys = owned.use(openKeyPool({ folder: join(inContainer.state, 'keys') }))
+  const now = systemClock.now
+  const pki = owned.use(openWrittenPki({ organisation: landscape.organisation, authorities, now, keys }))
+  const exchange = openExchange(inContainer.exchange)
+  const callers = callersOf(setup)
+  const desk = owned.use(new PortDesk({ host, firewall, live: false, callerAt: (address) => callers.hostAt(address) }))
+  const events = eventStream()
+  events.subscribe((event) => {
+    if (event.type === 'journal') write(journalLine(event.entry))
+  })
+  const place = containerPlace({
+    ...{ setup, desk, events, pki, keys },
+    exported: exchange.certificates,
+    random: seededRandom(setup.seed),
+    folder: inContainer.files,
+    keylog: undefined,
+  })
+  mkdirSync(inContainer.files, { recursive: true, mode: 0o700 })
+  await applyRuleset(rulesetOf({ ...setup, faults: setup.faults.map(({ fault }) => fault) }))
+  const runtime = owned.use(
+    // What a component needs of others has been prepared by them: they stand.
+    new HostRuntime(place, setup.rootPem, { ...parts, signal, prepare: async () => {} }),
+  )
+  const ordered = orderedComponents(landscape, parts.kinds)
+  const own = ordered.filter(({ spec }) => spec.host === host)
+  for (const { key } of own) exchange.hide(key)
+  owned.defer(() => {
+    for (const { key } of own) exchange.hide(key)
+  })
+  await forwards(own, (component) =>
+    bringUp(component).catch((error: unknown) => {
+      failing.abort(error)
+      throw error
+    }),
+  )
+  signal.throwIfAborted()
+  owned.defer(() => rmSync(inContainer.ready, { force: true }))
+  mkdirSync(dirname(inContainer.ready), { recursive: true, mode: 0o700 })
+  writeFileSync(inContainer.ready, '')
+  write(`${host} is ready`)
+  await ended(signal)
+
+  async function bringUp({ key, spec, after }: OrderedComponent): Promise<void> {
+    await allStand(exchange, after, own, signal)
+    if (!staysDown(landscape, spec)) {
+      await runtime.start(spec.kind)
+      // What the administrator does here for those who come later.
+      for (const { action, input } of provisionsAt(spec, landscape, parts.kinds)) {
+        await runtime.call(spec.kind, action, input, signal)
+      }
+      write(`${spec.kind} stands`)
+    }
+    exchange.show(key)
+  }
+}
+
+async function allStand(
+  exchange: Exchange,
+  keys: readonly string[],
+  own: readonly OrderedComponent[],
+  signal: AbortSignal,
+): Promise<void> {
+  const others = new Set(keys.filter((key) => own.every((component) => component.key !== key)))
+  await Promise.all(Array.from(others, (key) => exchange.stands(key, signal)))
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  // A host with no open port has nothing that keeps its process.
+  const alive = setInterval(() => {}, 2 ** 30)
+  return new Promise((resolve) => {
+    const end = () => {
+      clearInterval(alive)
+      resolve()
+    }
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+  })
+}
+
+/** The reason with which a host is told to end. */
+export const toldBy = (how: string): HarnessError => new HarnessError('interrupted', `told to end by ${how}`)

@@ -1,0 +1,258 @@
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { seededRandom } from '../../../../../harness/context/random.ts'
+import { exportCompose } from '../../../../../harness/engines/docker/compose/export-compose.ts'
+import type { LandscapeSpec } from '../../../../../harness/landscape/index.ts'
+import { builtInLandscapes, kinds, loadLandscape } from '../../../../../harness/standard.ts'
+import { missing, run } from '../../../../support/programs.ts'
+
+const image = { name: 'landscape-lab/host:test', entry: '/opt/landscape-lab/harness/host-container.ts' }
+
+const small: LandscapeSpec = {
+  landscape: 'small',
+  hosts: {
+    dns1: { runs: { 'dns-server': {} } },
+    sql1: { runs: { 'sql-server': { instances: { REPORTS: {} } } } },
+    app1: { runs: { 'password-secure/app-server': {} } },
+    license1: { aliases: ['license.passwordsafe.de'], runs: { 'password-secure/license-server': {} } },
+  },
+}
+
+/** The files of an export by their paths. */
+async function exported(source: string | LandscapeSpec, wish: { subnet?: string; firstPort?: number } = {}) {
+  const landscape = await loadLandscape(source)
+  const { files } = await exportCompose({ landscape, kinds, image, random: seededRandom(1), ...wish })
+  return new Map(files.map((file) => [file.path, file]))
+}
+
+const composeOf = async (...given: Parameters<typeof exported>): Promise<string> =>
+  (await exported(...given)).get('compose.yaml')?.text ?? ''
+
+test('a host is a service at a fixed address, after those that it needs', async () => {
+  expect(await composeOf(small, { subnet: '198.18.7.0/24' })).toMatchInlineSnapshot(`
+    "# The landscape small: docker compose up -d. What it needs, and what is secret: README.md.
+    # Hosts run landscape-lab/host:test, which docker save and docker load bring from machine to machine.
+    services:
+      dns1:
+        image: landscape-lab/host:test
+        entrypoint:
+          - node
+          - /opt/landscape-lab/harness/host-container.ts
+        command:
+          - dns1
+        hostname: dns1
+        domainname: corp.example
+        cap_add:
+          - NET_ADMIN
+        networks:
+          landscape:
+            ipv4_address: 198.18.7.2
+        ports:
+          - 127.0.0.1::53/udp
+          - 127.0.0.1::53
+        volumes:
+          - ./secrets/landscape.json:/etc/landscape-lab/landscape.json:ro
+          - ./secrets/dns1.json:/etc/landscape-lab/authorities.json:ro
+          - ./resolv.conf:/etc/resolv.conf:ro
+          - exchange:/srv/exchange
+        tmpfs:
+          - /srv/host:mode=0700
+          - /run/landscape-lab:mode=0700
+        healthcheck:
+          test:
+            - CMD
+            - test
+            - -e
+            - /run/landscape-lab/ready
+          interval: 2s
+          timeout: 5s
+          retries: 3
+          start_period: 5m
+      sql1:
+        image: landscape-lab/host:test
+        entrypoint:
+          - node
+          - /opt/landscape-lab/harness/host-container.ts
+        command:
+          - sql1
+        hostname: sql1
+        domainname: corp.example
+        cap_add:
+          - NET_ADMIN
+        networks:
+          landscape:
+            ipv4_address: 198.18.7.3
+        ports:
+          - 127.0.0.1::1433
+          - 127.0.0.1::55224
+          - 127.0.0.1::1434/udp
+        volumes:
+          - ./secrets/landscape.json:/etc/landscape-lab/landscape.json:ro
+          - ./secrets/sql1.json:/etc/landscape-lab/authorities.json:ro
+          - ./resolv.conf:/etc/resolv.conf:ro
+          - exchange:/srv/exchange
+        tmpfs:
+          - /srv/host:mode=0700
+          - /run/landscape-lab:mode=0700
+        healthcheck:
+          test:
+            - CMD
+            - test
+            - -e
+            - /run/landscape-lab/ready
+          interval: 2s
+          timeout: 5s
+          retries: 3
+          start_period: 5m
+        depends_on:
+          dns1:
+            condition: service_healthy
+      app1:
+        image: landscape-lab/host:test
+        entrypoint:
+          - node
+          - /opt/landscape-lab/harness/host-container.ts
+        command:
+          - app1
+        hostname: app1
+        domainname: corp.example
+        cap_add:
+          - NET_ADMIN
+        networks:
+          landscape:
+            ipv4_address: 198.18.7.4
+        ports:
+          - 127.0.0.1::11011
+          - 127.0.0.1::11014
+          - 127.0.0.1::11016
+          - 127.0.0.1::11018
+        volumes:
+          - ./secrets/landscape.json:/etc/landscape-lab/landscape.json:ro
+          - ./secrets/app1.json:/etc/landscape-lab/authorities.json:ro
+          - ./resolv.conf:/etc/resolv.conf:ro
+          - exchange:/srv/exchange
+        tmpfs:
+          - /srv/host:mode=0700
+          - /run/landscape-lab:mode=0700
+        healthcheck:
+          test:
+            - CMD
+            - test
+            - -e
+            - /run/landscape-lab/ready
+          interval: 2s
+          timeout: 5s
+          retries: 3
+          start_period: 5m
+        depends_on:
+          dns1:
+            condition: service_healthy
+          license1:
+            condition: service_healthy
+          sql1:
+            condition: service_healthy
+      license1:
+        image: landscape-lab/host:test
+        entrypoint:
+          - node
+          - /opt/landscape-lab/harness/host-container.ts
+        command:
+          - license1
+        hostname: license1
+        domainname: corp.example
+        cap_add:
+          - NET_ADMIN
+        networks:
+          landscape:
+            ipv4_address: 198.18.7.5
+        ports:
+          - 127.0.0.1::443
+        volumes:
+          - ./secrets/landscape.json:/etc/landscape-lab/landscape.json:ro
+          - ./secrets/license1.json:/etc/landscape-lab/authorities.json:ro
+          - ./resolv.conf:/etc/resolv.conf:ro
+          - exchange:/srv/exchange
+        tmpfs:
+          - /srv/host:mode=0700
+          - /run/landscape-lab:mode=0700
+        healthcheck:
+          test:
+            - CMD
+            - test
+            - -e
+            - /run/landscape-lab/ready
+          interval: 2s
+          timeout: 5s
+          retries: 3
+          start_period: 5m
+        depends_on:
+          dns1:
+            condition: service_healthy
+    networks:
+      landscape:
+        driver: bridge
+        driver_opts:
+          com.docker.network.bridge.enable_ip_masquerade: "false"
+        ipam:
+          config:
+            - subnet: 198.18.7.0/24
+              gateway: 198.18.7.1
+    volumes:
+      exchange:
+        driver: local
+        driver_opts:
+          type: tmpfs
+          device: tmpfs
+          o: mode=0700,size=16m
+    "
+  `)
+})
+
+test('ports of this machine are counted up from the first', async () => {
+  const ports = (await composeOf('password-secure', { firstPort: 20_000 })).match(/- 127\.0\.0\.1:\S+/g)
+  expect(ports?.slice(0, 3)).toEqual(['- 127.0.0.1:20000:1433', '- 127.0.0.1:20001:11011', '- 127.0.0.1:20002:11014'])
+  expect(new Set(ports).size).toBe(ports?.length)
+  // TCP 65536 is none.
+  await expect(exported('password-secure', { firstPort: 65_530 })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('end above 65535'),
+  })
+})
+
+test('without a DNS server hosts files know every name, and nobody answers for others', async () => {
+  const files = await exported('password-secure', { subnet: '198.18.7.0/24' })
+  expect(files.get('compose.yaml')?.text).toContain('- license.passwordsafe.de:198.18.7.5')
+  expect(files.get('resolv.conf')?.text).toContain('nameserver 127.0.0.1\n')
+})
+
+test('only files that are said to be secret hold what the landscape calls a password, or a key', async () => {
+  const files = [...(await exported('full')).values()]
+  const secret = /Mail-2026!|Alice-2026!|PRIVATE KEY/
+  expect(files.filter(({ text }) => secret.test(text)).map(({ secret: marked }) => marked)).not.toContain(false)
+  expect(files.filter(({ text }) => secret.test(text)).length).toBeGreaterThan(1)
+})
+
+const noCompose = missing('docker-compose')
+
+test.skipIf(noCompose)(`docker-compose takes the file of every landscape${noCompose ?? ''}`, async () => {
+  for (const name of builtInLandscapes().keys()) {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'landscape-compose-'))
+    const file = join(folder.path, 'compose.yaml')
+    writeFileSync(file, await composeOf(name))
+    const { exitCode, output } = await run('docker-compose', ['-f', file, 'config', '--quiet'])
+    expect({ name, exitCode, output }).toEqual({ name, exitCode: 0, output: '' })
+  }
+})
+
+test.each([
+  ['198.18.7.0', 'is no subnet'],
+  ['198.18.700.0/24', 'is no subnet'],
+  ['198.18.7.0/33', 'is no subnet'],
+  ['198.18.7.8/24', 'begins in the middle'],
+  ['198.18.7.0/30', 'is too small'],
+])('the subnet %s %s', async (subnet, reason) => {
+  const refused = exported('password-secure', { subnet })
+  await expect(refused).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(reason) })
+})
