@@ -14,12 +14,27 @@ export type Dockerode = RuntimeClient['container']['dockerode']
 
 /** Finds the machine's Docker engine, wherever the library looks for it. Throws `platform-unsupported`, saying why there is none. */
 export async function dockerEngineClient(): Promise<Dockerode> {
-  // The library goes on to the machine's own engine where the named one does not answer: that is not what was asked for.
-  const named = process.env.DOCKER_HOST?.startsWith('unix://') ? await whyNoEngine() : undefined
-  if (named !== undefined) throw noEngine(named)
+  const socket = namedSocket()
+  const why = socket === undefined ? undefined : await whyNoEngine()
+  if (why !== undefined) throw noEngine(why)
+  const docker = await libraryClient()
+  // The library goes on to the machine's own engine where the named one does not work: that is not what was asked for.
+  const used: unknown = Reflect.get(docker.modem, 'socketPath')
+  if (socket !== undefined && used !== socket) throw noEngine(`what listens at ${socket} does not answer as one`)
+  return docker
+}
+
+/** The socket that DOCKER_HOST names; undefined where it names none. */
+function namedSocket(): string | undefined {
+  const given = process.env.DOCKER_HOST
+  return given?.startsWith('unix://') ? given.slice('unix://'.length) : undefined
+}
+
+async function libraryClient(): Promise<Dockerode> {
+  // Everything is published on loopback; in a container itself, the library would look for a gateway instead.
+  process.env.TESTCONTAINERS_HOST_OVERRIDE ??= LOOPBACK
   try {
-    const client = await getContainerRuntimeClient()
-    return client.container.dockerode
+    return (await getContainerRuntimeClient()).container.dockerode
   } catch (error) {
     throw noEngine((await whyNoEngine()) ?? messageOf(error), error)
   }
