@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ended, has, run } from '../support/programs.ts'
-import { noContainers, ownThings } from './engine-here.ts'
+import { noContainers, thingsOf } from './engine-here.ts'
 
 const isRoot = process.getuid?.() === 0
 const landscape = (...args: string[]): Promise<Ended> => run(process.execPath, ['harness/cli/landscape.js', ...args])
@@ -17,7 +17,7 @@ describe.skipIf(noContainers !== '')(`a landscape in containers that is up${noCo
   })
   afterAll(async () => {
     expect((await landscape('down', '--run', NAME)).exitCode).toBe(0)
-    expect((await ownThings()).filter((thing) => thing.includes(NAME))).toEqual([])
+    expect(await thingsOf(NAME)).toEqual([])
   })
 
   const canExec = process.platform === 'linux' && isRoot && has('curl')

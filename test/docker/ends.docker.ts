@@ -6,25 +6,29 @@ import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../harness/context/random.ts'
 import { startHostContainer } from '../../harness/engines/docker/host-container.ts'
 import { hostImage } from '../../harness/engines/docker/images/door.ts'
-import { RUN_LABEL } from '../../harness/engines/docker/labels.ts'
+import { PROCESS_LABEL, RUN_LABEL } from '../../harness/engines/docker/labels.ts'
 import { makeRunNetwork } from '../../harness/engines/docker/run-network.ts'
 import { sweepRun } from '../../harness/engines/docker/sweep.ts'
-import { docker, noContainers, ownThings } from './engine-here.ts'
+import { docker, noContainers, thingsOf } from './engine-here.ts'
 
 const signal = new AbortController().signal
+
+/** Runs of this process's own, beside others. */
+const DEAD = `dies-at-start-${process.pid}`
+const KILLED = `killed-${process.pid}`
 
 describe.skipIf(noContainers !== '')(`however it ends, nothing is left${noContainers}`, () => {
   test('a container that dies at start is told of with its last words', async () => {
     const engine = await docker()
     const image = await hostImage(engine, { signal, progress: () => {} })
-    const labels = { [RUN_LABEL]: 'dies-at-start' }
+    const labels = { [RUN_LABEL]: DEAD }
     const network = await makeRunNetwork(engine, {
-      ...{ name: 'dies-at-start', labels, hosts: ['app1'], signal },
+      ...{ name: DEAD, labels, hosts: ['app1'], signal },
       random: seededRandom(7),
     })
     try {
       const started = startHostContainer(engine, {
-        ...{ name: 'dies-at-start-app1', host: 'app1', network, labels, listens: [], names: new Map() },
+        ...{ name: `${DEAD}-app1`, host: 'app1', network, labels, listens: [], names: new Map() },
         image: { ...image, entry: '/opt/landscape-lab/nothing-here.ts' },
         tokenDigest: '00',
       })
@@ -34,44 +38,50 @@ describe.skipIf(noContainers !== '')(`however it ends, nothing is left${noContai
           /^the container of app1 did not start: [\s\S]*Cannot find module [\s\S]*nothing-here\.ts/,
         ),
       })
-      expect(await engine.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=dies-at-start`] } })).toEqual([])
+      expect(await engine.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=${DEAD}`] } })).toEqual([])
     } finally {
-      await sweepRun(engine, 'dies-at-start')
+      await sweepRun(engine, DEAD)
     }
-    expect(await ownThings()).toEqual([])
+    expect(await thingsOf(DEAD)).toEqual([])
   })
 
   test('kill -9 in the middle of a start', async () => {
     const engine = await docker()
     const events = await engine.getEvents({ filters: { type: ['container', 'network'] } })
     const lines = createInterface({ input: events })
-    const command = ['harness/cli/landscape.js', 'up', '--engine', 'docker', '--name', 'killed']
+    const command = ['harness/cli/landscape.js', 'up', '--engine', 'docker', '--name', KILLED]
     const child = spawn(process.execPath, command, { stdio: 'ignore' })
     let network = ''
     for await (const line of lines) {
       const { Type, Action, Actor } = JSON.parse(line)
       const name = String(Actor?.Attributes?.name ?? '')
-      if (!name.startsWith('landscape-lab-killed-')) continue
+      if (!name.startsWith(`landscape-lab-${KILLED}-`)) continue
       if (Type === 'network' && Action === 'create') network = name
       // Others are being made at this moment.
       if (Type === 'container' && Action === 'start') child.kill('SIGKILL')
       if (Type === 'network' && Action === 'destroy' && name === network) break
     }
     expect(child.killed).toBe(true)
-    expect(await ownThings()).toEqual([])
+    expect(await thingsOf(KILLED)).toEqual([])
     expect(readdirSync(tmpdir()).filter((file) => file.startsWith(`landscape-lab.${child.pid}.`))).toEqual([])
   })
 
   test('Ctrl-C in the middle of a start', async () => {
     const engine = await docker()
-    const events = await engine.getEvents({ filters: { type: ['container'] } })
+    const events = await engine.getEvents({ filters: { type: ['container'], label: [PROCESS_LABEL] } })
     const lines = createInterface({ input: events })
     const command = ['harness/cli/landscape.js', 'verify', '--engine', 'docker']
     const child = spawn(process.execPath, command, { stdio: 'ignore' })
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    for await (const line of lines) if (JSON.parse(line).Action === 'start') break
+    let run = ''
+    for await (const line of lines) {
+      const { Action, Actor } = JSON.parse(line)
+      if (Action !== 'start' || Actor.Attributes[PROCESS_LABEL] !== String(child.pid)) continue
+      run = Actor.Attributes[RUN_LABEL]
+      break
+    }
     child.kill('SIGINT')
     expect(await ended).toBe(130)
-    expect(await ownThings()).toEqual([])
+    expect(await thingsOf(run)).toEqual([])
   })
 })

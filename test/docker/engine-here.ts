@@ -18,13 +18,14 @@ export const noContainers: string =
 
 export const docker = (): Promise<Dockerode> => dockerEngineClient()
 
-/** Everything in the engine that runs of ours have made: names of containers and networks. */
-export async function ownThings(): Promise<readonly string[]> {
+/** Containers and networks of ours whose names contain this one, a run's: others may run on the same engine. */
+export async function thingsOf(run: string): Promise<readonly string[]> {
   const engine = await docker()
   const filters = { label: ['landscape-lab.run'] }
   const [containers, networks] = await Promise.all([
     engine.listContainers({ all: true, filters }),
     engine.listNetworks({ filters }),
   ])
-  return [...containers.flatMap(({ Names }) => Names), ...networks.map(({ Name }) => Name)].sort()
+  const names = [...containers.flatMap(({ Names }) => Names), ...networks.map(({ Name }) => Name)]
+  return names.filter((name) => name.includes(run)).sort()
 }

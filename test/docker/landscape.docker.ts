@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../harness/context/json.ts'
 import { startLandscape } from '../../harness/standard.ts'
 import type { RunningLandscape } from '../../harness/start-landscape.ts'
-import { docker, noContainers, ownThings } from './engine-here.ts'
+import { docker, noContainers, thingsOf } from './engine-here.ts'
 
 describe.skipIf(noContainers !== '')(`password-secure in containers${noContainers}`, () => {
   let lab: RunningLandscape
@@ -13,7 +13,7 @@ describe.skipIf(noContainers !== '')(`password-secure in containers${noContainer
   })
   afterAll(async () => {
     await lab?.[Symbol.asyncDispose]()
-    expect(await ownThings()).toEqual([])
+    expect(await thingsOf(lab.name)).toEqual([])
   })
 
   /** How a TCP connection from a host ends: connected, or the client's own code. */
@@ -24,7 +24,7 @@ describe.skipIf(noContainers !== '')(`password-secure in containers${noContainer
 
   test('publishes on loopback alone', async () => {
     const engine = await docker()
-    const own = await engine.listContainers({ filters: { label: ['landscape-lab.run'] } })
+    const own = await engine.listContainers({ filters: { name: [lab.name] } })
     expect(own).toHaveLength(7)
     const bindings = await Promise.all(
       own.map(async ({ Id }) => Object.values((await engine.getContainer(Id).inspect()).HostConfig.PortBindings)),
@@ -38,7 +38,7 @@ describe.skipIf(noContainers !== '')(`password-secure in containers${noContainer
 
   test('shows no secret in what the engine tells of a container', async () => {
     const engine = await docker()
-    const own = await engine.listContainers({ filters: { label: ['landscape-lab.run'] } })
+    const own = await engine.listContainers({ filters: { name: [lab.name] } })
     const facts = JSON.stringify(await Promise.all(own.map(({ Id }) => engine.getContainer(Id).inspect())))
     const app = lab.landscape.hosts.find(({ name }) => name === 'app1')
     const secrets = secretsIn(app?.components.map(({ settings }) => settings) ?? [])

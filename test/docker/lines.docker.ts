@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startLandscape } from '../../harness/standard.ts'
 import type { RunningLandscape } from '../../harness/start-landscape.ts'
-import { noContainers, ownThings } from './engine-here.ts'
+import { noContainers, thingsOf } from './engine-here.ts'
 
 describe.skipIf(noContainers !== '')(`lines that are not well, in containers${noContainers}`, () => {
   let lab: RunningLandscape
@@ -27,7 +27,7 @@ describe.skipIf(noContainers !== '')(`lines that are not well, in containers${no
   })
   afterAll(async () => {
     await lab?.[Symbol.asyncDispose]()
-    expect(await ownThings()).toEqual([])
+    expect(await thingsOf(lab.name)).toEqual([])
   })
 
   const shake = (from: string) => lab.host(from).probe('tls', { host: 'app1', port: 11_011 })
