@@ -14,6 +14,8 @@ export interface Figure {
 export interface Bench {
   readonly name: string
   readonly title: string
+  /** Why it is skipped here; undefined where it runs. */
+  missing?(): Promise<string | undefined>
   run(): Promise<readonly Figure[]>
 }
 

@@ -11,4 +11,8 @@ export const benches: ReadonlyMap<string, () => Promise<Bench>> = new Map([
   ['websocket', async () => (await import('./websocket.ts')).websocket],
   ['mail', async () => (await import('./mail.ts')).mail],
   ['identity', async () => (await import('./identity.ts')).identity],
+  ['containers', async () => (await import('./containers.ts')).containers],
 ])
+
+/** Benches that need the machine's own network, where the ports of containers are published. */
+export const onTheMachine: ReadonlySet<string> = new Set(['containers'])

@@ -4,6 +4,7 @@ import { benches } from './benches.ts'
 const name = process.argv[2] ?? ''
 const bench = await benches.get(name)?.()
 if (!bench) throw new Error(`there is no bench "${name}"`)
-const figures = await bench.run()
-process.send?.({ title: bench.title, figures })
+const skipped = await bench.missing?.()
+const figures = skipped === undefined ? await bench.run() : []
+process.send?.({ title: bench.title, figures, skipped })
 process.disconnect?.()

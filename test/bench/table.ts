@@ -4,10 +4,11 @@ interface Rows {
   readonly title: string
   readonly figures: readonly Figure[]
   readonly failure?: string
+  readonly skipped?: string
 }
 
 /** A bench's figures as text: value, what is required, and whether it is reached. */
-export function table({ title, figures, failure }: Rows): string {
+export function table({ title, figures, failure, skipped }: Rows): string {
   const rows = figures.map((figure) => [
     figure.name,
     `${short(figure.value)} ${figure.unit}`,
@@ -22,6 +23,7 @@ export function table({ title, figures, failure }: Rows): string {
     title,
     ...lines,
     ...(failure === undefined ? [] : [`  did not run: ${failure.replaceAll('\n', '\n  ')}`]),
+    ...(skipped === undefined ? [] : [`  skipped: ${skipped}`]),
     '',
   ].join('\n')
 }

@@ -3,7 +3,10 @@ import { type Ended, has, run } from '../support/programs.ts'
 import { noContainers, thingsOf } from './engine-here.ts'
 
 const isRoot = process.getuid?.() === 0
-const landscape = (...args: string[]): Promise<Ended> => run(process.execPath, ['harness/cli/landscape.js', ...args])
+/** A start in containers may take its time on a loaded machine. */
+const MOST_MS = 120_000
+const landscape = (...args: string[]): Promise<Ended> =>
+  run(process.execPath, ['harness/cli/landscape.js', ...args], MOST_MS)
 
 /** A run of this process's own, beside others. */
 const NAME = `command-line-${process.pid}`

@@ -12,9 +12,9 @@ export interface Ended {
 }
 
 /** Runs a program to its end, its standard input closed. Rejects when it cannot be started or is killed. */
-export function run(program: string, args: readonly string[]): Promise<Ended> {
+export function run(program: string, args: readonly string[], timeoutMs = 20_000): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>()
-  const child = execFile(program, args, { timeout: 20_000 }, (error, stdout, stderr) => {
+  const child = execFile(program, args, { timeout: timeoutMs }, (error, stdout, stderr) => {
     const exitCode = error === null ? 0 : error.code
     if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr, output: `${stdout}${stderr}` })
     else reject(error)
