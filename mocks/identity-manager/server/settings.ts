@@ -3,6 +3,7 @@ import { certificateSetting } from '../../../harness/host/certificate-setting.ts
 import { agentWorkSettings } from '../agent/work-settings.ts'
 import { checkDefect, keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectorySettings } from '../working-directory/settings.ts'
+import { sessionDefects } from './identity/session/sessions.ts'
 
 const minutes = z.int().min(0).max(10_080)
 
@@ -150,6 +151,7 @@ export const serverSettings = z.strictObject({
     .max(200)
     .default('Federation-4-Every1!')
     .describe('With which it shows itself to the organisation’s identity provider, where there is one.'),
+  sessionDefect: z.enum(sessionDefects).optional().describe('What is wrong with sessions of the identity server.'),
   kdfIterations: z.int().min(1).max(1_000_000).default(1_000).describe('PBKDF2-SHA256 rounds of a local password.'),
 
   environmentName: z.string().min(1).max(64).default('Production').describe('ASPNETCORE_ENVIRONMENT.'),

@@ -56,6 +56,7 @@ function processOf({ host, settings, references }: ServerStart, runtime: string)
       : { type: 'account', name: serviceAccount.name, password: serviceAccount.password },
     windows: windows ? windowsAuthority(host, windows) : undefined,
     anonymous: hosting !== 'iis' || iis.anonymousAuthentication,
+    sessionDefect: settings.sessionDefect,
     mail: references.mail,
     agent: enabled ? { jobs, schedules, mail: references.mail } : undefined,
   }

@@ -5,6 +5,9 @@ import { requirement } from '../requirement.ts'
 
 const oneBrowser = { browser: { kind: 'browser', first: true }, server: 'identity-manager/server' } as const
 
+/** A server whose sessions are wrong in one way. */
+const sessionDefect = (value: string) => ({ setting: 'server.sessionDefect', value }) as const
+
 /** What takes every local login away. */
 const noLocalLogin = { setting: 'server.appsettings.Authentication', value: { AllowLocalLogin: false } } as const
 
@@ -31,7 +34,10 @@ export const formLogins: readonly AnyScenario[] = [
     title: 'A wrong password leads back to the form, without a word about which part was wrong',
     requirement: requirement.logins,
     on: oneBrowser,
-    brokenBy: noLocalLogin,
+    brokenBy: {
+      setting: 'server.users',
+      value: [{ login: 'carol', displayName: 'Carol Chen', password: 'not-hers' }],
+    },
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
       const page = await logIn(browser, server, 'carol', 'not-hers')
@@ -47,7 +53,7 @@ export const formLogins: readonly AnyScenario[] = [
     title: 'After the logout the start page asks for a login again',
     requirement: requirement.sessions,
     on: oneBrowser,
-    brokenBy: noLocalLogin,
+    brokenBy: sessionDefect('survives-logout'),
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
       expect(await logIn(browser, server, 'bob'), 'the login').toInclude({ url: `https://${addressOf(server)}/` })
@@ -62,7 +68,7 @@ export const formLogins: readonly AnyScenario[] = [
     title: 'The session’s cookie goes with the browser: who opens it anew has to log in',
     requirement: requirement.sessions,
     on: oneBrowser,
-    brokenBy: noLocalLogin,
+    brokenBy: sessionDefect('persistent'),
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
       expect(await logIn(browser, server, 'bob'), 'the login').toInclude({ url: `https://${addressOf(server)}/` })
@@ -77,7 +83,7 @@ export const formLogins: readonly AnyScenario[] = [
     title: 'The session’s cookie goes over HTTPS only, and no script can read it',
     requirement: requirement.sessions,
     on: oneBrowser,
-    brokenBy: noLocalLogin,
+    brokenBy: sessionDefect('exposed'),
     async run({ browser, server, expect, defer }) {
       fresh(browser, { defer })
       await logIn(browser, server, 'alice')
@@ -96,7 +102,7 @@ export const formLogins: readonly AnyScenario[] = [
       other: { kind: 'browser', otherThan: 'browser', first: true },
       server: 'identity-manager/server',
     },
-    brokenBy: noLocalLogin,
+    brokenBy: sessionDefect('shared'),
     async run({ browser, other, server, expect, defer }) {
       fresh(browser, { defer })
       fresh(other, { defer })

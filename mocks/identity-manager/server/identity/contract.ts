@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WindowsAuthority } from '../../../directory/authority.ts'
+import type { SessionDefect } from './session/sessions.ts'
 
 /** A person as the store of local users knows her. */
 export interface User {
@@ -64,6 +65,7 @@ export interface IdentityServerOptions<U extends User = User> {
   readonly cookieLifetimeMs: number
   /** `LifeTimeSliding`: how long a session lasts without a request. */
   readonly slidingMs: number
+  readonly sessionDefect?: SessionDefect | undefined
   /** `IdentityServer.ShowPII`: error pages tell details. */
   readonly showPII: boolean
 }

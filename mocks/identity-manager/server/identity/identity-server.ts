@@ -28,7 +28,14 @@ export function createIdentityServer<U extends User>(
   const secure = issuer.startsWith('https:')
   const key = protectionKey(host)
   const { cookieLifetimeMs: lifetimeMs, slidingMs, openIdProviders: providers } = options
-  const sessions = createSessions({ protector: protector(key, 'session'), secure, lifetimeMs, slidingMs, now })
+  const sessions = createSessions({
+    protector: protector(key, 'session'),
+    secure,
+    lifetimeMs,
+    slidingMs,
+    now,
+    defect: options.sessionDefect,
+  })
   const antiforgery = createAntiforgery(protector(key, 'antiforgery'), secure)
   const openId = createOpenIdServer(host, options)
   const accessTokens = createAccessTokens({ issuer, publicKey: signingKey.publicKey, now })

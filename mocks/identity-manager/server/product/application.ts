@@ -16,6 +16,7 @@ import { Database, DatabaseUnavailable } from '../database/database.ts'
 import { type SqlIdentity, sqlSettingsOf } from '../database/database-settings.ts'
 import type { LocalUser } from '../database/users.ts'
 import type { IdentityServer } from '../identity/identity-server.ts'
+import type { SessionDefect } from '../identity/session/sessions.ts'
 import type { Licence } from '../licence/licence.ts'
 import { changedMailSettings } from '../mail/changed-settings.ts'
 import { createNotifications, type Notifications } from '../mail/notifications.ts'
@@ -40,6 +41,8 @@ export interface ApplicationProcess extends Process {
   readonly windows: WindowsAuthority | undefined
   /** Whether IIS lets requests in that nobody has logged in. */
   readonly anonymous: boolean
+  /** What is wrong with its sessions. */
+  readonly sessionDefect: SessionDefect | undefined
   /** Where mail goes whose settings name no host. */
   readonly mail: ReferredComponent | undefined
   /** The agent that runs in this process; undefined where agents have their own. */

@@ -9,7 +9,7 @@ import type { Registrations } from './registrations.ts'
 
 export interface IdentityParts {
   readonly options: ServerOptions
-  readonly process: Pick<ApplicationProcess, 'windows' | 'anonymous'>
+  readonly process: Pick<ApplicationProcess, 'windows' | 'anonymous' | 'sessionDefect'>
   readonly keys: { readonly identity: KeyPair }
   readonly database: Database
   readonly registrations: Registrations
@@ -45,5 +45,6 @@ function optionsOf({ options, process, keys, database, registrations }: Identity
     cookieLifetimeMs: authentication.CookieLifeTime * SECOND,
     slidingMs: authentication.LifeTimeSliding * SECOND,
     showPII: identityServer.ShowPII,
+    sessionDefect: process.sessionDefect,
   }
 }

@@ -5,6 +5,8 @@ export interface CookieWish {
   /** Empty takes the cookie away. */
   readonly value: string
   readonly secure: boolean
+  /** Out of the reach of scripts; true unless told. */
+  readonly httpOnly?: boolean
   readonly sameSite?: 'Lax' | 'Strict' | 'None'
   readonly path?: string
   /** Without it, it goes with the browser. */
@@ -28,7 +30,7 @@ export function setCookie(response: ServerResponse, wish: CookieWish): void {
     `Path=${wish.path ?? '/'}`,
     ...(wish.maxAgeSeconds === undefined ? [] : [`Max-Age=${wish.maxAgeSeconds}`]),
     ...(wish.secure ? ['Secure'] : []),
-    'HttpOnly',
+    ...((wish.httpOnly ?? true) ? ['HttpOnly'] : []),
     `SameSite=${wish.sameSite ?? 'Lax'}`,
   ]
   response.appendHeader('set-cookie', parts.join('; '))

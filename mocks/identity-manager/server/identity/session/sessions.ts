@@ -12,12 +12,26 @@ export interface Session {
   readonly renewedAtMs: number
 }
 
+/** What can be wrong with sessions; the product has none of it. */
+export const sessionDefects = [
+  /** The logout's page comes, and the cookie stays. */
+  'survives-logout',
+  /** The cookie outlives the browser that it was given to. */
+  'persistent',
+  /** The cookie goes over plain HTTP too, and scripts read it. */
+  'exposed',
+  /** Who has no cookie is taken for who logged in last, as behind a proxy that keeps answers with cookies. */
+  'shared',
+] as const
+export type SessionDefect = (typeof sessionDefects)[number]
+
 export interface SessionOptions {
   readonly protector: Protector
   readonly secure: boolean
   readonly lifetimeMs: number
   readonly slidingMs: number
   readonly now: () => Date
+  readonly defect?: SessionDefect | undefined
 }
 
 export interface Sessions {
@@ -37,9 +51,17 @@ const sessionShape = z.object({
   renewedAtMs: z.number(),
 })
 
-export function createSessions({ protector, secure, lifetimeMs, slidingMs, now }: SessionOptions): Sessions {
+export function createSessions(options: SessionOptions): Sessions {
+  const { protector, secure, lifetimeMs, slidingMs, now, defect } = options
+  let last: Session | undefined
   const give = (response: ServerResponse, session: Session): void =>
-    setCookie(response, { name: COOKIE, value: protector.seal(session), secure })
+    setCookie(response, {
+      name: COOKIE,
+      value: protector.seal(session),
+      secure: secure && defect !== 'exposed',
+      httpOnly: defect !== 'exposed',
+      ...(defect === 'persistent' ? { maxAgeSeconds: lifetimeMs / 1_000 } : {}),
+    })
 
   const isAlive = ({ loggedInAtMs, renewedAtMs }: Session, at: number): boolean =>
     at < loggedInAtMs + lifetimeMs && at < renewedAtMs + slidingMs
@@ -47,11 +69,15 @@ export function createSessions({ protector, secure, lifetimeMs, slidingMs, now }
   return {
     begin(response, person) {
       const at = now().getTime()
-      give(response, { ...person, loggedInAtMs: at, renewedAtMs: at })
+      last = { ...person, loggedInAtMs: at, renewedAtMs: at }
+      give(response, last)
     },
-    end: (response) => setCookie(response, { name: COOKIE, value: '', secure }),
+    end(response) {
+      if (defect !== 'survives-logout') setCookie(response, { name: COOKIE, value: '', secure })
+    },
     of(request, response) {
       const cookie = cookieOf(request, COOKIE)
+      if (cookie === undefined && defect === 'shared') return last
       if (cookie === undefined || cookie.length > MAX_COOKIE_LENGTH) return undefined
       const session = sessionShape.safeParse(protector.open(cookie)).data
       const at = now().getTime()
