@@ -16,6 +16,8 @@ type Library = typeof import('oidc-provider')
 
 export interface OpenIdProviderOptions {
   readonly issuer: string
+  /** Where its endpoints are; the issuer's own origin when absent. */
+  readonly origin?: string
   /** What tokens carry as their times. */
   readonly now: () => Date
   readonly idTokenSeconds: number
@@ -55,7 +57,8 @@ export async function openIdProvider(options: OpenIdProviderOptions): Promise<Op
       },
     },
   })
-  provider.OIDCContext.prototype.urlFor = (name, opt) => provider.urlFor(name, opt)
+  const { origin = options.issuer } = options
+  provider.OIDCContext.prototype.urlFor = (name, opt) => new URL(provider.pathFor(name, opt), origin).href
   keepTimeOfIdTokens(provider, options)
   // Koa's own prints.
   provider.onerror = options.onFailure

@@ -21,7 +21,11 @@ export const identityServerSection = z.object({
   Enabled: z.boolean().default(true),
   AllowWindowsAuthentication: z.boolean().default(false),
   ShowPII: z.boolean().default(false),
-  IssuerURI: text.optional(),
+  // What is no web address is refused: assumed.
+  IssuerURI: z
+    .url({ protocol: /^https?$/ })
+    .max(4_000)
+    .optional(),
   PublicOrigin: text.optional(),
   X509KeyFilePath: text.optional(),
   // The table of the documentation calls it so; the examples say X509KeyFilePath.

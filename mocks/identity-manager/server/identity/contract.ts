@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WindowsAuthority } from '../../../directory/authority.ts'
+import type { IssuerOptions } from './openid/issuers.ts'
 import type { SessionDefect } from './session/sessions.ts'
 
 /** A person as the store of local users knows her. */
@@ -45,9 +46,7 @@ export interface ExternalProvider {
   readonly ResponseType?: 'Code' | 'CodeIdToken' | undefined
 }
 
-export interface IdentityServerOptions<U extends User = User> {
-  /** The origin of `ApplicationUri`, or `IdentityServer.PublicOrigin`: what tokens name as their issuer. */
-  readonly issuer: string
+export interface IdentityServerOptions<U extends User = User> extends IssuerOptions {
   /** What stands behind the @ of an API client's id. */
   readonly applicationDomain: string
   /** The RSA-2048 pair of `IdentityServer.X509…`. */

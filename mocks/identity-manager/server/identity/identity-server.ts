@@ -8,6 +8,7 @@ import { WINDOWS_PATH, windowsLink, windowsPage } from './account/windows-page.t
 import type { Caller, IdentityServer, IdentityServerOptions, User } from './contract.ts'
 import { createExternalLogin } from './external/external-login.ts'
 import { createAccessTokens } from './openid/access-tokens.ts'
+import { ownNames } from './openid/issuers.ts'
 import { createOpenIdServer } from './openid/openid-server.ts'
 import { redirect } from './pages/html.ts'
 import { personOf } from './people.ts'
@@ -38,7 +39,7 @@ export function createIdentityServer<U extends User>(
   })
   const antiforgery = createAntiforgery(protector(key, 'antiforgery'), secure)
   const openId = createOpenIdServer(host, options)
-  const accessTokens = createAccessTokens({ issuer, publicKey: signingKey.publicKey, now })
+  const accessTokens = createAccessTokens({ publicKey: signingKey.publicKey, now })
   const windows = options.windows && createWindowsLogin(host, options.windows)
   const state = protector(key, 'external-login')
   const external = createExternalLogin(host, { issuer, providers, protector: state, sessions, secure, showPII })
@@ -50,7 +51,7 @@ export function createIdentityServer<U extends User>(
   ])
 
   const callerOfToken = async (request: IncomingMessage, token: string): Promise<Caller<U> | undefined> => {
-    const verdict = await accessTokens.verify(token)
+    const verdict = await accessTokens.verify(token, ownNames(options, request).issuer)
     if ('refusal' in verdict) {
       const caller = host.callerOf(request.socket)
       host.journal('token-refused', { from: caller.host ?? caller.address, reason: verdict.refusal })

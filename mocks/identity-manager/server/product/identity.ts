@@ -21,18 +21,23 @@ const SECOND = 1_000
 export const identityServerOf = (host: ComponentHost, parts: IdentityParts): IdentityServer<LocalUser> =>
   createIdentityServer(host, optionsOf(parts))
 
-/** `<identifier>@<application domain>`: the host of ApplicationUri (assumed). */
-export const issuerOf = ({ applicationUri, identityServer }: ServerOptions): URL =>
-  identityServer.PublicOrigin !== undefined && URL.canParse(identityServer.PublicOrigin)
-    ? new URL(identityServer.PublicOrigin)
-    : applicationUri
+/** `PublicOrigin`, else ApplicationUri. Its host is the application domain of client ids (assumed). */
+const publicAddress = (options: ServerOptions): URL => publicOrigin(options) ?? options.applicationUri
+
+const publicOrigin = ({ identityServer }: ServerOptions): URL | undefined =>
+  URL.parse(identityServer.PublicOrigin ?? '') ?? undefined
+
+/** What an agent that knows the server by its ApplicationUri takes for the issuer. */
+export const issuerForAgents = (options: ServerOptions): string =>
+  options.identityServer.IssuerURI ?? publicAddress(options).origin
 
 function optionsOf({ options, process, keys, database, registrations }: IdentityParts) {
   const { identityServer, authentication } = options
-  const issuer = issuerOf(options)
   return {
-    issuer: issuer.origin,
-    applicationDomain: issuer.hostname,
+    issuer: publicAddress(options).origin,
+    publicOrigin: publicOrigin(options)?.origin,
+    issuerUri: identityServer.IssuerURI,
+    applicationDomain: publicAddress(options).hostname,
     signingKey: keys.identity,
     apiClients: registrations.clients,
     users: userStore(database),

@@ -1,7 +1,7 @@
 import { AGENT_AUDIENCE } from '../../protocol/agent-api.ts'
 import type { BrowserTicket } from '../../protocol/agent-messages.ts'
 import { keyIdOf } from '../identity/openid/signing-jwk.ts'
-import { issuerOf } from '../product/identity.ts'
+import { issuerForAgents } from '../product/identity.ts'
 import type { Site } from './router.ts'
 
 const LIFETIME_S = 300
@@ -15,7 +15,7 @@ export async function browserTicketFor(
   const issued = Math.floor(host.now().getTime() / 1_000)
   const ticket = await new SignJWT({})
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: keyIdOf(keys.identity) })
-    .setIssuer(issuerOf(options).origin)
+    .setIssuer(issuerForAgents(options))
     .setSubject(login)
     .setAudience(AGENT_AUDIENCE)
     .setIssuedAt(issued)

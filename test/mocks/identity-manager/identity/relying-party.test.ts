@@ -47,10 +47,46 @@ test.each([
   await expect(clientCredentialsGrant(configuration, { scope })).rejects.toMatchObject(expected)
 })
 
-test.skipIf(noCurl)(`addresses are the issuer’s whatever name a request came by${noCurl ?? ''}`, async () => {
+const ALIAS = 'https://identity.corp.example'
+const PUBLIC = 'https://login.example.org'
+
+test.skipIf(noCurl).for([
+  ['the name that a request came by', {}, 'Identity.CORP.example', ALIAS, ALIAS],
+  ['its port too', {}, 'im1.corp.example:8443', `${ISSUER}:8443`, `${ISSUER}:8443`],
+  ['PublicOrigin, whatever name a request came by', { publicOrigin: PUBLIC }, 'evil.example', PUBLIC, PUBLIC],
+  ['IssuerURI for tokens, the name for addresses', { issuerUri: PUBLIC }, 'identity.corp.example', PUBLIC, ALIAS],
+  ['its own name for what is no name', {}, 'a/b@c', ISSUER, ISSUER],
+] as const)(`the identity server is %s${noCurl ?? ''}`, async ([, wish, name, issuer, origin]) => {
+  await using site = await identitySite(wish)
+  const { stdout } = await site.curl('/.well-known/openid-configuration', '--header', `Host: ${name}`)
+  expect(JSON.parse(stdout)).toMatchObject({
+    issuer,
+    token_endpoint: `${origin}/connect/token`,
+    jwks_uri: `${origin}/.well-known/openid-configuration/jwks`,
+  })
+})
+
+test.skipIf(noCurl)(`a token is good under the name by which it was got${noCurl ?? ''}`, async () => {
   await using site = await identitySite()
-  const { stdout } = await site.curl('/.well-known/openid-configuration', '--header', 'Host: evil.example')
-  expect(JSON.parse(stdout).token_endpoint).toBe(`${ISSUER}/connect/token`)
+  const fields = { grant_type: 'client_credentials', scope: 'usercube_api', client_id: CLIENT_ID }
+  const form = Object.entries({ ...fields, client_secret: CLIENT_SECRET })
+  const data = form.flatMap(([key, value]) => ['--data-urlencode', `${key}=${value}`])
+  const alias = ['--header', 'Host: identity.corp.example']
+  const { stdout } = await site.curl('/connect/token', ...alias, ...data)
+  const bearer = ['--header', `Authorization: Bearer ${JSON.parse(stdout).access_token}`]
+  expect((await site.curl('/api/x', ...alias, ...bearer)).stdout).toContain(CLIENT_ID)
+  const other = await site.curl('/api/x', '--include', ...bearer)
+  expect(other.stdout).toContain(`error_description="The issuer is not '${ISSUER}'"`)
+})
+
+test.skipIf(noCurl)(`many names do not make it forget how to answer by its own${noCurl ?? ''}`, async () => {
+  await using site = await identitySite()
+  for (let index = 0; index < 12; index += 1) {
+    const { stdout } = await site.curl('/.well-known/openid-configuration', '--header', `Host: h${index}.example`)
+    expect(JSON.parse(stdout).issuer).toBe(`https://h${index}.example`)
+  }
+  const { stdout } = await site.curl('/.well-known/openid-configuration')
+  expect(JSON.parse(stdout).issuer).toBe(ISSUER)
 })
 
 test.skipIf(noCurl)(`a session outlives a recycling of the server${noCurl ?? ''}`, async () => {

@@ -3,7 +3,6 @@ import type { JWTPayload, errors as joseErrors } from 'jose'
 import { API_SCOPE } from './openid-server.ts'
 
 export interface AccessTokenOptions {
-  readonly issuer: string
   readonly publicKey: KeyObject
   readonly now: () => Date
 }
@@ -14,7 +13,7 @@ export type TokenVerdict =
   | { readonly refusal: string }
 
 export interface AccessTokens {
-  verify(token: string): Promise<TokenVerdict>
+  verify(token: string, issuer: string): Promise<TokenVerdict>
 }
 
 // ASP.NET's default: clocks of a domain differ by up to five minutes.
@@ -22,9 +21,9 @@ const CLOCK_SKEW_SECONDS = 300
 const MAX_TOKEN_LENGTH = 8_192
 
 /** Checks the tokens that come with requests to the API: signature, issuer, audience, time and scope. */
-export function createAccessTokens({ issuer, publicKey, now }: AccessTokenOptions): AccessTokens {
+export function createAccessTokens({ publicKey, now }: AccessTokenOptions): AccessTokens {
   return {
-    async verify(token) {
+    async verify(token, issuer) {
       if (token.length > MAX_TOKEN_LENGTH) return { refusal: 'The token is too long' }
       const { errors, jwtVerify } = await import('jose')
       try {

@@ -5,6 +5,7 @@ import type { ComponentHost } from '../../../../../harness/host/component-host.t
 import { type OpenIdProvider, openIdProvider } from '../../../../../harness/servers/openid-provider.ts'
 import { errorPage } from '../pages/error-page.ts'
 import { apiClient, compareHashedSecrets, type HashedSecrets } from './api-clients.ts'
+import { type IssuerOptions, type OwnNames, ownNames } from './issuers.ts'
 import { type SigningKey, signingJwk } from './signing-jwk.ts'
 
 /** The scope without which no token is good for the API. */
@@ -12,12 +13,13 @@ export const API_SCOPE = 'usercube_api'
 /** IdentityServer's default lifetimes. */
 const ACCESS_TOKEN_SECONDS = 3_600
 const ID_TOKEN_SECONDS = 300
+/** Of the server, at which it is asked at one time. */
+const MAX_NAMES = 8
 
 // The library wants a URI for a resource; tokens carry the audience by its name.
 const API_RESOURCE = `urn:${API_SCOPE}`
 
-export interface OpenIdServerOptions {
-  readonly issuer: string
+export interface OpenIdServerOptions extends IssuerOptions {
   readonly applicationDomain: string
   readonly signingKey: SigningKey
   readonly apiClients: HashedSecrets
@@ -29,10 +31,11 @@ export interface OpenIdServer {
 }
 
 export function createOpenIdServer(host: ComponentHost, options: OpenIdServerOptions): OpenIdServer {
-  let started: Promise<OpenIdProvider> | undefined
-  const start = async (): Promise<OpenIdProvider> => {
+  const started = new Map<string, Promise<OpenIdProvider>>()
+  const start = async ({ issuer, origin }: OwnNames): Promise<OpenIdProvider> => {
     const openId = await openIdProvider({
-      issuer: options.issuer,
+      issuer,
+      origin,
       now: () => host.now(),
       idTokenSeconds: ID_TOKEN_SECONDS,
       onFailure: (error) => host.journal('identity-failed', { error: error.message }),
@@ -45,8 +48,15 @@ export function createOpenIdServer(host: ComponentHost, options: OpenIdServerOpt
   }
   return {
     async handle(request, response) {
-      started ??= start()
-      await (await started).handle(request, response)
+      const names = ownNames(options, request)
+      const key = `${names.issuer} ${names.origin}`
+      const provider = started.get(key) ?? start(names)
+      started.delete(key)
+      // Anybody can send any name: the least recently asked is given up.
+      const [oldest] = started.keys()
+      if (started.size >= MAX_NAMES && oldest !== undefined) started.delete(oldest)
+      started.set(key, provider)
+      await (await provider).handle(request, response)
     },
   }
 }
