@@ -10,6 +10,8 @@ export const errorCodes = {
   'control-refused': { exitCode: 3 },
   'not-running': { exitCode: 2 },
   'deadline-exceeded': { exitCode: 3 },
+  /** A real program cannot be made to show it: the simulated one does. A scenario that asks for it is skipped. */
+  'not-shown': { exitCode: 3 },
   'action-failed': { exitCode: 3 },
   interrupted: { exitCode: 130 },
   internal: { exitCode: 3 },

@@ -3,6 +3,7 @@ import type { ComputerAccount, HostClients, Route } from '../clients/index.ts'
 import type { JsonObject } from '../context/json.ts'
 import type { Random } from '../context/random.ts'
 import type { AuthorityName, CertificateStores, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
+import type { BesideSpec, RunningBeside } from './beside.ts'
 import type { HostZone } from './host-place.ts'
 
 /** Who stands at the other end of an accepted connection, in the model's words. */
@@ -122,6 +123,8 @@ export interface ComponentHost {
   /** Takes the datagrams of one of the kind's UDP listens. What `receive` throws is journalled as `datagram-failed`. */
   listenUdp(listenId: string, receive: (datagram: Datagram) => void): Promise<AsyncDisposable>
   callerOf(socket: Socket): Caller
+  /** Starts a vendor's own program in this host's network; absent where the engine runs no images. Stopped with the component. */
+  readonly startBeside?: ((spec: BesideSpec) => Promise<RunningBeside>) | undefined
   /** Owns work in the background: awaited at stop; a rejection is journalled as `background-failed`. */
   background(what: string, work: (signal: AbortSignal) => Promise<void>): void
 }

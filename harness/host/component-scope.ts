@@ -38,6 +38,7 @@ export interface ComponentScope extends AsyncDisposable {
 export function componentScope(shared: SharedHost, component: ComponentSpec, startSignal: AbortSignal): ComponentScope {
   const { place } = shared
   const { spec, landscape, network } = place
+  const { startBeside } = place
   const clock = skewedClock(systemClock, spec.clockSkewMs)
   const stopping = new AbortController()
   const onStartAborted = () => stopping.abort(startSignal.reason)
@@ -125,6 +126,7 @@ export function componentScope(shared: SharedHost, component: ComponentSpec, sta
     listen,
     listenUdp,
     callerOf: (socket) => place.callerOf(socket),
+    startBeside: startBeside && (async (spec) => own(await startBeside(spec, stopping.signal))),
     background(what, work) {
       const task = work(stopping.signal)
         .catch((error: unknown) => {

@@ -8,6 +8,7 @@ import type {
   ReferenceDeclaration,
   ReferenceTable,
 } from '../landscape/kind.ts'
+import type { WantedImage } from './beside.ts'
 import type { ComponentHost } from './component-host.ts'
 
 /** A control action of a component: data in, data out, both checked where they cross. */
@@ -84,6 +85,8 @@ export interface ComponentKind<
   readonly nameServer?: string
   listens(settings: z.output<S>): readonly Listen[]
   provisions?(settings: z.output<S>, host: { readonly name: string; readonly fqdn: string }): readonly Provision[]
+  /** Images of vendors that a component with these settings runs, where an engine can. */
+  images?(settings: z.output<S>): readonly WantedImage[]
   start(start: ComponentStart<S, R>): Promise<RunningComponent<A>>
 }
 
@@ -93,6 +96,7 @@ export type AnyComponentKind = Omit<KindDescription, 'listens'> & {
   readonly actions: ActionTable
   listens(settings: never): readonly Listen[]
   provisions?(settings: never, host: { readonly name: string; readonly fqdn: string }): readonly Provision[]
+  images?(settings: never): readonly WantedImage[]
   start(start: never): Promise<RunningComponent>
 }
 

@@ -4,6 +4,7 @@ import type { EventStream } from '../context/events.ts'
 import type { Random } from '../context/random.ts'
 import type { HostSpec, Landscape } from '../landscape/landscape.ts'
 import type { KeyPool, LandscapePki } from '../pki/index.ts'
+import type { BesideSpec, RunningBeside } from './beside.ts'
 import type { Caller, Datagram } from './component-host.ts'
 import type { Sequence } from './journal.ts'
 
@@ -52,6 +53,8 @@ export interface HostPlace {
   /** The same for datagrams. */
   openUdp(kind: string, listenId: string, port: number, receive: (datagram: Datagram) => void): Promise<AsyncDisposable>
   callerOf(socket: Socket): Caller
+  /** Starts a vendor's own program in this host's network; absent where the engine runs no images. */
+  readonly startBeside?: (spec: BesideSpec, signal: AbortSignal) => Promise<RunningBeside>
   /** Addresses at which other hosts see this one. */
   seenAddresses(): readonly string[]
   /** Host names → addresses, as this host sees them. */

@@ -19,7 +19,7 @@ const DYNAMIC = { first: 49_152, count: 16_384 }
 
 /** The instances of a host: the component's own first, then those under `instances`. */
 export function instancesOf(settings: SqlServerSettings): readonly InstanceSpec[] {
-  const { instance, instances, browser: _, ...own } = settings
+  const { instance, instances, browser: _, image: __, acceptEula: ___, ...own } = settings
   const others = Object.entries(instances).map(([name, given]) => ({ name: name.toUpperCase(), settings: given }))
   const all = [{ name: instance.toUpperCase(), settings: own }, ...others]
   const taken = new Set(all.flatMap(({ settings: { port } }) => (port ? [port] : [])))

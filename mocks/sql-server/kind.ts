@@ -2,6 +2,7 @@ import { defineComponent } from '../../harness/host/component.ts'
 import type { Listen } from '../../harness/landscape/kind.ts'
 import { sqlServerActions } from './actions.ts'
 import { browserInstalled, DEFAULT_INSTANCE, instancesOf } from './instances.ts'
+import { imagesOf } from './real/licence.ts'
 import { sqlServerFlows, sqlServerReferences } from './references.ts'
 import { sqlServerSettings } from './settings.ts'
 
@@ -29,6 +30,7 @@ export const sqlServer = defineComponent({
     }),
     ...(browserInstalled(settings) ? [browserListen] : []),
   ],
+  images: imagesOf,
   start: async (start) => (await import('./start.ts')).startSqlServerComponent(start),
 })
 

@@ -114,6 +114,18 @@ export const sqlServerSettings = z.strictObject({
     .enum(['auto', 'running', 'stopped'])
     .default('auto')
     .describe('SQL Server Browser (UDP 1434); auto: it runs where there is a named instance.'),
+  image: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe(
+      'Microsoft’s image (mcr.microsoft.com/mssql/server:2022-latest): in containers the real server runs; elsewhere it is simulated.',
+    ),
+  acceptEula: z
+    .boolean()
+    .default(false)
+    .describe('Accepts Microsoft’s licence of the image, as ACCEPT_EULA=Y in the environment does.'),
 })
 
 export type InstanceSettings = z.output<typeof instanceSettings>

@@ -16,6 +16,11 @@ export async function startSqlServerComponent({
   settings,
   references,
 }: Start): Promise<RunningComponent<typeof sqlServerActions>> {
+  const { image } = settings
+  if (image !== undefined && host.startBeside) {
+    const { startRealSqlServer } = await import('./real/start-real.ts')
+    return startRealSqlServer(host, { ...settings, image })
+  }
   await using starting = new AsyncDisposableStack()
   const domain = references.directory && domainOfHost(host, references.directory)
   const instances = instancesOf(settings).map((spec) => starting.use(new RunningInstance(host, spec, domain)))
@@ -28,5 +33,7 @@ export async function startSqlServerComponent({
   const browser = browserInstalled(settings) ? starting.use(new SqlBrowser(host, registered)) : undefined
   if (browserRuns(settings)) await browser?.start()
   const owned = starting.move()
-  return { actions: sqlServerHandlers(instances, browser), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  const warning = `${image} runs in containers: --engine docker`
+  const realness = { real: false, ...(image === undefined ? {} : { warning }) }
+  return { realness, actions: sqlServerHandlers(instances, browser), [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { HarnessError, messageOf } from '../../context/error.ts'
 import type { Listen } from '../../landscape/kind.ts'
+import { type Container, explained, lastLinesOf } from './container-log.ts'
 import type { HostImage } from './images/build.ts'
 import { CONTROL_PORT, LISTENING_LINE, TOKEN_DIGEST_VARIABLE } from './link/protocol.ts'
 import type { RunNetwork } from './run-network.ts'
-import { type Dockerode, GenericContainer, LOOPBACK, PullPolicy, Wait, type WaitStrategy } from './runtime-client.ts'
+import { type Dockerode, GenericContainer, LOOPBACK, PullPolicy, Wait } from './runtime-client.ts'
 import { unlessGone } from './sweep.ts'
 
 export interface HostContainerSpec {
@@ -31,7 +32,6 @@ export interface HostContainer extends AsyncDisposable {
 }
 
 const START_MS = 60_000
-const LOG_LINES = 15
 /** One program, quickly told to end, of which nothing is to be kept. */
 const COMMAND = 'node "$0" & runtime=$!; trap "kill $runtime" TERM INT; wait $runtime'
 
@@ -71,7 +71,9 @@ export async function startHostContainer(docker: Dockerode, spec: HostContainerS
     .withPullPolicy(PullPolicy.neverPull())
     // A reaper of our own answers for it: the library's needs an image from a registry.
     .withAutoCleanup(false)
-    .withWaitStrategy(listening(host))
+    .withWaitStrategy(
+      explained(Wait.forLogMessage(LISTENING_LINE), START_MS, (reason, cause) => notStarted(host, reason, cause)),
+    )
   try {
     const started = await box.start()
     const container = docker.getContainer(started.getId())
@@ -91,28 +93,6 @@ export async function startHostContainer(docker: Dockerode, spec: HostContainerS
   }
 }
 
-/** Waits for the program's line. What it wrote instead is read before the library removes its container. */
-function listening(host: string): WaitStrategy {
-  const line = Wait.forLogMessage(LISTENING_LINE).withStartupTimeout(START_MS)
-  const strategy: WaitStrategy = {
-    withStartupTimeout: () => strategy,
-    isStartupTimeoutSet: () => true,
-    getStartupTimeout: () => START_MS,
-    async waitUntilReady(container, ports, startTime) {
-      try {
-        await line.waitUntilReady(container, ports, startTime)
-      } catch (error) {
-        const [{ State: state }, lines] = await Promise.all([container.inspect(), lastLinesOf(container)])
-        const how = state.Running
-          ? `it did not listen within ${START_MS} ms`
-          : `it ended with exit code ${state.ExitCode}`
-        throw notStarted(host, lines === '' ? how : `${how}; the last that it wrote:\n${lines}`, error)
-      }
-    },
-  }
-  return strategy
-}
-
 const notStarted = (host: string, reason: string, cause: unknown): HarnessError =>
   new HarnessError('start-failed', `the container of ${host} did not start: ${reason}`, { cause })
 
@@ -123,23 +103,4 @@ async function processHere(container: Container): Promise<number | undefined> {
   return existsSync(file) && readFileSync(file, 'utf8').includes(Id) ? State.Pid : undefined
 }
 
-type Container = ReturnType<Dockerode['getContainer']>
-
 const removeContainer = (container: Container): Promise<void> => unlessGone(container.remove({ force: true, v: true }))
-
-async function lastLinesOf(container: Container): Promise<string> {
-  return withoutFrames(await container.logs({ stdout: true, stderr: true, tail: LOG_LINES })).trim()
-}
-
-const FRAME_HEADER = 8
-
-/** The engine sends both streams in frames: a kind, three empty bytes, a length, then so many bytes. */
-function withoutFrames(raw: Buffer): string {
-  const parts: string[] = []
-  for (let at = 0; at + FRAME_HEADER <= raw.length; ) {
-    const length = raw.readUInt32BE(at + 4)
-    parts.push(raw.toString('utf8', at + FRAME_HEADER, at + FRAME_HEADER + length))
-    at += FRAME_HEADER + length
-  }
-  return parts.join('')
-}

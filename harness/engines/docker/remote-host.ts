@@ -8,6 +8,7 @@ import type { RootName } from '../../landscape/fault.ts'
 import type { ComponentSpec, HostSpec } from '../../landscape/landscape.ts'
 import type { KeyPool, LandscapePki } from '../../pki/index.ts'
 import type { Observation } from '../../probes/observation.ts'
+import type { BesideDesk } from './beside/beside-desk.ts'
 import { openPeer, type Peer } from './link/peer.ts'
 import {
   type Ask,
@@ -29,6 +30,8 @@ export interface RemoteHostOptions {
   readonly keys: KeyPool
   readonly journal: RemoteJournal
   readonly keylog: ((line: Buffer) => void) | undefined
+  /** Runs vendors' programs beside this host. */
+  readonly besides: Pick<BesideDesk, 'start' | 'end'>
   /** What must be done at other components before one starts. */
   prepare(component: ComponentSpec): Promise<void>
   onExported(certificate: Notes['exported']): void
@@ -47,7 +50,7 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
   #closing = false
 
   constructor(socket: Socket, options: RemoteHostOptions) {
-    const { spec, pki, keys, journal, keylog, onExported } = options
+    const { spec, pki, keys, journal, keylog, besides, onExported } = options
     this.name = spec.name
     this.networkProcess = options.networkProcess
     this.#options = options
@@ -59,6 +62,11 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
         intermediate: () => pki.intermediate(),
         issue: (wish) => pki.issue({ ...wish, now: new Date(wish.now) }),
         rsa2048: () => keys.rsa2048(),
+        startBeside: (wish, signal) => besides.start(spec.name, wish, signal),
+        endBeside: async ({ id, how }) => {
+          await besides.end(id, how)
+          return null
+        },
       }),
       onNote(note, input) {
         // What a note carries is declared by its row in Notes; the other side is this package.

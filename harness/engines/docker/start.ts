@@ -17,9 +17,11 @@ import type { EngineStart, RunningEngine } from '../engine.ts'
 import { FaultBoard } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
 import { preparing, startComponent } from '../start-component.ts'
+import { BesideDesk } from './beside/beside-desk.ts'
 import { endpointsOf } from './endpoints.ts'
 import { type HostContainer, startHostContainer } from './host-container.ts'
 import { hostImage } from './images/door.ts'
+import { vendorImages } from './images/vendor-images.ts'
 import { MACHINE_LABEL, PROCESS_LABEL, RUN_LABEL } from './labels.ts'
 import { connectHost } from './link/connect-host.ts'
 import { CONTROL_PORT, type Setup } from './link/protocol.ts'
@@ -43,6 +45,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     hostImage(docker, { signal, progress: (line) => void built.push(line) }),
     sweepDeadRuns(docker),
   ])
+  const images = await vendorImages(docker, { landscape, kinds }, { signal, progress: (line) => void built.push(line) })
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
   const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken }))
@@ -55,6 +58,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const hostNames = landscape.hosts.map(({ name }) => name)
   const network = await makeRunNetwork(docker, { name: run, labels, hosts: hostNames, random, signal })
   owned.defer(() => unlessGone(docker.getNetwork(run).remove()))
+  const besides = owned.use(new BesideDesk({ docker, run, labels, images }))
 
   const token = randomBytes(24).toString('base64url')
   const tokenDigest = createHash('sha256').update(token).digest('hex')
@@ -103,7 +107,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     const socket = await connectHost({ host, address: LOOPBACK, port, token }, signal)
     const handle = owned.use(
       new RemoteHost(socket, {
-        ...{ spec, pki, keys, keylog },
+        ...{ spec, pki, keys, keylog, besides },
         networkProcess: container.process,
         journal: remoteJournal(counter, events),
         prepare,

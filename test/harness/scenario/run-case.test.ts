@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { HarnessError } from '../../../harness/context/error.ts'
 import { eventStream } from '../../../harness/context/events.ts'
 import type { JsonObject } from '../../../harness/context/json.ts'
 import type { HostHandle } from '../../../harness/host/host-handle.ts'
@@ -109,6 +110,21 @@ test('what a case changes is undone, last first', async () => {
   expect(result).toMatchObject({ outcome: 'failed', reason: 'red' })
   const start = ['inject reset', 'stop h1.echo', 'start h1.echo changed']
   expect(done).toEqual([...start, 'deferred', 'stop h1.echo', 'start h1.echo', 'clear reset'])
+})
+
+test('what a real program cannot be made to show is skipped with the reason, also where it would be undone', async () => {
+  const { stage } = stageWith()
+  const refuse = async () => {
+    throw new HarnessError('not-shown', 'pause: the real one has no such thing')
+  }
+  const result = await play(
+    stage,
+    story(async ({ defer }) => {
+      defer(refuse)
+      await refuse()
+    }),
+  )
+  expect(result).toMatchObject({ outcome: 'skipped', reason: 'pause: the real one has no such thing' })
 })
 
 test('a component that the landscape keeps down is down again after the case', async () => {

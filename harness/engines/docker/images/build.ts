@@ -174,7 +174,7 @@ async function sent(
 }
 
 /** The engine answers 200 and tells of a failure in the stream that follows. */
-function followed(docker: Dockerode, response: NodeJS.ReadableStream): Promise<void> {
+export function followed(docker: Dockerode, response: NodeJS.ReadableStream): Promise<void> {
   return new Promise((resolve, reject) => {
     docker.modem.followProgress(
       response,

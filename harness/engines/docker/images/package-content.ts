@@ -25,7 +25,7 @@ interface Manifest {
 }
 
 /** Brings containers up, and is never needed inside of one. */
-const LEFT_OUT = new Set(['testcontainers'])
+const LEFT_OUT = new Set(['testcontainers', '@testcontainers/mssqlserver'])
 const SOURCE_FOLDERS = ['harness', 'mocks', 'scenarios']
 const EXTENSION = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
 

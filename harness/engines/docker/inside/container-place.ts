@@ -2,16 +2,17 @@ import { connect, isIP, type Server, type Socket } from 'node:net'
 import { HarnessError } from '../../../context/error.ts'
 import type { EventStream } from '../../../context/events.ts'
 import type { Random } from '../../../context/random.ts'
+import type { BesideSpec, RunningBeside } from '../../../host/beside.ts'
 import type { Caller, Datagram } from '../../../host/component-host.ts'
 import type { ExportedCertificates, HostPlace } from '../../../host/host-place.ts'
 import { sequence } from '../../../host/journal.ts'
 import { OPERATOR } from '../../../landscape/landscape.ts'
+import { innerAddress } from '../../../network/inner-address.ts'
 import { zoneOf } from '../../../network/zone.ts'
 import type { KeyPool, LandscapePki } from '../../../pki/index.ts'
 import { hostZone } from '../host-zone.ts'
 import type { Setup } from '../link/protocol.ts'
 import { containerLookup, NOWHERE } from './container-lookup.ts'
-import { innerAddress } from './inner-address.ts'
 import type { PortDesk } from './port-desk.ts'
 
 export interface ContainerPlaceOptions {
@@ -24,6 +25,8 @@ export interface ContainerPlaceOptions {
   readonly exported: ExportedCertificates
   readonly folder: string
   readonly keylog: ((line: Buffer) => void) | undefined
+  /** Absent where nobody can start a container beside this one. */
+  readonly startBeside?: (spec: BesideSpec, signal: AbortSignal) => Promise<RunningBeside>
 }
 
 const OWN_NAMES = new Set(['localhost', '127.0.0.1', '::1'])
@@ -33,7 +36,7 @@ export const OPERATOR_ADDRESS = '10.255.255.254'
 
 /** A host whose network is its container's own. */
 export function containerPlace(options: ContainerPlaceOptions): HostPlace {
-  const { setup, desk, events, random, pki, keys, exported, folder, keylog } = options
+  const { setup, desk, events, random, pki, keys, exported, folder, keylog, startBeside } = options
   const { landscape, host, addresses, computers } = setup
   const spec = landscape.hosts.find(({ name }) => name === host)
   if (!spec) throw new HarnessError('internal', `there is no host ${host} in ${landscape.name}`)
@@ -83,6 +86,7 @@ export function containerPlace(options: ContainerPlaceOptions): HostPlace {
       desk.openUdp(kind, port, (datagram, address) => {
         receive({ ...datagram, caller: callerAt(address, datagram.caller.port) })
       }),
+    ...(startBeside ? { startBeside } : {}),
     callerOf: (socket: Socket) => callerAt(socket.remoteAddress ?? '', socket.remotePort ?? 0),
     seenAddresses: () => [...new Set([addresses[host] ?? '', '127.0.0.1'])],
     async names() {

@@ -27,6 +27,7 @@ import { harnessAtDoor } from './host-door.ts'
 import { applyRuleset } from './packet-filter.ts'
 import { PortDesk } from './port-desk.ts'
 import { type RemotePki, remoteKeys, remotePki } from './remote-authorities.ts'
+import { remoteBeside } from './remote-beside.ts'
 import { rulesetOf } from './ruleset.ts'
 
 export interface HostParts {
@@ -146,6 +147,7 @@ async function stand(
     pki,
     keys: remoteKeys(ask),
     folder: HOST_FILES,
+    startBeside: remoteBeside(ask),
     keylog: setup.keylog ? (line) => tell(peer, 'keylog', { line: line.toString('base64') }) : undefined,
   })
   const runtime = new HostRuntime(place, setup.rootPem, {

