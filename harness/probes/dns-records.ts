@@ -22,6 +22,7 @@ export async function recordsOf(
   }
   const { askNameServers } = await import('../network/resolver/ask.ts')
   const { canBeAsked } = await import('../network/resolver/message.ts')
+  const { recordsOfName } = await import('../network/resolver/records-of-name.ts')
   const plain = name.replace(/\.$/, '')
   if (!canBeAsked(plain)) throw failure(type, 'EBADNAME', name)
   const asked = await askNameServers({ name: plain, type }, { servers, patienceMs, signal, overTcp: tcp })
@@ -35,7 +36,7 @@ export async function recordsOf(
   facts.authoritative = answer.authoritative
   facts.records = answer.records.map((record) => ({ ...record, data: jsonOf(record.data) }))
   if (answer.code === 'NXDOMAIN') throw failure(type, 'ENOTFOUND', name)
-  if (!answer.records.some((record) => record.type === type)) throw failure(type, 'ENODATA', name)
+  if (!recordsOfName(plain, answer.records).some((record) => record.type === type)) throw failure(type, 'ENODATA', name)
 }
 
 function failure(type: string, code: string, hostname: string): Error {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { codeOf } from '../../context/error.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { type Exchange, exchangeDatagrams, exchangeOverTcp } from './exchange.ts'
-import { decodeAnswer, encodeQuestion, type NameAnswer, type NameQuestion } from './message.ts'
+import { decodeAnswer, encodeQuestion, isRefusalOf, type NameAnswer, type NameQuestion } from './message.ts'
 
 /** A name server as one host sees it. */
 export interface SeenNameServer {
@@ -73,7 +73,7 @@ async function askOne(
   const exchange = {
     localAddress: server.localAddress,
     message: encodeQuestion(id, question),
-    accepts: (bytes: Buffer) => isAnswer(decodeAnswer(bytes)) || isRefusal(bytes, id),
+    accepts: (bytes: Buffer) => isAnswer(decodeAnswer(bytes)) || isRefusalOf(id, bytes),
     timeoutMs,
     signal,
   }
@@ -90,6 +90,3 @@ async function answerTo(over: (exchange: Exchange) => Promise<Buffer>, exchange:
   if (!answer) throw Object.assign(new Error('the server could not read the question'), { code: 'FORMERR' })
   return answer
 }
-
-/** A server that cannot read a question answers with the header alone. */
-const isRefusal = (bytes: Buffer, id: number): boolean => bytes.length === 12 && bytes.readUInt16BE(0) === id
