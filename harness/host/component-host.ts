@@ -125,6 +125,11 @@ export interface ComponentHost {
   callerOf(socket: Socket): Caller
   /** Starts a vendor's own program in this host's network; absent where the engine runs no images. Stopped with the component. */
   readonly startBeside?: ((spec: BesideSpec) => Promise<RunningBeside>) | undefined
+  /**
+   * Where the vendor's own program stands that a component may run instead of simulating it; absent where hosts are no
+   * machines of their own, which is all but containers.
+   */
+  readonly realProgram?: (name: string) => string | undefined
   /** Owns work in the background: awaited at stop; a rejection is journalled as `background-failed`. */
   background(what: string, work: (signal: AbortSignal) => Promise<void>): void
 }

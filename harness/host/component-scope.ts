@@ -127,6 +127,7 @@ export function componentScope(shared: SharedHost, component: ComponentSpec, sta
     listenUdp,
     callerOf: (socket) => place.callerOf(socket),
     startBeside: startBeside && (async (spec) => own(await startBeside(spec, stopping.signal))),
+    ...(place.realProgram === undefined ? {} : { realProgram: place.realProgram }),
     background(what, work) {
       const task = work(stopping.signal)
         .catch((error: unknown) => {

@@ -57,6 +57,8 @@ export interface RunningComponent<A extends ActionTable = ActionTable> extends A
   readonly actions: ActionHandlers<A>
   /** Simulated where it says nothing. */
   readonly realness?: Realness
+  /** What its program has done until now is in the journal afterwards. For programs that tell it by a log. */
+  settle?(): Promise<void>
 }
 
 /**

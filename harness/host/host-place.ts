@@ -57,6 +57,8 @@ export interface HostPlace {
   readonly startBeside?: (spec: BesideSpec, signal: AbortSignal) => Promise<RunningBeside>
   /** Addresses at which other hosts see this one. */
   seenAddresses(): readonly string[]
+  /** Programs that components may run on this host as the real thing; absent where a host is no machine of its own. */
+  readonly realProgram?: (name: string) => string | undefined
   /** Host names → addresses, as this host sees them. */
   names(): Promise<ReadonlyMap<string, string>>
 }

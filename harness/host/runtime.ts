@@ -125,7 +125,13 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
     return (output.data ?? null) as Json
   }
 
+  /** What every program here has done until now is in the journal afterwards. */
+  async settle(): Promise<void> {
+    await Promise.all(Array.from(this.#running.values(), ({ component }) => component.settle?.()))
+  }
+
   async journal(kind?: string, afterSequence?: number): Promise<readonly JournalEntry[]> {
+    await this.settle()
     return this.#shared.journal.read(kind, afterSequence)
   }
 

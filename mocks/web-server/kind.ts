@@ -4,6 +4,9 @@ import { webServerFlows } from './flows.ts'
 import { webServerReferences } from './references.ts'
 import { webServerSettings } from './settings.ts'
 
+/** As the real ones stand in a search path. */
+const PROGRAMS = { nginx: 'nginx', apache: 'apache2' } as const
+
 /** The web server in front of the application servers: serves the Web Application, passes on its calls. */
 export const webServer = defineComponent({
   kind: 'web-server',
@@ -23,7 +26,12 @@ export const webServer = defineComponent({
       input: { origin: `https://${host.fqdn}${settings.httpsPort === 443 ? '' : `:${settings.httpsPort}`}` },
     },
   ],
-  start: async (start) => (await import('./start.ts')).startWebServer(start),
+  start: async (start) => {
+    const { host, settings } = start
+    const program = settings.real && settings.kind !== 'iis' ? host.realProgram?.(PROGRAMS[settings.kind]) : undefined
+    if (program === undefined) return (await import('./start.ts')).startWebServer(start)
+    return (await import('./real/start-real.ts')).startRealWebServer(start, program)
+  },
 })
 
 declare module '../../harness/host/component.ts' {

@@ -10,6 +10,10 @@ export type ProductName = (typeof productNames)[number]
 
 export const webServerSettings = z.strictObject({
   kind: z.enum(productNames).default('nginx'),
+  real: z
+    .boolean()
+    .default(true)
+    .describe('In containers: the real nginx or Apache of the image; false: the simulated one, as on this machine.'),
   httpPort: port(80),
   httpsPort: port(443),
   certificate: certificateSetting,

@@ -9,18 +9,13 @@ import type { webServerActions } from './actions.ts'
 import { BoundedLog } from './bounded-log.ts'
 import { responseHead } from './headers.ts'
 import { passUpgrade, type Tunnels } from './pass-upgrade.ts'
-import type { Product } from './product.ts'
-import { apache } from './products/apache.ts'
-import { iis } from './products/iis.ts'
-import { nginx } from './products/nginx.ts'
+import { productOf } from './products/by-name.ts'
 import { phrase } from './products/statuses.ts'
 import type { WebServerStart } from './references.ts'
 import { serveRedirect, serveSite } from './serve.ts'
-import type { ProductName } from './settings.ts'
 import { exchangeOf, isProxied, type Site, urlOf } from './site.ts'
+import { limitsOf, trustAppServers, upstreamsOf } from './site-parts.ts'
 import { Upstreams } from './upstreams.ts'
-
-const products: Readonly<Record<ProductName, Product>> = { nginx, apache, iis }
 
 const MAX_HEADER_BYTES = 16_384
 
@@ -85,46 +80,22 @@ export async function startWebServer(start: WebServerStart): Promise<RunningComp
   }
 }
 
-function siteOf({ host, settings, references }: WebServerStart): Site {
-  const product = products[settings.kind]
-  const portOf = (listens: (typeof references.app)[number]['listens'], id: string, standard: number) =>
-    listens.find((listen) => listen.id === id)?.port ?? standard
-  const upstreams = references.app.map((app, index) => ({
-    host: app.host,
-    name: settings.upstreamAddresses?.[index] ?? app.fqdn,
-    address: app.address,
-    ports: { api: portOf(app.listens, 'web-services', 11_016), realtime: portOf(app.listens, 'real-time', 11_018) },
-  }))
+function siteOf(start: WebServerStart): Site {
+  const { host, settings } = start
+  const product = productOf(settings.kind)
   const { verifyUpstream } = settings
   return {
     host,
     settings,
     product,
-    limits: {
-      connectTimeoutMs: settings.connectTimeoutMs ?? Math.max(10, Math.floor(host.patienceMs / 2)),
-      readTimeoutMs: {
-        api: settings.apiReadTimeoutMs ?? product.apiReadTimeoutMs,
-        realtime: settings.realtimeReadTimeoutMs ?? product.realtimeReadTimeoutMs,
-      },
-      clientTimeoutMs: settings.clientTimeoutMs ?? product.clientTimeoutMs,
-      maxBodyBytes: settings.maxBodyBytes ?? product.maxBodyBytes,
-    },
+    limits: limitsOf(start, product),
     verify:
       verifyUpstream === undefined
         ? product.verifies
         : { chain: verifyUpstream, name: verifyUpstream, expiry: verifyUpstream },
-    upstreams: new Upstreams(upstreams, product.balancing, () => performance.now()),
+    upstreams: new Upstreams(upstreamsOf(start), product.balancing, () => performance.now()),
     access: new BoundedLog(settings.logLines),
     errors: new BoundedLog(settings.logLines),
-  }
-}
-
-/** What the documentation asks of the administrator: the application servers' certificates into the trusted roots. */
-function trustAppServers({ host, references }: WebServerStart): void {
-  for (const app of references.app) {
-    const certificate = host.certificates.exportedBy(app.host, 'PSR8Server')
-    if (certificate === undefined) host.journal('nothing-to-trust', { app: app.host })
-    else host.trust.add(certificate)
   }
 }
 

@@ -14,11 +14,14 @@ const file = (body: string, contentType: string): StaticFile => ({
   etag: `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`,
 })
 
-const index = file(indexHtml, 'text/html')
+/** The Web Application's files by name, as they lie in the document root. */
+export const documents = { 'index.html': indexHtml, 'app.js': appJs } as const
+
+const index = file(documents['index.html'], 'text/html')
 const files = new Map<string, StaticFile>([
   ['/', index],
   ['/index.html', index],
-  ['/app.js', file(appJs, 'application/javascript')],
+  ['/app.js', file(documents['app.js'], 'application/javascript')],
 ])
 
 /** The file at a path; every unknown path is the page itself, which routes in the browser (facts.md 4.1: SPA fallback). */

@@ -1,6 +1,7 @@
 import { connect, isIP, type Server, type Socket } from 'node:net'
 import { HarnessError } from '../../../context/error.ts'
 import type { EventStream } from '../../../context/events.ts'
+import { findProgram } from '../../../context/find-program.ts'
 import type { Random } from '../../../context/random.ts'
 import type { BesideSpec, RunningBeside } from '../../../host/beside.ts'
 import type { Caller, Datagram } from '../../../host/component-host.ts'
@@ -89,6 +90,7 @@ export function containerPlace(options: ContainerPlaceOptions): HostPlace {
     ...(startBeside ? { startBeside } : {}),
     callerOf: (socket: Socket) => callerAt(socket.remoteAddress ?? '', socket.remotePort ?? 0),
     seenAddresses: () => [...new Set([addresses[host] ?? '', '127.0.0.1'])],
+    realProgram: (name) => findProgram([name], '/usr/sbin:/usr/bin'),
     async names() {
       const all = landscape.hosts.flatMap(({ name }) =>
         zone.namesOf(name).map((known) => [known, addresses[name] ?? ''] as const),

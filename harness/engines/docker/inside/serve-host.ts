@@ -106,7 +106,10 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
         ;(await host()).takeBack(root)
         return null
       },
-      settle: () => null,
+      settle: async () => {
+        await (await host()).settle()
+        return null
+      },
     }),
   })
   const pki = remotePki(asking<HarnessVerbs>(peer))
