@@ -16,6 +16,9 @@ export interface Cookies {
 
 const MAX_COOKIE_CHARACTERS = 8_192
 const MAX_COOKIES_AT_ONCE = 100
+/** As Chromium counts them (cookie_monster.h): of a site, and of all; RFC 6265bis asks for 50 and 3,000 at least. */
+const MAX_COOKIES_OF_SITE = 180
+const MAX_COOKIES = 3_300
 
 export function cookies(): Cookies {
   // Internal domains stand in no public suffix list, and hosts of one label have cookies too.
@@ -31,6 +34,7 @@ export function cookies(): Cookies {
         // What may not be set (another domain, Secure over plain HTTP) is passed over in silence, as browsers do.
         await jar.setCookie(text, url, { sameSiteContext: context, ignoreError: true })
       }
+      if (setCookie.length > 0) await dropTooMany(jar)
     },
     async list() {
       const { cookies: held } = await jar.serialize()
@@ -55,12 +59,34 @@ export function cookies(): Cookies {
   }
 }
 
+/** Of a site's cookies, then of all, those go first that are not Secure, and of these whichever nobody asked for the longest. */
+async function dropTooMany(jar: CookieJar): Promise<void> {
+  const { cookies: held } = await jar.serialize()
+  const sites = Map.groupBy(held, ({ domain }) => siteOf(String(domain)))
+  const ofSites = [...sites.values()].flatMap((ofSite) => surplus(ofSite, MAX_COOKIES_OF_SITE))
+  const left = held.filter((cookie) => !ofSites.includes(cookie))
+  for (const { domain, path, key } of [...ofSites, ...surplus(left, MAX_COOKIES)]) {
+    await jar.store.removeCookie(String(domain), String(path), String(key))
+  }
+}
+
+type Held = Awaited<ReturnType<CookieJar['serialize']>>['cookies'][number]
+
+function surplus(held: readonly Held[], most: number): readonly Held[] {
+  if (held.length <= most) return []
+  const time = ({ lastAccessed }: Held) => Date.parse(String(lastAccessed)) || 0
+  const inOrder = held.toSorted((a, b) => Number(a.secure === true) - Number(b.secure === true) || time(a) - time(b))
+  return inOrder.slice(0, held.length - most)
+}
+
 function sameSiteOf(value: unknown): CookieFacts['sameSite'] {
   return value === 'strict' || value === 'lax' || value === 'none' ? value : 'unset'
 }
 
-/** Same site: one registrable domain and one scheme. Internal domains are taken to register two labels. */
+/** The registrable domain of a host; internal domains are taken to register two labels. */
+const siteOf = (host: string): string => (/^[\d.]+$|:/.test(host) ? host : host.split('.').slice(-2).join('.'))
+
+/** Same site: one registrable domain and one scheme. */
 export function sameSite(one: URL, other: URL): boolean {
-  const registrable = (host: string): string => (/^[\d.]+$|:/.test(host) ? host : host.split('.').slice(-2).join('.'))
-  return one.protocol === other.protocol && registrable(one.hostname) === registrable(other.hostname)
+  return one.protocol === other.protocol && siteOf(one.hostname) === siteOf(other.hostname)
 }

@@ -96,6 +96,21 @@ describe('cookies', () => {
     expect(await held.list()).toEqual([])
   })
 
+  test('of too many cookies of a site the oldest go, those first that are not Secure', async () => {
+    const held = cookies()
+    const many = (from: number, attributes: string) =>
+      Array.from({ length: 100 }, (_, index) => `c${from + index}=v${attributes}`)
+    await held.keep('https://other.example/', ['stays=1; Secure'], 'strict')
+    await held.keep(https, ['session=1; Secure'], 'strict')
+    await held.keep(https, many(0, ''), 'strict')
+    await held.keep('https://agent1.corp.example/', many(100, ''), 'strict')
+    const names = (await held.list()).map(({ name }) => name)
+    expect(names).toHaveLength(181)
+    expect(names.filter((name) => name.startsWith('c')).length).toBe(179)
+    expect(names).toEqual(expect.arrayContaining(['stays', 'session', 'c21', 'c199']))
+    expect(names).not.toContain('c20')
+  })
+
   test('sites', () => {
     const same = (one: string, other: string) => sameSite(new URL(one), new URL(other))
     expect(same(https, 'https://agent1.corp.example:5001/')).toBe(true)
