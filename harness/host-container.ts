@@ -14,7 +14,13 @@ try {
   else {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort(toldBy(name)))
     const write = (line: string) => void process.stdout.write(`${line}\n`)
-    await standAlone({ host, parts: { kinds, probes }, signal: stopping.signal, write })
+    await standAlone({
+      host,
+      parts: { kinds, probes },
+      signal: stopping.signal,
+      write,
+      onDown: () => stopping.abort(toldBy('landscape down')),
+    })
   }
   process.exit(0)
 } catch (error) {

@@ -5,10 +5,9 @@ import { newSeed, seededRandom } from './context/random.ts'
 import { makeRunFolder, removeFolder, stateFolder, sweepRunFolders } from './context/run-folder.ts'
 import type { Engine, HostHandle, InjectedFault, SeenEndpoint } from './engines/engine.ts'
 import type { AnyComponentKind } from './host/component.ts'
-import { type Fault, isLiveFault, type LiveFault } from './landscape/fault.ts'
-import { hostsOf } from './landscape/fault-hosts.ts'
-import { parseInjectedFault } from './landscape/index.ts'
+import type { Fault, LiveFault } from './landscape/fault.ts'
 import type { Landscape } from './landscape/landscape.ts'
+import { liveFaultOf } from './landscape/live-fault.ts'
 import { suggestion } from './landscape/nearest.ts'
 import type { AnyProbe } from './probes/probe.ts'
 
@@ -129,7 +128,7 @@ export async function startResolved(
         )
       return found
     },
-    inject: (fault) => engine.inject(asLiveFault(fault, engine.hosts)),
+    inject: (fault) => engine.inject(liveFaultOf(fault, new Set(engine.hosts.keys()))),
     async clear(id) {
       for (const known of id === undefined ? engine.injected.map((fault) => fault.id) : [id]) await engine.clear(known)
     },
@@ -140,19 +139,4 @@ export async function startResolved(
       return stopped
     },
   }
-}
-
-function asLiveFault(fault: string | LiveFault, hosts: ReadonlyMap<string, HostHandle>): LiveFault {
-  const parsed = typeof fault === 'string' ? parseInjectedFault(fault) : fault
-  if (!isLiveFault(parsed)) {
-    throw new HarnessError(
-      'usage',
-      `${parsed.fault} changes what a landscape is made of: give it with --with or --set at start`,
-    )
-  }
-  for (const [, host] of hostsOf(parsed)) {
-    if (host === undefined || hosts.has(host)) continue
-    throw new HarnessError('unknown-name', `there is no host "${host}"${suggestion(host, hosts.keys(), 'hosts')}`)
-  }
-  return parsed
 }

@@ -5,6 +5,7 @@ import { suggestion } from '../landscape/nearest.ts'
 import type { Command } from './commander.ts'
 import { envPrograms } from './env-programs.ts'
 import { hostView } from './host-view.ts'
+import { refuseInOwnContainer } from './own-container.ts'
 import { shellLines } from './shell-lines.ts'
 import { type RunFlags, runOptions, standingRun } from './standing-run.ts'
 import { type Cli, examples, printJson } from './verb.ts'
@@ -39,6 +40,7 @@ async function env(cli: Cli, host: string, flags: EnvFlags): Promise<void> {
   }
   await using run = await standingRun(flags.run)
   const { folder, engine } = await run.control.request('info', {})
+  refuseInOwnContainer(engine, host)
   if (engine !== 'embedded') {
     const text = `from outside of its container no program sees what ${host} sees: landscape exec ${host} -- PROGRAM …`
     throw new HarnessError('platform-unsupported', text)

@@ -4,6 +4,7 @@ import { HarnessError } from '../context/error.ts'
 import type { Command } from './commander.ts'
 import { checkExecSupport, runAsHost } from './exec-mount.ts'
 import { hostView } from './host-view.ts'
+import { refuseInOwnContainer } from './own-container.ts'
 import { type StandingRun, standingRun } from './standing-run.ts'
 import { type Cli, examples } from './verb.ts'
 
@@ -35,6 +36,7 @@ export function define(command: Command, cli: Cli): void {
 async function exec(cli: Cli, host: string, program: readonly string[], flags: ExecFlags): Promise<void> {
   await using run = await standingRun(flags.run)
   const { folder, engine } = await run.control.request('info', {})
+  refuseInOwnContainer(engine, host)
   const pid = run.file.path === undefined ? await networkProcessOf(run, host, engine) : run.file.pid
   checkExecSupport(host, pid)
   using own = mkdtempDisposableSync(join(folder, 'exec-'))

@@ -157,6 +157,23 @@ describe.skipIf(noCompose !== '')(`an exported landscape, brought up by docker-c
     expect(await dial('app1', 'sql1', 1433)).toBe('open')
   })
 
+  test('whoever has a shell in a container asks as its host, and injects what arrives there', async () => {
+    const dial = async () =>
+      JSON.parse(
+        (await inside('client1', 'landscape', 'probe', 'client1', 'tcp', 'host=app1', 'port=11011', '--json')).stdout,
+      )
+    expect(await dial()).toMatchObject({ ok: true, from: 'client1' })
+    const fault = 'reject:from=client1,to=app1,port=11011'
+    const elsewhere = await inside('client1', 'landscape', 'inject', fault)
+    expect(elsewhere).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('docker compose exec app1') })
+    expect((await inside('app1', 'landscape', 'inject', fault)).exitCode).toBe(0)
+    expect(await dial()).toMatchObject({ ok: false, error: { code: 'ECONNREFUSED' } })
+    const exec = await inside('app1', 'landscape', 'exec', 'app1', '--', 'id')
+    expect(exec).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('run it as it is') })
+    expect((await inside('app1', 'landscape', 'clear', 'all')).exitCode).toBe(0)
+    expect(await dial()).toMatchObject({ ok: true })
+  })
+
   test('a host that is told to stop ends at once and well, and comes back', async () => {
     const engine = await docker()
     const label = [...filters.label, 'com.docker.compose.service=mail1']

@@ -77,6 +77,8 @@ function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedP
     image: image.name,
     entrypoint: ['node', image.entry],
     command: [host.name],
+    // Where the command line in the container finds its host.
+    environment: { LANDSCAPE_STATE: inContainer.state },
     hostname: host.name,
     domainname: landscape.domain,
     // For its firewall, which is in its own network namespace.
@@ -88,12 +90,13 @@ function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedP
       `./${inExport.landscape}:${inContainer.landscape}:ro`,
       `./${inExport.authorities(host.name)}:${inContainer.authorities}:ro`,
       `./${inExport.resolver}:/etc/resolv.conf:ro`,
+      `./${inExport.root}:${inContainer.root}:ro`,
       `${EXCHANGE}:${inContainer.exchange}`,
     ],
     tmpfs: [`${inContainer.files}:mode=0700`, `${inContainer.state}:mode=0700`],
     healthcheck: {
       test: ['CMD', 'test', '-e', inContainer.ready],
-      ...{ interval: '2s', timeout: '5s', retries: 3, start_period: '5m' },
+      ...{ interval: '2s', timeout: '30s', retries: 3, start_period: '5m' },
     },
     ...(others.length === 0
       ? {}
@@ -106,6 +109,7 @@ export const inExport = {
   landscape: 'secrets/landscape.json',
   authorities: (host: string) => `secrets/${host}.json`,
   resolver: 'resolv.conf',
+  root: 'root.pem',
 } as const
 
 const portText = ({ port, protocol, published }: PublishedPort): string =>

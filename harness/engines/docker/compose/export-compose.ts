@@ -64,7 +64,7 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
     files: [
       open('README.md', readmeOf(plan, ports)),
       open('.gitignore', '# Keys and passwords of the landscape.\n/secrets/\n'),
-      open('root.pem', first?.landscape.root ?? ''),
+      open(inExport.root, first?.landscape.root ?? ''),
       open('public-root.pem', first?.public.root ?? ''),
       open(inExport.resolver, resolverFile(plan)),
       secret(inExport.landscape, prepared),

@@ -22,6 +22,7 @@ export const preparedLandscape = (prepared: Omit<PreparedLandscape, 'format'>): 
 export const inContainer = {
   landscape: '/etc/landscape-lab/landscape.json',
   authorities: '/etc/landscape-lab/authorities.json',
+  root: '/etc/landscape-lab/root.pem',
   /** What hosts show one another: a volume of all of them. */
   exchange: '/srv/exchange',
   /** The host's file tree. */

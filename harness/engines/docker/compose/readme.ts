@@ -4,6 +4,10 @@ import type { ComposePlan, PublishedPort } from './compose-file.ts'
 export function readmeOf(plan: ComposePlan, ports: readonly PublishedPort[]): string {
   const { landscape, network, image } = plan
   const sample = ports.find(({ protocol }) => protocol === 'tcp')
+  const hosts = landscape.hosts.map(({ name }) => name)
+  const target = hosts[0] ?? ''
+  const asker = hosts.at(-1) ?? target
+  const asked = landscape.hosts[0]?.fqdn ?? ''
   const columns = ports.map(({ host, component, port, protocol, published }) => {
     const documented = protocol === 'udp' ? `${port}/udp` : String(port)
     const where = published === undefined ? 'a free port' : String(published)
@@ -27,7 +31,7 @@ Where it is missing, bring it from a machine that has it:
 
 Then, with \`docker compose\` or \`docker-compose\` (1.29 or later), in this folder:
 
-    docker compose up -d      # hosts start when those that they need are healthy
+    docker compose up -d      # hosts start when those that they need are healthy; with v2, --wait waits for all
     docker compose ps         # what is healthy, and where ports are
     docker compose logs -f    # what every component sees
     docker compose down -v    # leaves nothing
@@ -45,6 +49,17 @@ ${columns.join('\n')}
     curl --cacert root.pem …    openssl s_client -CAfile root.pem …
 
 Certificates are good for the hosts' names, their addresses and 127.0.0.1. Each start makes them anew.
+
+## From a host's point of view
+
+    docker compose exec ${asker} landscape probe ${asker} dns name=${asked}
+    docker compose exec ${asker} openssl s_client -connect ${asked}:PORT -CAfile /etc/landscape-lab/root.pem
+    docker compose exec ${asker} landscape --help      # probes: dns, tcp, tls, http, websocket, sql, smtp
+
+What fails is injected where the traffic arrives, and taken back there:
+
+    docker compose exec ${target} landscape inject drop:from=${asker},to=${target}
+    docker compose exec ${target} landscape clear all
 
 ## What is secret
 

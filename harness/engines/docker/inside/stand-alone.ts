@@ -15,6 +15,7 @@ import type { Setup } from '../link/protocol.ts'
 import { callersOf, containerPlace } from './container-place.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { journalLine } from './journal-line.ts'
+import { openOwnDoor } from './own-door.ts'
 import { applyRuleset } from './packet-filter.ts'
 import { PortDesk } from './port-desk.ts'
 import { rulesetOf } from './ruleset.ts'
@@ -26,10 +27,13 @@ export interface StandAloneOptions {
   /** Ends the host, or its start. */
   readonly signal: AbortSignal
   write(line: string): void
+  /** Somebody in the container wants it to end. */
+  onDown(): void
 }
 
 /** Runs one host of a landscape that nobody drives, out of what was prepared for it, until it is told to end. */
-export async function standAlone({ host, parts, signal: told, write }: StandAloneOptions): Promise<void> {
+export async function standAlone({ host, parts, signal: told, write, onDown }: StandAloneOptions): Promise<void> {
+  const started = performance.now()
   // One component that fails ends what the others wait for.
   const failing = new AbortController()
   const signal = AbortSignal.any([told, failing.signal])
@@ -38,7 +42,7 @@ export async function standAlone({ host, parts, signal: told, write }: StandAlon
   const firewall = new Firewall(landscape)
   const setup: Setup = {
     ...{ ...prepared, host },
-    ...{ rootPem: authorities.landscape.root, live: false, keylog: false },
+    ...{ rootPem: authorities.landscape.root, live: true, keylog: false },
     faults: Array.from(firewall.faults, ([id, fault]) => ({ id, fault })),
   }
   await using owned = new AsyncDisposableStack()
@@ -47,7 +51,7 @@ export async function standAlone({ host, parts, signal: told, write }: StandAlon
   const pki = owned.use(openWrittenPki({ organisation: landscape.organisation, authorities, now, keys }))
   const exchange = openExchange(inContainer.exchange)
   const callers = callersOf(setup)
-  const desk = owned.use(new PortDesk({ host, firewall, live: false, callerAt: (address) => callers.hostAt(address) }))
+  const desk = owned.use(new PortDesk({ host, firewall, live: true, callerAt: (address) => callers.hostAt(address) }))
   const events = eventStream()
   events.subscribe((event) => {
     if (event.type === 'journal') write(journalLine(event.entry))
@@ -60,7 +64,11 @@ export async function standAlone({ host, parts, signal: told, write }: StandAlon
     keylog: undefined,
   })
   mkdirSync(inContainer.files, { recursive: true, mode: 0o700 })
-  await applyRuleset(rulesetOf({ ...setup, faults: setup.faults.map(({ fault }) => fault) }))
+  const refresh = async () => {
+    await applyRuleset(rulesetOf({ ...setup, faults: [...firewall.faults.values()] }))
+    desk.refresh()
+  }
+  await refresh()
   const runtime = owned.use(
     // What a component needs of others has been prepared by them: they stand.
     new HostRuntime(place, setup.rootPem, { ...parts, signal, prepare: async () => {} }),
@@ -78,6 +86,8 @@ export async function standAlone({ host, parts, signal: told, write }: StandAlon
     }),
   )
   signal.throwIfAborted()
+  const readyMs = performance.now() - started
+  owned.use(await openOwnDoor({ ...{ setup, runtime, firewall, events, refresh, readyMs }, onDown }))
   owned.defer(() => rmSync(inContainer.ready, { force: true }))
   mkdirSync(dirname(inContainer.ready), { recursive: true, mode: 0o700 })
   writeFileSync(inContainer.ready, '')

@@ -42,6 +42,8 @@ test('a host is a service at a fixed address, after those that it needs', async 
           - /opt/landscape-lab/harness/host-container.ts
         command:
           - dns1
+        environment:
+          LANDSCAPE_STATE: /run/landscape-lab
         hostname: dns1
         domainname: corp.example
         cap_add:
@@ -56,6 +58,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
           - ./secrets/landscape.json:/etc/landscape-lab/landscape.json:ro
           - ./secrets/dns1.json:/etc/landscape-lab/authorities.json:ro
           - ./resolv.conf:/etc/resolv.conf:ro
+          - ./root.pem:/etc/landscape-lab/root.pem:ro
           - exchange:/srv/exchange
         tmpfs:
           - /srv/host:mode=0700
@@ -67,7 +70,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
             - -e
             - /run/landscape-lab/ready
           interval: 2s
-          timeout: 5s
+          timeout: 30s
           retries: 3
           start_period: 5m
       sql1:
@@ -77,6 +80,8 @@ test('a host is a service at a fixed address, after those that it needs', async 
           - /opt/landscape-lab/harness/host-container.ts
         command:
           - sql1
+        environment:
+          LANDSCAPE_STATE: /run/landscape-lab
         hostname: sql1
         domainname: corp.example
         cap_add:
@@ -92,6 +97,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
           - ./secrets/landscape.json:/etc/landscape-lab/landscape.json:ro
           - ./secrets/sql1.json:/etc/landscape-lab/authorities.json:ro
           - ./resolv.conf:/etc/resolv.conf:ro
+          - ./root.pem:/etc/landscape-lab/root.pem:ro
           - exchange:/srv/exchange
         tmpfs:
           - /srv/host:mode=0700
@@ -103,7 +109,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
             - -e
             - /run/landscape-lab/ready
           interval: 2s
-          timeout: 5s
+          timeout: 30s
           retries: 3
           start_period: 5m
         depends_on:
@@ -116,6 +122,8 @@ test('a host is a service at a fixed address, after those that it needs', async 
           - /opt/landscape-lab/harness/host-container.ts
         command:
           - app1
+        environment:
+          LANDSCAPE_STATE: /run/landscape-lab
         hostname: app1
         domainname: corp.example
         cap_add:
@@ -132,6 +140,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
           - ./secrets/landscape.json:/etc/landscape-lab/landscape.json:ro
           - ./secrets/app1.json:/etc/landscape-lab/authorities.json:ro
           - ./resolv.conf:/etc/resolv.conf:ro
+          - ./root.pem:/etc/landscape-lab/root.pem:ro
           - exchange:/srv/exchange
         tmpfs:
           - /srv/host:mode=0700
@@ -143,7 +152,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
             - -e
             - /run/landscape-lab/ready
           interval: 2s
-          timeout: 5s
+          timeout: 30s
           retries: 3
           start_period: 5m
         depends_on:
@@ -160,6 +169,8 @@ test('a host is a service at a fixed address, after those that it needs', async 
           - /opt/landscape-lab/harness/host-container.ts
         command:
           - license1
+        environment:
+          LANDSCAPE_STATE: /run/landscape-lab
         hostname: license1
         domainname: corp.example
         cap_add:
@@ -173,6 +184,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
           - ./secrets/landscape.json:/etc/landscape-lab/landscape.json:ro
           - ./secrets/license1.json:/etc/landscape-lab/authorities.json:ro
           - ./resolv.conf:/etc/resolv.conf:ro
+          - ./root.pem:/etc/landscape-lab/root.pem:ro
           - exchange:/srv/exchange
         tmpfs:
           - /srv/host:mode=0700
@@ -184,7 +196,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
             - -e
             - /run/landscape-lab/ready
           interval: 2s
-          timeout: 5s
+          timeout: 30s
           retries: 3
           start_period: 5m
         depends_on:
