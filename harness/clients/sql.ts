@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls'
 import { HarnessError } from '../context/error.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { rememberLoginErrors, type SqlErrorSource } from './sql-failure.ts'
+import { connectKeepingFirst } from './sql-first-connection.ts'
 import { type SqlInstance, sqlInstance } from './sql-instance.ts'
 import { type ConnectionPool, type config, type SqlLibrary, sqlLibrary } from './sql-library.ts'
 import { type SqlLines, sqlLines } from './sql-lines.ts'
@@ -78,7 +79,7 @@ export function sqlClient(environment: ClientEnvironment): SqlClient {
       pool.once('close', () => open.delete(pool))
       const abort = () => lines.cut(new HarnessError('interrupted', `the login at ${settings.server} was given up`))
       signal?.addEventListener('abort', abort, { once: true })
-      const opening = pool.connect()
+      const opening = connectKeepingFirst(pool)
       open.set(pool, { lines, opening })
       try {
         return await opening

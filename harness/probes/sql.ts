@@ -47,6 +47,7 @@ export const sqlProbe: Probe<typeof input> = {
         ...given(settings),
         server: to,
         pool: { max: 1 },
+        validateConnection: 'socket',
         signal,
         onSession: (session) => {
           facts.tls = sessionFacts(session)

@@ -1,6 +1,6 @@
 import { createSocket as createUdpSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sqlFailure } from '../../../harness/clients/sql-failure.ts'
 import { sqlLibrary } from '../../../harness/clients/sql-library.ts'
@@ -94,12 +94,29 @@ describe('logging in', () => {
     })
   })
 
+  test('the connection that a pool has logged in with serves its first request', async () => {
+    const server = cannedSqlServer({ certificate: await lab.certificate() })
+    const accepted: Socket[] = []
+    server.on('connection', (socket) => accepted.push(socket))
+    const port = await lab.serve(server)
+    const pool = await lab.clients.sql.connect({ ...login, port, encrypt: true, pool: { min: 0, max: 4 } })
+    await pool.request().query('select 42 as n')
+    expect({ size: pool.size, available: pool.available }).toEqual({ size: 1, available: 1 })
+    const closed = accepted.map((socket) => once(socket, 'close'))
+    await pool.close()
+    await Promise.all(closed)
+    expect(accepted.length).toBe(1)
+  })
+
   test('trust is read at each new connection of a pool', async () => {
     await using other = await openLab()
     const port = await other.serve(cannedSqlServer({ certificate: await other.certificate() }))
     const pool = await other.clients.sql.connect({ ...login, port, encrypt: true, pool: { min: 0, max: 4 } })
     other.trust.remove(other.root)
+    // The connection that stands is in use, so that the request needs another.
+    const held = await pool.pool.acquire().promise
     const failure = sqlFailure(await failed(pool.request().query('select 42 as n')))
+    pool.pool.release(held)
     await pool.close()
     expect(failure.text).toBe(`Failed to connect to app1:${port} - unable to get local issuer certificate`)
   })
