@@ -31,6 +31,7 @@ describe.skipIf(noContainers !== '')(`however it ends, nothing is left${noContai
         ...{ name: `${DEAD}-app1`, host: 'app1', network, labels, listens: [], names: new Map() },
         image: { ...image, entry: '/opt/landscape-lab/nothing-here.ts' },
         tokenDigest: '00',
+        readyMs: 60_000,
       })
       await expect(started).rejects.toMatchObject({
         code: 'start-failed',

@@ -17,6 +17,8 @@ export function explained(
   inner: WaitStrategy,
   timeoutMs: number,
   notStarted: (reason: string, cause: unknown) => Error,
+  /** What to do about a program that needs longer. */
+  advice?: string,
 ): WaitStrategy {
   inner.withStartupTimeout(timeoutMs)
   const strategy: WaitStrategy = {
@@ -29,7 +31,7 @@ export function explained(
       } catch (error) {
         const [{ State: state }, lines] = await Promise.all([container.inspect(), lastLinesOf(container)])
         const how = state.Running
-          ? `it was not ready within ${timeoutMs} ms`
+          ? `it was not ready within ${timeoutMs} ms${advice === undefined ? '' : ` (${advice})`}`
           : `it ended with exit code ${state.ExitCode}`
         throw notStarted(lines === '' ? how : `${how}; the last that it wrote:\n${lines}`, error)
       }

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { HarnessError, messageOf } from '../../context/error.ts'
 import type { Listen } from '../../landscape/kind.ts'
 import { type Container, explained, lastLinesOf } from './container-log.ts'
+import { READY_VARIABLE } from './container-ready-ms.ts'
+import { withAdvice } from './engine-advice.ts'
 import type { HostImage } from './images/build.ts'
 import { CONTROL_PORT, LISTENING_LINE, TOKEN_DIGEST_VARIABLE } from './link/protocol.ts'
 import type { RunNetwork } from './run-network.ts'
@@ -19,10 +22,14 @@ export interface HostContainerSpec {
   readonly listens: readonly Listen[]
   /** Name → address of every host: its hosts file. */
   readonly names: ReadonlyMap<string, string>
+  /** How long its program may take until it listens. */
+  readonly readyMs: number
 }
 
 /** A host's container. Disposing removes it with everything in it. */
 export interface HostContainer extends AsyncDisposable {
+  /** Where its program takes the harness. */
+  readonly control: { readonly address: string; readonly port: number }
   /** Where the machine reaches a port of it, on loopback; undefined for one that it does not publish. */
   published(port: number, protocol: 'tcp' | 'udp'): number | undefined
   /** Its process, where the engine runs on this machine. */
@@ -31,7 +38,6 @@ export interface HostContainer extends AsyncDisposable {
   lastLines(): Promise<string>
 }
 
-const START_MS = 60_000
 /** One program, quickly told to end, of which nothing is to be kept. */
 const COMMAND = 'node "$0" & runtime=$!; trap "kill $runtime" TERM INT; wait $runtime'
 
@@ -59,29 +65,37 @@ class HostBox extends GenericContainer {
 
 /** Starts a host's container and waits until its program listens. Fails with `start-failed` and what it wrote last. */
 export async function startHostContainer(docker: Dockerode, spec: HostContainerSpec): Promise<HostContainer> {
-  const { name, host, image, labels, tokenDigest, listens } = spec
-  const ports = [...new Set(listens.map(({ port, protocol }) => `${port}/${protocol}`))]
+  const { name, host, image, labels, tokenDigest, listens, network, readyMs } = spec
+  const ports = [...new Set(listens.map(({ port, protocol }) => `${port}/${protocol}` as const))]
+  // Each port that is published costs the engine a process and some rules.
+  const inReach = isInReach(network)
   const box = new HostBox(spec)
     .withName(name)
     .withLabels({ ...labels })
     .withEntrypoint(['/bin/sh', '-c', COMMAND, image.entry])
     .withEnvironment({ [TOKEN_DIGEST_VARIABLE]: tokenDigest })
     .withAddedCapabilities('NET_ADMIN')
-    .withExposedPorts(CONTROL_PORT, ...ports.map((port) => port as `${number}/${'tcp' | 'udp'}`))
+    .withExposedPorts(...(inReach ? [] : [CONTROL_PORT]), ...ports)
     .withPullPolicy(PullPolicy.neverPull())
     // A reaper of our own answers for it: the library's needs an image from a registry.
     .withAutoCleanup(false)
     .withWaitStrategy(
-      explained(Wait.forLogMessage(LISTENING_LINE), START_MS, (reason, cause) => notStarted(host, reason, cause)),
+      explained(
+        Wait.forLogMessage(LISTENING_LINE),
+        readyMs,
+        (reason, cause) => notStarted(host, reason, cause),
+        `${READY_VARIABLE} allows it more`,
+      ),
     )
   try {
     const started = await box.start()
     const container = docker.getContainer(started.getId())
     return {
-      published: (port, protocol) => {
-        const known = port === CONTROL_PORT || ports.includes(`${port}/${protocol}`)
-        return known ? started.getMappedPort(port, protocol) : undefined
-      },
+      control: inReach
+        ? { address: network.addresses[host] ?? '', port: CONTROL_PORT }
+        : { address: LOOPBACK, port: started.getMappedPort(CONTROL_PORT) },
+      published: (port, protocol) =>
+        ports.includes(`${port}/${protocol}`) ? started.getMappedPort(port, protocol) : undefined,
       process: await processHere(container),
       lastLines: () => lastLinesOf(container),
       [Symbol.asyncDispose]: () => removeContainer(container),
@@ -89,9 +103,13 @@ export async function startHostContainer(docker: Dockerode, spec: HostContainerS
   } catch (error) {
     await removeContainer(docker.getContainer(name))
     if (error instanceof HarnessError) throw error
-    throw notStarted(host, messageOf(error), error)
+    throw notStarted(host, withAdvice(messageOf(error)), error)
   }
 }
+
+/** Where the engine's bridge is this machine's, its containers are reached without a published port. */
+const isInReach = ({ gateway }: RunNetwork): boolean =>
+  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === gateway))
 
 const notStarted = (host: string, reason: string, cause: unknown): HarnessError =>
   new HarnessError('start-failed', `the container of ${host} did not start: ${reason}`, { cause })

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { HarnessError, messageOf } from '../../context/error.ts'
 import type { Random } from '../../context/random.ts'
+import { withAdvice } from './engine-advice.ts'
 import { type AddressBlock, addressBlocks, inBlock, type NetworkPlan, networkPlan } from './network-plan.ts'
 import type { Dockerode } from './runtime-client.ts'
 
@@ -38,7 +39,7 @@ export async function makeRunNetwork(docker: Dockerode, wish: NetworkWish): Prom
       })
       return network
     } catch (error) {
-      if (!/overlap|in use|conflict/i.test(messageOf(error))) throw failed(messageOf(error), error)
+      if (!/overlap|in use|conflict/i.test(messageOf(error))) throw failed(withAdvice(messageOf(error)), error)
       refusal = error
     }
   }

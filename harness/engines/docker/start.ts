@@ -18,19 +18,20 @@ import { FaultBoard } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
 import { preparing, startComponent } from '../start-component.ts'
 import { BesideDesk } from './beside/beside-desk.ts'
+import { containerReadyMs } from './container-ready-ms.ts'
 import { endpointsOf } from './endpoints.ts'
 import { type HostContainer, startHostContainer } from './host-container.ts'
 import { hostImage } from './images/door.ts'
 import { vendorImages } from './images/vendor-images.ts'
 import { MACHINE_LABEL, PROCESS_LABEL, RUN_LABEL } from './labels.ts'
 import { connectHost } from './link/connect-host.ts'
-import { CONTROL_PORT, type Setup } from './link/protocol.ts'
+import type { Setup } from './link/protocol.ts'
 import { operatorPlace } from './operator-place.ts'
 import { startReaper } from './reaper.ts'
 import { RemoteHost } from './remote-host.ts'
 import { remoteJournal } from './remote-journal.ts'
 import { makeRunNetwork, type RunNetwork } from './run-network.ts'
-import { dockerEngineClient, LOOPBACK } from './runtime-client.ts'
+import { dockerEngineClient } from './runtime-client.ts'
 import { sweepDeadRuns, unlessGone } from './sweep.ts'
 
 /** RSA keys kept for later landscapes. */
@@ -41,10 +42,6 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   await using owned = new AsyncDisposableStack()
   const docker = await dockerEngineClient()
   const built: string[] = []
-  const [image] = await Promise.all([
-    hostImage(docker, { signal, progress: (line) => void built.push(line) }),
-    sweepDeadRuns(docker),
-  ])
   const images = await vendorImages(docker, { landscape, kinds }, { signal, progress: (line) => void built.push(line) })
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
@@ -56,8 +53,14 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   owned.use(await startReaper({ run }))
   const labels = { [RUN_LABEL]: run, [PROCESS_LABEL]: String(process.pid), [MACHINE_LABEL]: hostname() }
   const hostNames = landscape.hosts.map(({ name }) => name)
-  const network = await makeRunNetwork(docker, { name: run, labels, hosts: hostNames, random, signal })
+  // Its name is this run's alone: removing it is right whether it has come about or not.
   owned.defer(() => unlessGone(docker.getNetwork(run).remove()))
+  const [image, network, rootPem] = await all([
+    hostImage(docker, { signal, progress: (line) => void built.push(line) }),
+    makeRunNetwork(docker, { name: run, labels, hosts: hostNames, random, signal }),
+    pki.root(),
+    sweepDeadRuns(docker),
+  ])
   const besides = owned.use(new BesideDesk({ docker, run, labels, images }))
 
   const token = randomBytes(24).toString('base64url')
@@ -69,6 +72,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const containers = new Map<string, HostContainer>()
   owned.defer(() => goneAll([...containers.values()]))
   const names = namesIn(network)
+  const readyMs = containerReadyMs()
   const faults = () => Array.from(firewall.faults, ([id, fault]) => ({ id, fault }))
   const published = (host: string, port: number, protocol: 'tcp' | 'udp') =>
     containers.get(host)?.published(port, protocol)
@@ -87,7 +91,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const setup: Omit<Setup, 'host' | 'faults'> = {
     landscape,
     seed: random.seed,
-    rootPem: await pki.root(),
+    rootPem,
     computers: hostNames.map((name) => computerAccount(name, landscape.domain)),
     ...{ addresses: network.addresses, gateway: network.gateway, subnet: network.subnet },
     live: context.live,
@@ -99,12 +103,11 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     const listens = spec.components.flatMap((component) => component.listens)
     const container = await startHostContainer(docker, {
       name: `${run}-${host}`,
-      ...{ host, image, network, labels, tokenDigest, listens, names },
+      ...{ host, image, network, labels, tokenDigest, listens, names, readyMs },
     })
     containers.set(host, container)
     signal.throwIfAborted()
-    const port = container.published(CONTROL_PORT, 'tcp') ?? 0
-    const socket = await connectHost({ host, address: LOOPBACK, port, token }, signal)
+    const socket = await connectHost({ host, ...container.control, token }, signal)
     const handle = owned.use(
       new RemoteHost(socket, {
         ...{ spec, pki, keys, keylog, besides },
@@ -121,11 +124,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     await handle.setup({ ...setup, host, faults: faults() })
   }
 
-  // All of them end, well or not, before anything is taken down again.
-  const up = await Promise.allSettled(landscape.hosts.map(bringUp))
-  signal.throwIfAborted()
-  const failed = up.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
+  await all(landscape.hosts.map(bringUp))
   await forwards(orderedComponents(landscape, kinds), ({ spec }) =>
     startComponent(spec, { landscape, events, signal, hosts }),
   )
@@ -153,6 +152,17 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     inject: (fault) => board.inject(fault),
     clear: (id) => board.clear(id),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+
+  /** All of them end, well or not, before anything is taken down again. */
+  async function all<const T extends readonly Promise<unknown>[]>(
+    works: T,
+  ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+    const ends = await Promise.allSettled(works)
+    signal.throwIfAborted()
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed) throw failed.reason
+    return Promise.all(works)
   }
 
   async function goneAll(all: readonly HostContainer[]): Promise<void> {

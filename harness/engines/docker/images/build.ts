@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { dirname } from 'node:path/posix'
 import { HarnessError, messageOf } from '../../../context/error.ts'
 import { makeRunFolder, removeFolder } from '../../../context/run-folder.ts'
+import { withAdvice } from '../engine-advice.ts'
 import type { Dockerode } from '../runtime-client.ts'
 import { unlessGone } from '../sweep.ts'
 import type { BaseRecipe } from './base-recipe.ts'
@@ -160,7 +161,9 @@ async function buildOn(
   } catch (error) {
     options.signal.throwIfAborted()
     if (error instanceof HarnessError) throw error
-    throw new HarnessError('start-failed', `the image ${name} could not be made: ${messageOf(error)}`, { cause: error })
+    throw new HarnessError('start-failed', `the image ${name} could not be made: ${withAdvice(messageOf(error))}`, {
+      cause: error,
+    })
   } finally {
     removeFolder(folder)
   }
@@ -183,7 +186,10 @@ export function followed(docker: Dockerode, response: NodeJS.ReadableStream): Pr
       (error: Error | null, lines: readonly { readonly error?: string }[] | undefined) => {
         const failure = error?.message ?? lines?.find((line) => line.error !== undefined)?.error
         if (failure === undefined) resolve()
-        else reject(new HarnessError('start-failed', `the engine refused the image: ${failure}`, { cause: error }))
+        else
+          reject(
+            new HarnessError('start-failed', `the engine refused the image: ${withAdvice(failure)}`, { cause: error }),
+          )
       },
     )
   })
