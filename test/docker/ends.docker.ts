@@ -15,35 +15,50 @@ const signal = new AbortController().signal
 
 /** Runs of this process's own, beside others. */
 const DEAD = `dies-at-start-${process.pid}`
+const LATE = `late-${process.pid}`
 const KILLED = `killed-${process.pid}`
 
 describe.skipIf(noContainers !== '')(`however it ends, nothing is left${noContainers}`, () => {
-  test('a container that dies at start is told of with its last words', async () => {
+  /** A host's container that starts another program than a host's. */
+  async function startOther(run: string, entry: string, readyMs: number): Promise<unknown> {
     const engine = await docker()
     const image = await hostImage(engine, { signal, progress: () => {} })
-    const labels = { [RUN_LABEL]: DEAD }
+    const labels = { [RUN_LABEL]: run }
     const network = await makeRunNetwork(engine, {
-      ...{ name: DEAD, labels, hosts: ['app1'], signal },
+      ...{ name: run, labels, hosts: ['app1'], signal },
       random: seededRandom(7),
     })
     try {
-      const started = startHostContainer(engine, {
-        ...{ name: `${DEAD}-app1`, host: 'app1', network, labels, listens: [], names: new Map() },
-        image: { ...image, entry: '/opt/landscape-lab/nothing-here.ts' },
+      return await startHostContainer(engine, {
+        ...{ name: `${run}-app1`, host: 'app1', network, labels, listens: [], names: new Map() },
+        image: { ...image, entry },
         tokenDigest: '00',
-        readyMs: 60_000,
+        readyMs,
       })
-      await expect(started).rejects.toMatchObject({
-        code: 'start-failed',
-        message: expect.stringMatching(
-          /^the container of app1 did not start: [\s\S]*Cannot find module [\s\S]*nothing-here\.ts/,
-        ),
-      })
-      expect(await engine.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=${DEAD}`] } })).toEqual([])
     } finally {
-      await sweepRun(engine, DEAD)
+      expect(await engine.listContainers({ all: true, filters: { label: [`${RUN_LABEL}=${run}`] } })).toEqual([])
+      await sweepRun(engine, run)
+      expect(await thingsOf(run)).toEqual([])
     }
-    expect(await thingsOf(DEAD)).toEqual([])
+  }
+
+  test('a container that dies at start is told of with its last words', async () => {
+    await expect(startOther(DEAD, '/opt/landscape-lab/nothing-here.ts', 60_000)).rejects.toMatchObject({
+      code: 'start-failed',
+      message: expect.stringMatching(
+        /^the container of app1 did not start: it ended with exit code 1[\s\S]*Cannot find module [\s\S]*nothing-here\.ts/,
+      ),
+    })
+  })
+
+  test('a container that never gets ready is told of with its last words', async () => {
+    const program = `--eval=console.log('waiting for a disk'); setInterval(() => {}, 1000)`
+    await expect(startOther(LATE, program, 10_000)).rejects.toMatchObject({
+      code: 'start-failed',
+      message: expect.stringMatching(
+        /^the container of app1 did not start: it did not listen within 10000 ms \(LANDSCAPE_CONTAINER_READY_MS .+\); the last that it wrote:\nwaiting for a disk$/,
+      ),
+    })
   })
 
   test('kill -9 in the middle of a start', async () => {
