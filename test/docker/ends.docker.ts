@@ -56,7 +56,7 @@ describe.skipIf(noContainers !== '')(`however it ends, nothing is left${noContai
     await expect(startOther(LATE, program, 10_000)).rejects.toMatchObject({
       code: 'start-failed',
       message: expect.stringMatching(
-        /^the container of app1 did not start: it did not listen within 10000 ms \(LANDSCAPE_CONTAINER_READY_MS .+\); the last that it wrote:\nwaiting for a disk$/,
+        /^the container of app1 did not start: it was not ready within 10000 ms \(LANDSCAPE_CONTAINER_READY_MS .+\); the last that it wrote:\nwaiting for a disk$/,
       ),
     })
   })
