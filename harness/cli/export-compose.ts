@@ -14,6 +14,7 @@ export interface WrittenCompose {
   readonly image: string
   readonly subnet: string
   readonly seed: number
+  readonly notes: readonly string[]
   /** In the order in which they were written, the Compose file last. */
   readonly files: readonly { readonly path: string; readonly secret: boolean }[]
 }
@@ -44,6 +45,7 @@ export async function writeCompose(
     image: image.name,
     subnet: made.subnet,
     seed,
+    notes: made.notes,
     files: made.files.map(({ path, secret }) => ({ path, secret })),
   }
 }

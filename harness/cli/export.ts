@@ -50,6 +50,7 @@ async function exportTo(cli: Cli, what: string, source: string, flags: ExportFla
   cli.output.write(
     [
       `${landscape}: ${written.hosts} hosts, image ${image}, network ${subnet}, seed ${written.seed}`,
+      ...written.notes.map((note) => `note: ${note}`),
       ...files.filter(({ secret }) => !secret).map(({ path }) => `  ${join(here, path)}`),
       `  ${join(here, 'secrets')}/ (${secrets} files with keys and passwords: keep them to yourself)`,
       '',

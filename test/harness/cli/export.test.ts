@@ -46,6 +46,14 @@ test('--json', async () => {
   })
 })
 
+test('what a run would take from a vendor’s image is said to be simulated', async () => {
+  const set = ['--set', 'sql1.sql-server.image=registry.example/sql:1', '--set', 'sql1.sql-server.acceptEula=true']
+  const { code, stdout } = await exported('password-secure', ...set, '--to', at('vendor'))
+  const note = 'sql1: sql-server is simulated; only --engine docker runs registry.example/sql:1'
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`note: ${note}\n`) })
+  expect(readFileSync(at('vendor', 'README.md'), 'utf8')).toContain(`- ${note}`)
+})
+
 test('a folder with something in it is left alone without --force', async () => {
   writeFileSync(at('mine'), 'mine')
   const refused = await exported('password-secure', '--to', here.folder)

@@ -14,6 +14,8 @@ export interface ComposePlan {
   readonly before: ReadonlyMap<string, readonly string[]>
   /** Ports of this machine are counted up from here; without it the engine takes free ones. */
   readonly firstPort?: number | undefined
+  /** What is otherwise than in a run. */
+  readonly notes: readonly string[]
 }
 
 /** A port of a host as the machine reaches it. */

@@ -1,8 +1,8 @@
 import { computerAccount } from '../../../clients/index.ts'
 import { systemClock } from '../../../context/clock.ts'
 import type { Random } from '../../../context/random.ts'
-import type { ReferenceTable } from '../../../landscape/kind.ts'
-import type { Landscape } from '../../../landscape/landscape.ts'
+import type { AnyComponentKind } from '../../../host/component.ts'
+import { type Landscape, staysDown } from '../../../landscape/landscape.ts'
 import { yamlText } from '../../../landscape/yaml-document.ts'
 import { writeAuthorities } from '../../../pki/index.ts'
 import type { HostImage } from '../images/build.ts'
@@ -17,7 +17,7 @@ const COMPOSE_FILE = 'compose.yaml'
 
 export interface ComposeWish {
   readonly landscape: Landscape
-  readonly kinds: ReadonlyMap<string, { readonly references: ReferenceTable }>
+  readonly kinds: ReadonlyMap<string, AnyComponentKind>
   readonly image: HostImage
   readonly random: Random
   /** CIDR; a block of 198.18.0.0/15 by chance when nothing is said. */
@@ -36,6 +36,8 @@ export interface ExportedFile {
 
 export interface ComposeExport {
   readonly subnet: string
+  /** What is otherwise than in a run, for whoever exports. */
+  readonly notes: readonly string[]
   /** The Compose file comes last: what is written half way cannot be started. */
   readonly files: readonly ExportedFile[]
 }
@@ -47,7 +49,8 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
   const block = wish.subnet === undefined ? undefined : subnetOf(wish.subnet, hosts.length)
   const [free] = addressBlocks(hosts.length, random.fork('network'))
   const network = networkPlan(block ?? free ?? subnetOf('198.18.0.0/15', hosts.length), hosts)
-  const plan = { landscape, network, image, before: hostsBefore(landscape, kinds), firstPort }
+  const before = hostsBefore(landscape, kinds)
+  const plan = { landscape, network, image, before, firstPort, notes: notRun(wish) }
   const authorities = await writeAuthorities({ organisation: landscape.organisation, now: systemClock.now(), hosts })
   const prepared = preparedLandscape({
     landscape,
@@ -61,6 +64,7 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
   const secret = (path: string, document: object) => ({ path, text: `${JSON.stringify(document)}\n`, secret: true })
   return {
     subnet: network.subnet,
+    notes: plan.notes,
     files: [
       open('README.md', readmeOf(plan, ports)),
       open('.gitignore', '# Keys and passwords of the landscape.\n/secrets/\n'),
@@ -78,3 +82,16 @@ const headOf = ({ landscape, image }: ComposePlan): string =>
   `# The landscape ${landscape.name}: docker compose up -d. What it needs, and what is secret: README.md.
 # Hosts run ${image.name}, which docker save and docker load bring from machine to machine.
 `
+
+/** Vendors' images that a run would start beside its hosts: there is nobody here who could. */
+const notRun = ({ landscape, kinds }: ComposeWish): readonly string[] =>
+  landscape.hosts.flatMap(({ name, components }) =>
+    components
+      .filter((component) => !staysDown(landscape, component))
+      .flatMap(({ kind, settings }) =>
+        // The settings were parsed by this kind's own schema when the landscape was resolved.
+        (kinds.get(kind)?.images?.(settings as never) ?? []).map(
+          (wanted) => `${name}: ${kind} is simulated; only --engine docker runs ${wanted.name}`,
+        ),
+      ),
+  )

@@ -17,7 +17,7 @@ export function readmeOf(plan: ComposePlan, ports: readonly PublishedPort[]): st
 
 The landscape \`${landscape.name}\` (${landscape.domain}) as containers. Each host is a service; addresses are fixed, and names come
 from the landscape alone.
-
+${plan.notes.map((note) => `\n- ${note}`).join('')}${plan.notes.length === 0 ? '' : '\n'}
 ## Start and stop
 
 The image must be on the machine's Docker engine:

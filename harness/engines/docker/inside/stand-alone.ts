@@ -98,11 +98,12 @@ export async function standAlone({ host, parts, signal: told, write, onDown }: S
     await allStand(exchange, after, own, signal)
     if (!staysDown(landscape, spec)) {
       await runtime.start(spec.kind)
+      const { version = 'simulated', warning } = runtime.realnessOf(spec.kind)
       // What the administrator does here for those who come later.
       for (const { action, input } of provisionsAt(spec, landscape, parts.kinds)) {
         await runtime.call(spec.kind, action, input, signal)
       }
-      write(`${spec.kind} stands`)
+      write(`${spec.kind} stands, ${version}${warning === undefined ? '' : `; note: ${warning}`}`)
     }
     exchange.show(key)
   }
