@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { besideTar } from '../../../harness/engines/docker/beside/beside-tar.ts'
 import { hostImage } from '../../../harness/engines/docker/images/door.ts'
+import { smallTar } from '../../../harness/engines/docker/images/small-tar.ts'
 import { docker } from '../engine-here.ts'
 
 const PROGRAM = 'sql-server-program.ts'
@@ -28,7 +28,7 @@ export async function sqlServerStandIn(kind: '' | '--broken' = ''): Promise<Stan
     'LABEL landscape-lab.image=stand-in',
     `ENTRYPOINT ["node", "${FOLDER}/${PROGRAM}"${kind === '' ? '' : `, "${kind}"`}]`,
   ].join('\n')
-  const context = besideTar([{ path: 'Dockerfile', content: dockerfile }], { uid: 0, gid: 0 })
+  const context = smallTar([{ path: 'Dockerfile', content: dockerfile }])
   const stream = await engine.buildImage(Readable.from([context]), { t: name, forcerm: true, networkmode: 'none' })
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(stream, (error: Error | null, lines: readonly { readonly error?: string }[]) => {

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { MSSQLServerContainer } from '@testcontainers/mssqlserver'
 import { explained } from '../container-log.ts'
+import { smallTar } from '../images/small-tar.ts'
 import { PullPolicy } from '../runtime-client.ts'
 import type { ProgramStart } from './beside-desk.ts'
-import { besideTar } from './beside-tar.ts'
 
 /** Of the start of Microsoft's image: the first one writes its system databases. */
 const READY_MS = 180_000
@@ -30,7 +30,7 @@ class BesideSqlServer extends MSSQLServerContainer {
       .withLabels({ ...labels })
       .withPullPolicy(PullPolicy.neverPull())
       .withAutoCleanup(false)
-      .withCopyArchivesToContainer([{ tar: Readable.from([besideTar(spec.files, OWNER)]), target: spec.dataFolder }])
+      .withCopyArchivesToContainer([{ tar: Readable.from([smallTar(spec.files, OWNER)]), target: spec.dataFolder }])
     this.withPassword(spec.password)
     // An image whose licence has not been accepted does not come here: its landscape does not start.
     this.acceptLicense()

@@ -38,14 +38,22 @@ function debianSuite(): string {
 
 /** The pinned Node of the repository, else the one that runs this. */
 function linuxNode(): { readonly path: string; readonly version: string } {
-  const pinned = join(import.meta.dirname, '../../../../node_modules', `node-linux-${arch()}`)
-  if (existsSync(join(pinned, 'bin/node'))) {
-    const { version } = JSON.parse(readFileSync(join(pinned, 'package.json'), 'utf8'))
-    return { path: join(pinned, 'bin/node'), version: String(version) }
-  }
+  const pinned = pinnedNode()
+  if (existsSync(join(pinned, 'bin/node'))) return { path: join(pinned, 'bin/node'), version: versionOf(pinned) }
   if (process.platform === 'linux') return { path: process.execPath, version: process.versions.node }
   throw unsupported(`there is no Node for Linux on ${arch()} here`)
 }
+
+/** The version that hosts run, on whatever machine: the repository's, else that of the Node that runs this. */
+export function pinnedNodeVersion(): string {
+  const pinned = pinnedNode()
+  return existsSync(pinned) ? versionOf(pinned) : process.versions.node
+}
+
+const pinnedNode = (): string => join(import.meta.dirname, '../../../../node_modules', `node-linux-${arch()}`)
+
+const versionOf = (folder: string): string =>
+  String(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version)
 
 export const unsupported = (reason: string): HarnessError =>
   new HarnessError('platform-unsupported', `the base image cannot be made offline: ${reason}`)

@@ -2,20 +2,19 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dirname } from 'node:path/posix'
 import { HarnessError, messageOf } from '../../../context/error.ts'
-import { makeRunFolder, removeFolder } from '../../../context/run-folder.ts'
+import { makeRunFolder, removeFolder, stateFolder } from '../../../context/run-folder.ts'
 import { withAdvice } from '../engine-advice.ts'
 import type { Dockerode } from '../runtime-client.ts'
-import { unlessGone } from '../sweep.ts'
 import type { BaseRecipe } from './base-recipe.ts'
 import { checkOfflineTools, makeDebianRoot, type Progress, versionsIn } from './debian-root.ts'
 import { IMAGE_LABEL, type ImageKind, imageName } from './image-name.ts'
+import { imageUses } from './image-uses.ts'
+import { removeOldImages } from './old-images.ts'
 import { type PackageContent, packageContent } from './package-content.ts'
 import { type Archive, tarStream } from './tar-stream.ts'
 
 /** Where the package stands in an image. */
 export const IMAGE_FOLDER = '/opt/landscape-lab'
-
-const OLD_MS = 24 * 60 * 60 * 1000
 
 export interface BuildOptions {
   readonly signal: AbortSignal
@@ -90,6 +89,8 @@ export async function buildBaseOffline(docker: Dockerode, base: BaseRecipe, opti
 export async function buildHostImage(docker: Dockerode, plan: ImagePlan, options: BuildOptions): Promise<HostImage> {
   const { names, content } = plan
   const image = { name: names.host, entry: entryIn(content) }
+  const uses = imageUses(stateFolder())
+  for (const name of [names.packages, names.host]) uses.mark(name)
   if (await imageExists(docker, names.host)) return image
   if (!(await imageExists(docker, names.packages))) {
     await buildOn(
@@ -103,15 +104,8 @@ export async function buildHostImage(docker: Dockerode, plan: ImagePlan, options
     { kind: 'host', from: names.packages, name: names.host, content, paths: content.sources, lines: warmUp(content) },
     options,
   )
-  await removeOldHosts(docker)
+  await removeOldImages(docker)
   return image
-}
-
-/** Every change of the package makes an image: those of yesterday go, unless a container runs on them. */
-async function removeOldHosts(docker: Dockerode): Promise<void> {
-  const found = await docker.listImages({ filters: { label: [`${IMAGE_LABEL}=host`] } })
-  const old = found.filter(({ Created }) => Date.now() - Created * 1000 > OLD_MS)
-  await Promise.all(old.map(({ Id }) => unlessGone(docker.getImage(Id).remove())))
 }
 
 /** What V8 compiles is kept in the image: hosts start in half the time. A landscape in the image itself loads everything. */

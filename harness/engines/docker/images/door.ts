@@ -1,27 +1,45 @@
 import { HarnessError } from '../../../context/error.ts'
+import { stateFolder } from '../../../context/run-folder.ts'
 import { type Dockerode, dockerEngineClient } from '../runtime-client.ts'
 import { baseRecipe } from './base-recipe.ts'
 import { type BuildOptions, buildBaseOffline, buildHostImage, entryIn, type HostImage, imagePlan } from './build.ts'
-import { IMAGE_LABEL } from './image-name.ts'
+import { IMAGE_LABEL, VERSION_LABEL } from './image-name.ts'
+import { imageUses } from './image-uses.ts'
+import { removed, removeOldImages } from './old-images.ts'
+import { buildBaseOnline, onlineRecipe } from './online-base.ts'
 import { packageContent } from './package-content.ts'
 
 export interface FoundImage {
   readonly name: string
   /** This version of the package would use it. */
   readonly inUse: boolean
+  /** Containers that are made of it, running or not. */
+  readonly containers: number
+  /** When it was last asked for, or made; ISO 8601. */
+  readonly usedAt: string
   readonly megabytes: number
   readonly versions: Readonly<Record<string, string>>
 }
 
-const VERSION_LABEL = 'landscape-lab.version.'
+export interface WantedBase {
+  /** Made of what the machine has, without a registry. */
+  readonly offline: boolean
+}
+
+/** What was removed, and what containers hold. */
+export interface Removal {
+  readonly removed: readonly string[]
+  readonly held: readonly string[]
+}
 
 /** Images of ours on the machine's engine. */
 export const dockerImages = {
-  /** Everything that hosts need, made of what the machine has; what is there already is left alone. */
-  async build(options: BuildOptions): Promise<HostImage> {
+  /** Everything that hosts need; what is there already is left alone. */
+  async build({ offline }: WantedBase, options: BuildOptions): Promise<HostImage> {
     const docker = await dockerEngineClient()
-    const recipe = baseRecipe()
-    await buildBaseOffline(docker, recipe, options)
+    const recipe = offline ? baseRecipe() : onlineRecipe()
+    if ('nodePath' in recipe) await buildBaseOffline(docker, recipe, options)
+    else await buildBaseOnline(docker, recipe, options)
     return buildHostImage(docker, imagePlan(recipe.name), options)
   },
 
@@ -35,28 +53,36 @@ export const dockerImages = {
     const docker = await dockerEngineClient()
     const base = await standingBase(docker)
     const wanted = new Set<string>(base === undefined ? [] : Object.values(imagePlan(base).names))
-    const found = await docker.listImages({ filters: { label: [IMAGE_LABEL] } })
-    const images = found.flatMap(({ RepoTags, Size, Labels }) =>
+    const [found, containers] = await Promise.all([
+      docker.listImages({ filters: { label: [IMAGE_LABEL] } }),
+      docker.listContainers({ all: true }),
+    ])
+    const uses = imageUses(stateFolder())
+    const images = found.flatMap(({ Id, RepoTags, Size, Labels, Created }) =>
       (RepoTags ?? []).map((name) => ({
         name,
         inUse: wanted.has(name),
+        containers: containers.filter(({ ImageID }) => ImageID === Id).length,
+        usedAt: new Date(Math.max(Created * 1000, uses.lastUse(name) ?? 0)).toISOString(),
         megabytes: Math.round(Size / 1_000_000),
         versions: versionsOf(Labels),
       })),
     )
-    return images.sort((a, b) => a.name.localeCompare(b.name))
+    return images.sort((a, b) => height(b.name) - height(a.name) || b.usedAt.localeCompare(a.usedAt))
   },
 
-  /** Removes what no container uses; gives the names of what went. */
-  async remove(): Promise<readonly string[]> {
+  /** Removes what no container has; with `old` only what a start would remove by itself. */
+  async remove({ old }: { readonly old: boolean }): Promise<Removal> {
     const docker = await dockerEngineClient()
+    if (old) return { removed: await removeOldImages(docker), held: [] }
     const gone: string[] = []
+    const held: string[] = []
     // What stands on another image goes before it.
     for (const { name } of (await dockerImages.list()).toSorted((a, b) => height(a.name) - height(b.name))) {
-      await docker.getImage(name).remove()
-      gone.push(name)
+      if (await removed(docker, name)) gone.push(name)
+      else held.push(name)
     }
-    return gone
+    return { removed: gone, held }
   },
 } as const
 
@@ -75,17 +101,21 @@ const versionsOf = (labels: Readonly<Record<string, string>> | null): Readonly<R
 export async function hostImage(docker: Dockerode, options: BuildOptions): Promise<HostImage> {
   const base = await standingBase(docker)
   if (base !== undefined) return buildHostImage(docker, imagePlan(base), options)
-  const text = 'the engine has no image for hosts: make it with "landscape images build --offline", as root on Debian'
-  throw new HarnessError('start-failed', `${text}, or bring it from where it was made (docker save, docker load)`)
+  const text = 'the engine has no image for hosts: make it with "landscape images build"'
+  const offline = 'without a registry "landscape images build --offline", as root on Debian'
+  throw new HarnessError(
+    'start-failed',
+    `${text} (${offline}), or bring it from where it was made (docker save, docker load)`,
+  )
 }
 
-/** The base to stand on: what this machine would make, else the newest that was made elsewhere. */
+/** The base to stand on: the newest that this version would make here, else the newest that was made elsewhere. */
 async function standingBase(docker: Dockerode): Promise<string | undefined> {
   const found = await docker.listImages({ filters: { label: [`${IMAGE_LABEL}=base`] } })
   const names = found.toSorted((a, b) => b.Created - a.Created).flatMap(({ RepoTags }) => RepoTags ?? [])
   const bases = names.filter((name) => name.includes('/base:'))
-  const own = ownBase()
-  return bases.find((name) => name === own) ?? bases[0]
+  const own = new Set([ownBase(), onlineRecipe().name])
+  return bases.find((name) => own.has(name)) ?? bases[0]
 }
 
 /** Undefined on a machine that cannot make one. */

@@ -6,6 +6,9 @@ const REPOSITORY = 'landscape-lab'
 /** Marks every image of ours; its value says which kind. */
 export const IMAGE_LABEL = 'landscape-lab.image'
 
+/** Of a part of an image: `landscape-lab.version.nginx`. */
+export const VERSION_LABEL = 'landscape-lab.version.'
+
 /**
  * What hosts are made of, each kind on top of the one before: a system with Node and the real servers, the packages
  * that this one needs, this package.

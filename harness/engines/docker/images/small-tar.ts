@@ -1,19 +1,26 @@
 import { dirname } from 'node:path/posix'
-import type { BesideFile } from '../../../host/beside.ts'
 
-/** Who owns the files in the container: ids of the user that the vendor's image runs as. */
+/** A small file: what an archive made in memory holds. */
+export interface SmallFile {
+  /** At most 100 bytes. */
+  readonly path: string
+  readonly content: string
+}
+
+/** Who owns the files in the container, by numbers. */
 export interface FileOwner {
   readonly uid: number
   readonly gid: number
 }
 
 const BLOCK = 512
+const ROOT: FileOwner = { uid: 0, gid: 0 }
 
 /**
  * A tar archive (POSIX.1-1988 "ustar") of small files, each for its owner alone. Made here, because the key of a
  * certificate is never to stand on this machine's disk, and the owner is a user whom this machine does not have.
  */
-export function besideTar(files: readonly BesideFile[], owner: FileOwner): Buffer {
+export function smallTar(files: readonly SmallFile[], owner: FileOwner = ROOT): Buffer {
   const folders = new Set(files.map(({ path }) => dirname(path)).filter((folder) => folder !== '.'))
   const parts = [
     ...Array.from(folders, (folder) => header({ name: `${folder}/`, type: '5', mode: 0o700, size: 0, ...owner })),

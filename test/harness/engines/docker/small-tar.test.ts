@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { besideTar } from '../../../../harness/engines/docker/beside/beside-tar.ts'
+import { smallTar } from '../../../../harness/engines/docker/images/small-tar.ts'
 import { has } from '../../../support/programs.ts'
 
 test.skipIf(!has('tar'))('tar reads what is written for the user of an image', () => {
-  const input = besideTar(
+  const input = smallTar(
     [
       { path: 'mssql.conf', content: '[network]\n' },
       { path: 'tls/server.key', content: 'k'.repeat(512) },
