@@ -4,11 +4,12 @@ import type { Listing } from './list.ts'
 export async function listFaults(): Promise<Listing> {
   const { faultHelp } = await import('../landscape/index.ts')
   return {
-    head: ['fault', 'what it does', 'given by', 'how it is written'],
-    rows: faultHelp.map(({ fault, summary, usage, live }) => [
+    head: ['fault', 'what it does', 'given by', 'engines', 'how it is written'],
+    rows: faultHelp.map(({ fault, summary, usage, live, engines }) => [
       fault,
       summary,
       live ? '--with, inject' : 'at start only (--with)',
+      engines,
       usage,
     ]),
     document: { faults: faultHelp },

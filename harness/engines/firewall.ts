@@ -1,5 +1,6 @@
-import { isTrafficFault, type TrafficFault } from '../landscape/fault.ts'
+import { isTrafficFault, type PathFault, type TrafficFault } from '../landscape/fault.ts'
 import { type Landscape, OPERATOR } from '../landscape/landscape.ts'
+import { pathFaultsOf } from '../landscape/path-faults.ts'
 import type { LinkFault } from '../network/faults/link-fault.ts'
 
 export type Protocol = 'tcp' | 'udp'
@@ -18,27 +19,38 @@ export class Firewall {
   readonly #delays: ReadonlyMap<string, number>
   readonly #sites: ReadonlyMap<string, string>
   readonly #dropsByDefault: boolean
+  readonly #landscape: Landscape
   readonly #faults = new Map<string, TrafficFault>()
+  /** The faults as what they do to the traffic to single hosts. */
+  #paths: readonly { readonly id: string; readonly fault: PathFault }[] = []
 
   constructor(landscape: Landscape) {
+    this.#landscape = landscape
     this.#everybody = [...landscape.hosts.map(({ name }) => name), OPERATOR]
     this.#delays = new Map(landscape.sites.map(({ name, delayMs }) => [name, delayMs]))
     this.#sites = new Map(landscape.hosts.map(({ name, site }) => [name, site]))
     this.#dropsByDefault = landscape.firewallDefault === 'drop'
     for (const { from, to, port, protocol } of landscape.flows) this.#openersAt({ to, port, protocol }).add(from)
-    landscape.faults
-      .filter(isTrafficFault)
-      .forEach((fault, index) => void this.#faults.set(`deviation-${index + 1}`, fault))
+    for (const [index, fault] of landscape.faults.filter(isTrafficFault).entries())
+      this.put(`deviation-${index + 1}`, fault)
   }
 
   put(id: string, fault: TrafficFault): void {
     this.#faults.set(id, fault)
+    const paths = pathFaultsOf(fault, this.#landscape).map((path) => ({ id, fault: path }))
+    this.#paths = [...this.#paths.filter((path) => path.id !== id), ...paths]
   }
 
   remove(id: string): TrafficFault | undefined {
     const fault = this.#faults.get(id)
     this.#faults.delete(id)
+    this.#paths = this.#paths.filter((path) => path.id !== id)
     return fault
+  }
+
+  /** The hosts whose traffic a fault changes. */
+  hostsAt(fault: TrafficFault): readonly string[] {
+    return [...new Set(pathFaultsOf(fault, this.#landscape).map(({ to }) => to))]
   }
 
   get faults(): ReadonlyMap<string, TrafficFault> {
@@ -49,7 +61,7 @@ export class Firewall {
   callersOf(door: Door): readonly string[] {
     if (this.#dropsByDefault) return this.#everybody
     const callers = new Set([door.to, OPERATOR, ...this.#openersAt(door)])
-    for (const fault of this.#faults.values()) {
+    for (const { fault } of this.#paths) {
       // A firewall that drops says nothing, whether or not a rule lets the traffic through.
       if (fault.fault !== 'open' && fault.fault !== 'drop') continue
       if (!concerns(fault, door)) continue
@@ -62,13 +74,13 @@ export class Firewall {
   faultsOn(from: string, door: Door): readonly LinkFault[] {
     if (!this.#isOpen(from, door)) return [{ kind: 'drop' }]
     const delayMs = this.#siteDelayMs(from, door.to)
-    const own = [...this.#faults.values()].flatMap((fault) => (matches(fault, from, door) ? linkFault(fault) : []))
+    const own = this.#paths.flatMap(({ id, fault }) => (matches(fault, from, door) ? linkFault(fault, id) : []))
     return delayMs > 0 ? [{ kind: 'delay', delayMs }, ...own] : own
   }
 
   #isOpen(from: string, door: Door): boolean {
     if (from === OPERATOR || from === door.to || this.#openersAt(door).has(from)) return true
-    return this.#faults.values().some((fault) => fault.fault === 'open' && matches(fault, from, door))
+    return this.#paths.some(({ fault }) => fault.fault === 'open' && matches(fault, from, door))
   }
 
   #openersAt({ to, port, protocol }: Door): Set<string> {
@@ -86,15 +98,15 @@ export class Firewall {
 }
 
 /** Whether a fault acts on a door, whoever comes. */
-export const concerns = (fault: TrafficFault, { to, port, protocol }: Door): boolean =>
+export const concerns = (fault: PathFault, { to, port, protocol }: Door): boolean =>
   fault.to === to &&
   (fault.port === undefined || fault.port === port) &&
   (fault.protocol === undefined || fault.protocol === protocol)
 
-const matches = (fault: TrafficFault, from: string, door: Door): boolean =>
+const matches = (fault: PathFault, from: string, door: Door): boolean =>
   concerns(fault, door) && (fault.from === undefined || fault.from === from)
 
-function linkFault(fault: TrafficFault): readonly LinkFault[] {
+function linkFault(fault: PathFault, id: string): readonly LinkFault[] {
   switch (fault.fault) {
     case 'open':
       return []
@@ -102,9 +114,17 @@ function linkFault(fault: TrafficFault): readonly LinkFault[] {
       return [{ kind: 'delay', delayMs: fault.delayMs }]
     case 'reset':
       return [{ kind: 'reset', ...(fault.afterBytes === undefined ? {} : { afterBytes: fault.afterBytes }) }]
+    case 'rate':
+      return [{ kind: 'rate', bytesPerSecond: fault.bytesPerSecond }]
+    case 'cut': {
+      const { with: end = 'rst', afterBytes } = fault
+      return [{ kind: 'cut', id, end, ...(afterBytes === undefined ? {} : { afterBytes }) }]
+    }
     case 'drop':
+      return [{ kind: 'drop', ...(fault.lost === 'answers' ? { answersOnly: true } : {}) }]
     case 'reject':
+      return [{ kind: 'reject', with: fault.with ?? 'rst' }]
     case 'stall':
-      return [{ kind: fault.fault }]
+      return [{ kind: 'stall' }]
   }
 }

@@ -12,18 +12,62 @@ export const rootNames = ['landscape', 'public'] as const
 
 export type RootName = (typeof rootNames)[number]
 
+/** How a firewall says no to TCP. Datagrams are answered with the ICMP message, with `rst` that the port is unreachable. */
+export const rejections = [
+  'rst',
+  'icmp-port-unreachable',
+  'icmp-host-unreachable',
+  'icmp-net-unreachable',
+  'icmp-admin-prohibited',
+] as const
+
+export type Rejection = (typeof rejections)[number]
+
+/** How a connection ends that something in the network cuts. */
+export const cutEnds = ['rst', 'fin', 'silence'] as const
+
+export type CutEnd = (typeof cutEnds)[number]
+
 /** The primitives that change a landscape. Each is data; engines give them their effect. */
 export const faultSchema = z.discriminatedUnion('fault', [
   z
-    .strictObject({ fault: z.literal('drop'), ...between })
+    .strictObject({
+      fault: z.literal('drop'),
+      ...between,
+      lost: z.enum(['all', 'answers']).optional().describe('answers: what is asked arrives; left out: all'),
+    })
     .describe('packets vanish: clients wait until a timer ends it'),
-  z.strictObject({ fault: z.literal('reject'), ...between }).describe('connections are refused at once (RST)'),
+  z
+    .strictObject({
+      fault: z.literal('reject'),
+      ...between,
+      with: z.enum(rejections).optional().describe('what a refused TCP client is sent; left out: rst'),
+    })
+    .describe(`connections are refused at once, with ${rejections.join(', ')}`),
   z
     .strictObject({ fault: z.literal('reset'), ...between, afterBytes: z.int().min(0).optional() })
     .describe('connections are accepted, then reset (RST), at once or after so many bytes from the client'),
   z
     .strictObject({ fault: z.literal('delay'), ...between, delayMs: z.int().min(0).max(600_000) })
     .describe('every chunk arrives later by so many milliseconds, each way'),
+  z
+    .strictObject({
+      fault: z.literal('cut'),
+      ...between,
+      with: z.enum(cutEnds).optional().describe('left out: rst'),
+      afterBytes: z.int().min(1).optional().describe('each connection, when so many bytes have been answered'),
+    })
+    .describe('connections that are open end, and new ones are well; or each ends after so many bytes of answers'),
+  z
+    .strictObject({ fault: z.literal('cut-site'), site: z.string() })
+    .describe('nothing passes a site’s border, either way; healed, open connections go on'),
+  z
+    .strictObject({
+      fault: z.literal('rate'),
+      ...between,
+      bytesPerSecond: z.int().min(1).max(1_000_000_000).describe('each way, of each connection'),
+    })
+    .describe('a narrow line: so many bytes a second'),
   z.strictObject({ fault: z.literal('stall'), ...between }).describe('connections open, then not a byte passes'),
   z
     .strictObject({ fault: z.literal('open'), ...between, port: z.int().min(1).max(65535) })
@@ -46,10 +90,13 @@ export type Fault = z.output<typeof faultSchema>
 
 export type FaultName = Fault['fault']
 
-/** The faults that act on traffic between hosts. */
-export type TrafficFault = Exclude<Fault, { fault: 'setting' | 'stop' | 'distrust' }>
+/** The faults that act on traffic to one host. */
+export type PathFault = Extract<Fault, { to: string }>
 
-export const isTrafficFault = (fault: Fault): fault is TrafficFault => 'to' in fault
+/** The faults that act on traffic between hosts. */
+export type TrafficFault = PathFault | Extract<Fault, { fault: 'cut-site' }>
+
+export const isTrafficFault = (fault: Fault): fault is TrafficFault => 'to' in fault || fault.fault === 'cut-site'
 
 /** The fault that acts on a host's trust store. */
 export type TrustFault = Extract<Fault, { fault: 'distrust' }>
@@ -58,3 +105,6 @@ export type TrustFault = Extract<Fault, { fault: 'distrust' }>
 export type LiveFault = TrafficFault | TrustFault
 
 export const isLiveFault = (fault: Fault): fault is LiveFault => fault.fault === 'distrust' || isTrafficFault(fault)
+
+/** What the faults of `names` have: they come and go while a landscape is up. */
+export const isLiveFaultName = (name: FaultName): boolean => name !== 'setting' && name !== 'stop'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../context/error.ts'
-import { type Fault, faultSchema } from './fault.ts'
+import { type Fault, type FaultName, faultSchema, isLiveFaultName } from './fault.ts'
 import { suggestion } from './nearest.ts'
 import { pathText } from './problem.ts'
 import type { LandscapeSpec } from './schema.ts'
@@ -16,7 +16,19 @@ export interface FaultHelp {
   readonly usage: string
   /** It can be injected while a landscape is up; the others are for its start. */
   readonly live: boolean
+  /** What shows it, and what it takes there. */
+  readonly engines: string
 }
+
+const LIMITS: Readonly<Partial<Record<FaultName, string>>> = {
+  reject: 'both; ICMP on embedded: verify, up --isolated',
+  cut: 'both; silence of open ones: live (up)',
+  'cut-site': 'both; open ones on embedded: live (up)',
+  drop: 'both; open ones on embedded: live (up)',
+}
+
+/** More choices than these would not fit a line; the fault's summary names them. */
+const FEW = 3
 
 const members = faultSchema.options.map((schema) => {
   const { fault, ...fields } = schema.shape
@@ -29,15 +41,22 @@ const members = faultSchema.options.map((schema) => {
 
 export const faultHelp: readonly FaultHelp[] = members.map(({ name, summary, fields }) => {
   const isOptional = (schema: z.ZodType) => schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
-  const required = [...fields].filter(([, schema]) => !isOptional(schema)).map(([field]) => `${field}=…`)
-  const optional = [...fields].filter(([, schema]) => isOptional(schema)).map(([field]) => `[,${field}=…]`)
+  const written = ([field, schema]: [string, z.ZodType]) => `${field}=${choices(schema)}`
+  const required = [...fields].filter(([, schema]) => !isOptional(schema)).map(written)
+  const optional = [...fields].filter(([, schema]) => isOptional(schema)).map((field) => `[,${written(field)}]`)
   return {
     fault: name,
     summary,
     usage: `${name}:${required.join(',')}${optional.join('')}`,
-    live: fields.has('to') || name === 'distrust',
+    live: isLiveFaultName(name),
+    engines: LIMITS[name] ?? 'both',
   }
 })
+
+function choices(schema: z.ZodType): string {
+  const inner = unwrapped(schema)
+  return inner instanceof z.ZodEnum && inner.options.length <= FEW ? inner.options.join('|') : '…'
+}
 
 /**
  * Reads a fault as `--with` takes it: `drop:from=client1,to=app1,port=11018`. Throws `usage` with how it is written.

@@ -5,6 +5,7 @@ import { seededRandom } from '../context/random.ts'
 import type { AcceptOptions } from './accept-options.ts'
 import { BoundPort } from './bound-port.ts'
 import type { Endpoint } from './endpoint.ts'
+import { type CutEnd, freshCut } from './faults/cut.ts'
 import { type LinkFault, tearsAtOnce } from './faults/link-fault.ts'
 import { Link, type LinkTools } from './link.ts'
 import { resetAfterAccept } from './reset-after-accept.ts'
@@ -51,9 +52,15 @@ export class Detour {
     return this.#links.size
   }
 
-  setFaults(faults: readonly LinkFault[]): void {
+  /** Gives how connections end that are open now, where the change cuts them. */
+  setFaults(faults: readonly LinkFault[]): CutEnd | undefined {
+    const cut = freshCut(this.#faults, faults)
     this.#faults = faults
-    for (const link of this.#links) link.setFaults(faults)
+    for (const link of this.#links) {
+      if (cut) link.cut(cut)
+      link.setFaults(faults)
+    }
+    return cut
   }
 
   accept(client: Socket): void {

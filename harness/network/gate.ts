@@ -6,6 +6,7 @@ import { Detour, type DetourOptions } from './detour.ts'
 import { checkDropSupport, dropPorts } from './dropped-ports.ts'
 import { type Endpoint, endpointText } from './endpoint.ts'
 import { type LinkFault, tearsAtOnce } from './faults/link-fault.ts'
+import { checkIcmpSupport, type IcmpMessage, icmpMessageOf, refuseWithIcmp } from './icmp-rejections.ts'
 import { resetSocket, SocketSet } from './socket-set.ts'
 
 export interface GateOptions extends DetourOptions {
@@ -16,8 +17,8 @@ export interface GateOptions extends DetourOptions {
 
 /**
  * One port of one host as another host sees it. Without faults the kernel hands connections straight to the server;
- * delay, stall, rate and reset put the relay in the way of new connections, drop and reject take the port away.
- * Connections opened before, without a relay, feel `reset` and `reject` only. Between a listening and a dropped port
+ * delay, stall, rate, cut and reset put the relay in the way of new connections, drop and reject take the port away.
+ * Connections opened before, without a relay, feel `reset`, `reject` and `cut` only. Between a listening and a dropped port
  * lies a moment without either, in which the kernel refuses.
  */
 export interface Gate extends AsyncDisposable {
@@ -65,6 +66,7 @@ class TargetGate implements Gate {
   #receive: Receive = refuse
   #port: BoundPort | undefined
   #dropped: AsyncDisposable | undefined
+  #answer: (AsyncDisposable & { readonly message: IcmpMessage }) | undefined
   /** Ports that were given up while connections they accepted live on. */
   readonly #leaving = new Set<Promise<void>>()
   #last: Promise<unknown> = Promise.resolve()
@@ -96,6 +98,7 @@ class TargetGate implements Gate {
     this.#closing ??= this.#inTurn(async () => {
       this.#port?.close()
       await this.#dropped?.[Symbol.asyncDispose]()
+      await this.#answerWith(undefined)
       this.#direct.destroy()
       await this.#detour.close()
       await Promise.all([this.#direct.empty(), this.#port?.closed, ...this.#leaving])
@@ -114,12 +117,27 @@ class TargetGate implements Gate {
     if (this.#closing) throw new HarnessError('not-running', `the gate at ${endpointText(this.endpoint)} is closed.`)
     const door = doorOf(faults)
     if (door === 'dropped') checkDropSupport([this.endpoint])
+    const message = door === 'rejected' ? icmpMessageOf(faults) : undefined
+    if (message) checkIcmpSupport(this.endpoint, message)
     const relayed = this.#live || faults.length > 0
     this.#receive = relayed ? (socket) => this.#detour.accept(socket) : (socket) => this.#handOver(socket)
     if (faults.some(tearsAtOnce)) this.#direct.reset()
-    this.#detour.setFaults(faults)
+    const cut = this.#detour.setFaults(faults)
+    if (cut === 'rst') this.#direct.reset()
+    if (cut === 'fin') this.#direct.end()
     if (!relayed) await this.#detour.rest()
     await this.#move(door)
+    await this.#answerWith(message)
+  }
+
+  /** What whoever calls is told of a port that is rejected; undefined: what the kernel says of a port that nobody has. */
+  async #answerWith(message: IcmpMessage | undefined): Promise<void> {
+    if (message === this.#answer?.message) return
+    await this.#answer?.[Symbol.asyncDispose]()
+    this.#answer = undefined
+    if (message === undefined) return
+    const refused = await refuseWithIcmp({ ...this.endpoint, protocol: 'tcp' }, message)
+    this.#answer = { message, [Symbol.asyncDispose]: () => refused[Symbol.asyncDispose]() }
   }
 
   async #move(door: Door): Promise<void> {

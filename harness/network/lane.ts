@@ -6,6 +6,8 @@ export interface LaneTools extends Pick<PipeTools, 'clock' | 'random'> {
   readonly direction: Direction
   /** Tears the whole connection. */
   tear(): void
+  /** Lets nothing pass any more, either way. */
+  silence(): void
 }
 
 /** One direction of a relayed connection: from a socket through the faults to the other, in order, with back-pressure. */
@@ -16,13 +18,14 @@ export class Lane {
   #pipes: readonly Pipe[] = []
   #sinkFull = false
   #paused = false
+  #silent = false
 
   constructor(source: Socket, sink: Socket, tools: LaneTools) {
     this.#source = source
     this.#sink = sink
     this.#tools = tools
     source.on('data', (chunk: Buffer) => {
-      if (this.#pipes.length === 0) this.#write(chunk)
+      if (this.#pipes.length === 0 && !this.#silent) this.#write(chunk)
       else this.#enter({ kind: 'data', chunk, atMs: tools.clock.elapsedMs() })
     })
     source.once('end', () => this.#enter({ kind: 'end', atMs: tools.clock.elapsedMs() }))
@@ -47,6 +50,12 @@ export class Lane {
     this.#balance()
   }
 
+  /** Nothing passes any more, whatever faults come and go. What the source sends is taken, so that its end is seen. */
+  silence(): void {
+    this.#silent = true
+    this.#release()
+  }
+
   /** Forgets what is held; for a connection that is gone. */
   stop(): void {
     this.#release()
@@ -69,12 +78,14 @@ export class Lane {
   }
 
   #enter(item: Passing): void {
+    if (this.#silent) return
     const [first] = this.#pipes
     if (first) first.push(item)
     else this.#leave(item)
   }
 
   #leave(item: Passing): void {
+    if (this.#silent) return
     const sink = this.#sink
     switch (item.kind) {
       case 'data':
@@ -82,6 +93,9 @@ export class Lane {
         break
       case 'end':
         sink.end()
+        break
+      case 'silence':
+        this.#tools.silence()
         break
       case 'reset':
         if (item.delivered && sink.writable) sink.write('', () => this.#tools.tear())

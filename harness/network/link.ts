@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { CutEnd } from './faults/cut.ts'
 import { type LinkFault, tearsAtOnce } from './faults/link-fault.ts'
 import type { PipeTools } from './faults/pipe.ts'
 import { Lane } from './lane.ts'
@@ -21,9 +22,9 @@ export class Link {
     // Each end is passed on by itself; only then may a socket close.
     client.allowHalfOpen = true
     server.allowHalfOpen = true
-    const tear = () => this.reset()
-    this.#up = new Lane(client, server, { ...tools, direction: 'to-server', tear })
-    this.#down = new Lane(server, client, { ...tools, direction: 'to-client', tear })
+    const ends = { tear: () => this.reset(), silence: () => this.#silence() }
+    this.#up = new Lane(client, server, { ...tools, ...ends, direction: 'to-server' })
+    this.#down = new Lane(server, client, { ...tools, ...ends, direction: 'to-client' })
     this.gone = Promise.all([closed(client), closed(server)]).then(() => this.#stop())
   }
 
@@ -31,6 +32,16 @@ export class Link {
     if (faults.some(tearsAtOnce)) this.reset()
     this.#up.setFaults(faults)
     this.#down.setFaults(faults)
+  }
+
+  /** Something in the network ends the connection. */
+  cut(end: CutEnd): void {
+    if (end === 'rst') this.reset()
+    else if (end === 'silence') this.#silence()
+    else {
+      this.#client.end()
+      this.#server.end()
+    }
   }
 
   reset(): void {
@@ -48,6 +59,11 @@ export class Link {
     if (!this.#down.clear || this.#server.connecting) this.destroy()
     this.#client.once('finish', () => this.destroy())
     this.#client.resume()
+  }
+
+  #silence(): void {
+    this.#up.silence()
+    this.#down.silence()
   }
 
   #stop(): void {

@@ -22,6 +22,11 @@ export class SocketSet {
     for (const socket of this.#open) resetSocket(socket)
   }
 
+  /** Ends what is sent on all of them; what is received may go on. */
+  end(): void {
+    for (const socket of this.#open) socket.end()
+  }
+
   destroy(): void {
     for (const socket of this.#open) socket.destroy()
   }

@@ -3,6 +3,7 @@ import { HarnessError } from '../context/error.ts'
 import { bindError } from './bind-error.ts'
 import { type Endpoint, endpointText } from './endpoint.ts'
 import type { LinkFault } from './faults/link-fault.ts'
+import { checkIcmpSupport, icmpMessageOf, refuseWithIcmp } from './icmp-rejections.ts'
 
 /** A datagram that has reached a gate. An answer leaves from the address and port that it was sent to. */
 export interface UdpArrival {
@@ -15,7 +16,7 @@ export type UdpReceive = (arrival: UdpArrival) => void
 
 /**
  * One UDP port of one host as another host sees it. Drop and stall take datagrams without a word; reject gives the port
- * up, so that the kernel answers with ICMP port unreachable; delay holds both ways up. There is no connection to reset.
+ * up, so that the kernel answers with ICMP port unreachable, or another message where that can be had; delay holds both ways up. There is no connection to reset.
  */
 export interface UdpGate extends AsyncDisposable {
   readonly endpoint: Endpoint
@@ -48,7 +49,11 @@ class DatagramGate implements UdpGate {
   readonly #receive: UdpReceive
   readonly #held = new Set<NodeJS.Timeout>()
   #socket: Socket | undefined
+  #answer: AsyncDisposable | undefined
+  /** Takes nothing in. */
   #silent = false
+  /** Lets no answer out. */
+  #mute = false
   #delayMs = 0
   #last: Promise<unknown> = Promise.resolve()
   #closing: Promise<void> | undefined
@@ -62,8 +67,13 @@ class DatagramGate implements UdpGate {
   setFaults(faults: readonly LinkFault[]): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#closing) throw new HarnessError('not-running', `the gate at ${endpointText(this.endpoint)} is closed.`)
-      this.#silent = faults.some(({ kind }) => kind === 'drop' || kind === 'stall')
+      this.#silent = faults.some((fault) => (fault.kind === 'drop' && !fault.answersOnly) || fault.kind === 'stall')
+      this.#mute = faults.some(({ kind }) => kind === 'drop')
       this.#delayMs = faults.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.delayMs : 0), 0)
+      const message = this.#silent ? undefined : icmpMessageOf(faults)
+      if (message) checkIcmpSupport(this.endpoint, message)
+      await this.#answer?.[Symbol.asyncDispose]()
+      this.#answer = message && (await refuseWithIcmp({ ...this.endpoint, protocol: 'udp' }, message))
       const rejects = !this.#silent && faults.some(({ kind }) => kind === 'reject')
       if (rejects) await this.#close()
       else if (!this.#socket) this.#take(await bind(this.endpoint))
@@ -71,7 +81,11 @@ class DatagramGate implements UdpGate {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#closing ??= this.#inTurn(() => this.#close())
+    this.#closing ??= this.#inTurn(async () => {
+      await this.#answer?.[Symbol.asyncDispose]()
+      this.#answer = undefined
+      await this.#close()
+    })
     return this.#closing
   }
 
@@ -100,7 +114,7 @@ class DatagramGate implements UdpGate {
     const reply = (answer: Uint8Array) =>
       this.#later(() => {
         // A caller that is gone is no concern of the server's.
-        if (this.#socket === socket) socket.send(answer, port, address, () => undefined)
+        if (this.#socket === socket && !this.#mute) socket.send(answer, port, address, () => undefined)
       })
     this.#later(() => this.#receive({ bytes, remote: { address, port }, reply }))
   }

@@ -84,5 +84,6 @@ export function caseRoles(
 export function faultBetweenHosts(fault: RoleFault, { hosts }: Case): LiveFault {
   const host = (name: string) => hosts[name] ?? name
   if (fault.fault === 'distrust') return { root: 'landscape', ...fault, at: host(fault.at) }
+  if (fault.fault === 'cut-site') return fault
   return { ...fault, to: host(fault.to), ...(fault.from === undefined ? {} : { from: host(fault.from) }) }
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { JournalEntry } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
 import type { ActionTable, ComponentKinds } from '../host/component.ts'
-import type { RootName } from '../landscape/fault.ts'
+import type { CutEnd, Rejection, RootName } from '../landscape/fault.ts'
 import type { Landscape } from '../landscape/landscape.ts'
 import type { Observation } from '../probes/observation.ts'
 import type { Expect } from './expect.ts'
@@ -71,7 +71,13 @@ interface Between {
 
 /** A live fault between roles (or hosts): `from`, `to` and `at` may name roles. */
 export type RoleFault =
-  | (Between & { readonly fault: 'drop' | 'reject' | 'stall' })
+  | (Between & { readonly fault: 'stall' })
+  | (Between & { readonly fault: 'drop'; readonly lost?: 'all' | 'answers' })
+  | (Between & { readonly fault: 'reject'; readonly with?: Rejection })
+  | (Between & { readonly fault: 'cut'; readonly with?: CutEnd; readonly afterBytes?: number })
+  | (Between & { readonly fault: 'rate'; readonly bytesPerSecond: number })
+  /** Nothing passes the border of a site. */
+  | { readonly fault: 'cut-site'; readonly site: string }
   | (Between & { readonly fault: 'reset'; readonly afterBytes?: number })
   | (Between & { readonly fault: 'delay'; readonly delayMs: number })
   | (Between & { readonly fault: 'open'; readonly port: number })

@@ -14,7 +14,7 @@ import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
 import { forwards, orderedComponents } from '../dependency-order.ts'
 import { keylogWriter } from '../embedded/keylog.ts'
 import type { EngineStart, RunningEngine } from '../engine.ts'
-import { FaultBoard } from '../fault-board.ts'
+import { FaultBoard, type FaultEffect } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
 import { preparing, startComponent } from '../start-component.ts'
 import { BesideDesk } from './beside/beside-desk.ts'
@@ -133,7 +133,11 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const operator = owned.use(
     new HostRuntime(place, await pki.root(), { kinds, probes, signal, prepare: async () => {} }),
   )
-  const effect = { refresh: ({ to }: { readonly to: string }) => remote(to).setFaults({ faults: faults() }) }
+  const effect: FaultEffect = {
+    async refresh(fault) {
+      await Promise.all(firewall.hostsAt(fault).map((host) => remote(host).setFaults({ faults: faults() })))
+    },
+  }
   const trust = {
     distrust: (host: string, root: RootName) => remote(host).distrust(root),
     takeBack: (host: string, root: RootName) => remote(host).takeBack(root),

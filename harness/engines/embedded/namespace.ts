@@ -2,18 +2,15 @@ import { execFile } from 'node:child_process'
 import { delimiter } from 'node:path'
 import { HarnessError, messageOf } from '../../context/error.ts'
 import { findProgram } from '../../context/find-program.ts'
+import { inNamespace, NAMESPACE_MARKER } from '../../network/own-namespace.ts'
 
-/** Set in a process that has entered, and in its children. */
-export const NAMESPACE_MARKER = 'LANDSCAPE_NAMESPACE'
+export { inNamespace, NAMESPACE_MARKER } from '../../network/own-namespace.ts'
 
 export interface NamespaceSupport {
   readonly available: boolean
   /** Why not, or how. */
   readonly reason: string
 }
-
-/** True in a process that runs in a network namespace of its own. */
-export const inNamespace = (): boolean => process.env[NAMESPACE_MARKER] === '1'
 
 let support: Promise<NamespaceSupport> | undefined
 

@@ -125,7 +125,10 @@ export class Switchboard implements AsyncDisposable {
   }
 
   async #refresh(fault: TrafficFault): Promise<void> {
-    const touched = (this.#services.get(fault.to) ?? []).filter(({ door }) => concerns(fault, door))
+    const touched = this.#firewall
+      .hostsAt(fault)
+      .flatMap((host) => this.#services.get(host) ?? [])
+      .filter(({ door }) => !('to' in fault) || concerns(fault, door))
     await allSettled(touched.map((service) => this.#refreshService(service)))
   }
 

@@ -1,11 +1,12 @@
+import { type CutFault, cutPipe } from './cut.ts'
 import { type DelayFault, delayPipe } from './delay.ts'
 import type { Pipe, PipeTools } from './pipe.ts'
 import { type RateFault, ratePipe } from './rate.ts'
-import { cutPipe, type RejectFault, type ResetFault } from './reset.ts'
+import { type RejectFault, type ResetFault, refusalOf, resetPipe } from './reset.ts'
 import { type DropFault, type StallFault, stallPipe } from './stall.ts'
 
 /** What can be wrong with the way from one host to a port of another. */
-export type LinkFault = DelayFault | StallFault | ResetFault | RateFault | DropFault | RejectFault
+export type LinkFault = DelayFault | StallFault | ResetFault | RateFault | DropFault | RejectFault | CutFault
 
 /** What a fault does to bytes on their way; undefined where it lets them be. */
 export function pipeOf(fault: LinkFault, tools: PipeTools): Pipe | undefined {
@@ -15,15 +16,21 @@ export function pipeOf(fault: LinkFault, tools: PipeTools): Pipe | undefined {
     case 'rate':
       return ratePipe(fault, tools)
     case 'stall':
-    case 'drop':
       return stallPipe()
+    case 'drop':
+      return fault.answersOnly && tools.direction === 'to-server' ? undefined : stallPipe()
     case 'reset':
-      return fault.afterBytes && tools.direction === 'to-server' ? cutPipe(fault.afterBytes, tools) : undefined
+      return fault.afterBytes && tools.direction === 'to-server' ? resetPipe(fault.afterBytes, tools) : undefined
     case 'reject':
-      return undefined
+      // An ICMP message does not end a connection that stands: its packets are lost.
+      return refusalOf(fault) === 'rst' ? undefined : stallPipe()
+    case 'cut':
+      return fault.afterBytes && tools.direction === 'to-client'
+        ? cutPipe(fault.end, fault.afterBytes, tools)
+        : undefined
   }
 }
 
 /** The connection itself is torn as soon as it meets this fault. */
 export const tearsAtOnce = (fault: LinkFault): boolean =>
-  fault.kind === 'reject' || (fault.kind === 'reset' && !fault.afterBytes)
+  (fault.kind === 'reject' && refusalOf(fault) === 'rst') || (fault.kind === 'reset' && !fault.afterBytes)

@@ -5,6 +5,8 @@ import type { Random } from '../../context/random.ts'
 export type Passing =
   | { readonly kind: 'data'; readonly chunk: Buffer; readonly atMs: number }
   | { readonly kind: 'end'; readonly atMs: number }
+  /** From here on nothing passes any more, either way. */
+  | { readonly kind: 'silence'; readonly atMs: number }
   /** The connection is torn: by its source, or by a fault after everything before it has been delivered. */
   | { readonly kind: 'reset'; readonly atMs: number; readonly delivered: boolean }
 

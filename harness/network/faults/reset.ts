@@ -6,13 +6,25 @@ export interface ResetFault {
   readonly afterBytes?: number
 }
 
-/** New connections are refused, open ones torn. */
+/** New connections are refused; open ones torn, but where an ICMP message says so: it does not reach them. */
 export interface RejectFault {
   readonly kind: 'reject'
+  /** Left out: rst. */
+  readonly with?: Refusal
 }
 
+/** What a refused client is sent. */
+export type Refusal =
+  | 'rst'
+  | 'icmp-port-unreachable'
+  | 'icmp-host-unreachable'
+  | 'icmp-net-unreachable'
+  | 'icmp-admin-prohibited'
+
+export const refusalOf = (fault: RejectFault): Refusal => fault.with ?? 'rst'
+
 /** Lets `afterBytes` bytes through to the server, then tears the connection. */
-export function cutPipe(afterBytes: number, tools: PipeTools): Pipe {
+export function resetPipe(afterBytes: number, tools: PipeTools): Pipe {
   let left = afterBytes
   return {
     push(item) {

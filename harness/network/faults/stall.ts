@@ -8,6 +8,8 @@ export interface StallFault {
 /** What a dropped packet filter does to connections that are open: nothing passes, the end neither. */
 export interface DropFault {
   readonly kind: 'drop'
+  /** What clients send arrives. */
+  readonly answersOnly?: boolean
 }
 
 /** Reading stops, so the kernel's windows fill as they do behind a peer that hangs. */

@@ -79,9 +79,9 @@ function ownRun({ setup, runtime, firewall, events, readyMs, refresh }: OwnDoorO
           ),
       ),
     async inject(text) {
-      const fault = liveFaultOf(text, known)
-      const at = fault.fault === 'distrust' ? fault.at : fault.to
-      if (at !== own) throw elsewhere(at)
+      const fault = liveFaultOf(text, known, { sites: landscape.sites, live: false })
+      const at = fault.fault === 'distrust' ? [fault.at] : firewall.hostsAt(fault)
+      if (!at.includes(own)) throw elsewhere(at[0] ?? own)
       return board.inject(fault)
     },
     async clear(id) {

@@ -112,8 +112,9 @@ export class PortDesk implements AsyncDisposable {
       refresh: () => {
         for (const [from, { direct, detour }] of callers) {
           const faults = this.#faultsOn(from, port, 'tcp')
-          if (faults.some(tearsAtOnce)) direct.reset()
-          detour.setFaults(faults)
+          const cut = detour.setFaults(faults)
+          if (faults.some(tearsAtOnce) || cut === 'rst') direct.reset()
+          if (cut === 'fin') direct.end()
         }
       },
       async [Symbol.asyncDispose]() {

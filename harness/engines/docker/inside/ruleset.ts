@@ -1,5 +1,6 @@
-import type { TrafficFault } from '../../../landscape/fault.ts'
+import type { PathFault, Rejection, TrafficFault } from '../../../landscape/fault.ts'
 import { type Landscape, OPERATOR } from '../../../landscape/landscape.ts'
+import { pathFaultsOf } from '../../../landscape/path-faults.ts'
 import { CONTROL_PORT, type Setup } from '../link/protocol.ts'
 
 /** What the rules of one host are made of. */
@@ -11,15 +12,15 @@ const TABLE = 'landscape'
 
 /**
  * The firewall of one host as an nftables script that replaces what stood before in one step: what a fault takes, then
- * what the landscape's flows let in, then its default. Delay, stall and reset are not a packet filter's business.
+ * what the landscape's flows let in, then its default. Delay, rate, stall, cut and reset are not a packet filter's business.
  */
 export function rulesetOf(input: RulesetInput): string {
   const { landscape, host, gateway, subnet, faults } = input
-  const here = faults.filter(({ to }) => to === host)
+  const here = faults.flatMap((fault) => pathFaultsOf(fault, landscape)).filter(({ to }) => to === host)
   const rules = [
     `ip saddr ${gateway} tcp dport ${CONTROL_PORT} accept`,
-    ...here.flatMap((fault) => faultRules(fault, 'drop', input)),
-    ...here.flatMap((fault) => faultRules(fault, 'reject', input)),
+    ...here.flatMap((fault) => dropRules(fault, input)),
+    ...here.flatMap((fault) => rejectRules(fault, input)),
     'iif lo accept',
     'ct state established,related accept',
     'ip protocol icmp accept',
@@ -28,7 +29,12 @@ export function rulesetOf(input: RulesetInput): string {
     ...flowRules(input),
     ...refusals('', landscape.firewallDefault),
   ]
-  const leaving = ['oif lo accept', `ip daddr ${subnet} accept`, 'reject with icmpx type no-route']
+  const leaving = [
+    ...here.flatMap((fault) => lostAnswers(fault, input)),
+    'oif lo accept',
+    `ip daddr ${subnet} accept`,
+    'reject with icmpx type no-route',
+  ]
   return [
     `table inet ${TABLE} {}`,
     `delete table inet ${TABLE}`,
@@ -47,25 +53,57 @@ const chain = (name: string, hook: string, rules: readonly string[]): readonly s
   '  }',
 ]
 
-function faultRules(fault: TrafficFault, kind: 'drop' | 'reject', input: RulesetInput): readonly string[] {
-  if (fault.fault !== kind) return []
-  return doorsOf(fault, input).flatMap((door) => refusals(door, kind))
+function dropRules(fault: PathFault, input: RulesetInput): readonly string[] {
+  if (fault.fault !== 'drop' || fault.lost === 'answers') return []
+  return doorsOf(fault, input).flatMap((door) => refusals(door, 'drop'))
 }
 
+function rejectRules(fault: PathFault, input: RulesetInput): readonly string[] {
+  if (fault.fault !== 'reject') return []
+  return doorsOf(fault, input).flatMap((door) => refusals(door, 'reject', fault.with))
+}
+
+/** What this host answers through the door is lost; what it asks of the same host itself is not. */
+function lostAnswers(fault: PathFault, input: RulesetInput): readonly string[] {
+  if (fault.fault !== 'drop' || fault.lost !== 'answers') return []
+  return matchesOf(fault, input, { host: 'daddr', port: 'sport' }).map(
+    (answers) => `${answers} ct direction reply drop`,
+  )
+}
+
+/** What nftables calls the ICMP messages. */
+const ICMP = {
+  'icmp-port-unreachable': 'port-unreachable',
+  'icmp-host-unreachable': 'host-unreachable',
+  'icmp-net-unreachable': 'no-route',
+  'icmp-admin-prohibited': 'admin-prohibited',
+} as const satisfies Record<Exclude<Rejection, 'rst'>, string>
+
 /** A door's packets refused in the way of their protocol, or lost. */
-function refusals(door: string, how: 'drop' | 'reject'): readonly string[] {
+function refusals(door: string, how: 'drop' | 'reject', rejection: Rejection = 'rst'): readonly string[] {
   const prefix = door === '' ? '' : `${door} `
   if (how === 'drop') return [`${prefix}drop`]
-  const tcp = door.includes('udp') ? [] : [`${prefix}meta l4proto tcp reject with tcp reset`]
-  const udp = door.includes('tcp') ? [] : [`${prefix}meta l4proto udp reject with icmpx type port-unreachable`]
+  const message = `icmpx type ${rejection === 'rst' ? 'port-unreachable' : ICMP[rejection]}`
+  const tcp = door.includes('udp')
+    ? []
+    : [`${prefix}meta l4proto tcp reject with ${rejection === 'rst' ? 'tcp reset' : message}`]
+  const udp = door.includes('tcp') ? [] : [`${prefix}meta l4proto udp reject with ${message}`]
   return [...tcp, ...udp]
 }
 
-/** Matches of the packets that a fault is about, one a protocol where it names a port. */
-function doorsOf({ from, port, protocol }: TrafficFault, input: RulesetInput): readonly string[] {
-  const source = from === undefined ? '' : `ip saddr { ${sourcesOf(from, input).join(', ')} } `
+/** Matches of the packets that a fault is about, on their way here. */
+const doorsOf = (fault: PathFault, input: RulesetInput): readonly string[] =>
+  matchesOf(fault, input, { host: 'saddr', port: 'dport' })
+
+/** One match a protocol; `ends` says where a packet has the other host and this host's port. */
+function matchesOf(
+  { from, port, protocol }: PathFault,
+  input: RulesetInput,
+  ends: { readonly host: 'saddr' | 'daddr'; readonly port: 'sport' | 'dport' },
+): readonly string[] {
+  const other = from === undefined ? '' : `ip ${ends.host} { ${sourcesOf(from, input).join(', ')} } `
   const protocols = protocol === undefined ? (['tcp', 'udp'] as const) : [protocol]
-  return protocols.map((one) => `${source}${port === undefined ? `meta l4proto ${one}` : `${one} dport ${port}`}`)
+  return protocols.map((one) => `${other}${port === undefined ? `meta l4proto ${one}` : `${one} ${ends.port} ${port}`}`)
 }
 
 function flowRules({ landscape, host, addresses }: RulesetInput): readonly string[] {
