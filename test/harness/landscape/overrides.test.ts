@@ -201,14 +201,14 @@ describe('--with', () => {
     ]
     expect(texts.map((text) => refusalOf(() => parseFault(text))).join('\n')).toMatchInlineSnapshot(`
       "usage: --with dorp:to=a: there is no fault "dorp"; did you mean "drop"?
-      usage: --with fw-one-app-port-blocked: there is no fault "fw-one-app-port-blocked"; known faults: delay, distrust, drop, open, reject, reset, setting, stall, stop
-      usage: --with drop: to is missing (drop:to=…[,from=…][,port=…][,protocol=…])
-      usage: --with drop:app1: "app1" is not KEY=VALUE (drop:to=…[,from=…][,port=…][,protocol=…])
-      usage: --with drop:to=a,prot=5: unknown key "prot"; did you mean "port"? (drop:to=…[,from=…][,port=…][,protocol=…])
-      usage: --with drop:from=a: to is missing (drop:to=…[,from=…][,port=…][,protocol=…])
+      usage: --with fw-one-app-port-blocked: there is no fault "fw-one-app-port-blocked"; known faults: cut, cut-site, delay, distrust, drop, open, rate, reject, reset, setting, stall, stop
+      usage: --with drop: to is missing (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
+      usage: --with drop:app1: "app1" is not KEY=VALUE (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
+      usage: --with drop:to=a,prot=5: unknown key "prot"; did you mean "port"? (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
+      usage: --with drop:from=a: to is missing (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
       usage: --with drop:to=a,to=b: key "to" stands twice
-      usage: --with drop:to=a,port=0: port must be at least 1 (drop:to=…[,from=…][,port=…][,protocol=…])
-      usage: --with drop:to=a,port=x: port must be a number, is a string (drop:to=…[,from=…][,port=…][,protocol=…])
+      usage: --with drop:to=a,port=0: port must be at least 1 (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
+      usage: --with drop:to=a,port=x: port must be a number, is a string (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
       usage: --with drop:to=a,port=[: the value is not YAML: Flow sequence must end with a ]
       usage: --with setting:at=a.b.password,value=…: the value is not YAML: Flow sequence must end with a ]
       usage: --with setting:value=…: at is missing (setting:at=…,value=…)
@@ -220,14 +220,17 @@ describe('--with', () => {
   test('help says how each is written', () => {
     expect(faultHelp.map(({ usage }) => usage)).toMatchInlineSnapshot(`
       [
-        "drop:to=…[,from=…][,port=…][,protocol=…]",
-        "reject:to=…[,from=…][,port=…][,protocol=…]",
-        "reset:to=…[,from=…][,port=…][,protocol=…][,afterBytes=…]",
-        "delay:to=…,delayMs=…[,from=…][,port=…][,protocol=…]",
-        "stall:to=…[,from=…][,port=…][,protocol=…]",
-        "open:to=…,port=…[,from=…][,protocol=…]",
+        "drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers]",
+        "reject:to=…[,from=…][,port=…][,protocol=tcp|udp][,with=…]",
+        "reset:to=…[,from=…][,port=…][,protocol=tcp|udp][,afterBytes=…]",
+        "delay:to=…,delayMs=…[,from=…][,port=…][,protocol=tcp|udp]",
+        "cut:to=…[,from=…][,port=…][,protocol=tcp|udp][,with=rst|fin|silence][,afterBytes=…]",
+        "cut-site:site=…",
+        "rate:to=…,bytesPerSecond=…[,from=…][,port=…][,protocol=tcp|udp]",
+        "stall:to=…[,from=…][,port=…][,protocol=tcp|udp]",
+        "open:to=…,port=…[,from=…][,protocol=tcp|udp]",
         "setting:at=…,value=…",
-        "distrust:at=…[,root=…]",
+        "distrust:at=…[,root=landscape|public]",
         "stop:at=…",
       ]
     `)
