@@ -63,6 +63,7 @@ async function ps(cli: Cli, json: boolean): Promise<void> {
           secondsOf(file.startedAt),
         ]),
       ],
+      cli.output.live ? cli.output.columns() : undefined,
     ),
   )
 }

@@ -1,21 +1,58 @@
 import { visibleText } from '../report/visible-text.ts'
+import { wrapText } from '../report/wrap-text.ts'
 
 const GAP = '  '
 
+/** A last column that is narrower than that, and was wider, goes below its row. */
+const NARROWEST_LAST = 30
+const BELOW = 4
+
 /**
- * Rows under a head, in columns as wide as their widest cell. The last column is not padded. Where a width is given,
- * cells behind the first column, which holds names to copy, are wrapped between words until a line fits in it.
+ * Rows under a head, in columns as wide as their widest cell. The last column is not padded. Where a width is given, cells behind the
+ * first column, which holds names to copy, are wrapped between words until a line fits in it; if none does, or only one with a
+ * column that nobody reads, the last cells of each row go below it.
  */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY) {
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const lines = [head.map((title) => title.toUpperCase()), ...rows.map((row) => row.map((cell) => visibleText(cell)))]
-  const widths = fitted(lines, width)
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => (column === head.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join(GAP)
-      .trimEnd()
-  return `${lines.flatMap((cells) => wrapped(cells, widths).map(line)).join('\n')}\n`
+  let columns = head.length
+  let widths = fitted(lines, width)
+  while (columns > 1 && !isReadable(lines, widths, width)) {
+    columns--
+    widths = fitted(
+      lines.map((cells) => cells.slice(0, columns)),
+      width,
+    )
+  }
+  const printed = lines.flatMap((cells) => [
+    ...(columns === 1 && columns < head.length
+      ? wrapText(cells[0] ?? '', { width, indent: 0, hanging: BELOW / 2 })
+      : rowLines(cells.slice(0, columns), widths)),
+    ...cells
+      .slice(columns)
+      .flatMap((cell) => (cell === '' || cell === '-' ? [] : wrapText(cell, { width, indent: BELOW }))),
+  ])
+  return `${printed.join('\n')}\n`
 }
+
+/** Whether the columns of these widths fit, and the last is not squeezed to a thread. */
+function isReadable(lines: readonly (readonly string[])[], widths: readonly number[], width: number): boolean {
+  const total = widths.reduce((sum, column) => sum + column + GAP.length, -GAP.length)
+  const last = widths.length - 1
+  const widestLast = Math.max(...lines.map((cells) => cells[last]?.length ?? 0))
+  return total <= width && ((widths[last] ?? 0) >= NARROWEST_LAST || widths[last] === widestLast)
+}
+
+const rowLines = (cells: readonly string[], widths: readonly number[]): readonly string[] =>
+  wrapped(cells, widths).map((parts) =>
+    parts
+      .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join(GAP)
+      .trimEnd(),
+  )
 
 /** Column widths: the widest column gives way first, none below its longest word. */
 function fitted(lines: readonly (readonly string[])[], width: number): readonly number[] {

@@ -46,7 +46,7 @@ export async function announceUp({ output }: Cli, announcement: Announcement): P
   } else {
     const sampleHost = asker(run.landscape)
     output.write(
-      `${upText({ info, endpoints, names, rootFile, sampleHost, isolated, refusals, log }, output.colour)}\n`,
+      `${upText({ info, endpoints, names, rootFile, sampleHost, isolated, refusals, log }, output.colour, output.live ? output.columns() : undefined)}\n`,
     )
   }
   return state

@@ -30,7 +30,7 @@ export function hostsFileLines(names: ReadonlyMap<string, string>): string[] {
 }
 
 /** What somebody needs to know who has just brought a landscape up. */
-export function upText(facts: UpFacts, colour: boolean): string {
+export function upText(facts: UpFacts, colour: boolean, width?: number): string {
   const { info, endpoints, names, rootFile, sampleHost, refusals = [] } = facts
   const paint = painter(colour)
   const title = (text: string) => paint('strong', text)
@@ -56,7 +56,7 @@ export function upText(facts: UpFacts, colour: boolean): string {
       ? [paint('muted', 'note: "landscape up --isolated" gives every host its own address and the documented ports')]
       : []),
     '',
-    table(['host', 'component', 'port', 'tls', 'reach it at', 'purpose'], rows),
+    table(['host', 'component', 'port', 'tls', 'reach it at', 'purpose'], rows, width),
     ...(moved ? [] : nameLines(names, title)),
     ...nameServerLines(facts, title),
     title('Trust: the root of every certificate here'),

@@ -70,7 +70,7 @@ export function consoleReporter(target: ConsoleTarget): Reporter {
           break
         case 'case-finished':
           results.push(event.result)
-          if (event.result.outcome === 'failed') print(...failedCaseLines(event.result, paint), '')
+          if (event.result.outcome === 'failed') print(...failedCaseLines(event.result, paint, widthOf(target)), '')
           else if (!target.live) print(caseLine(event.result, paint))
           break
         case 'run-finished':
@@ -95,6 +95,8 @@ export function consoleReporter(target: ConsoleTarget): Reporter {
     abandon: clear,
   }
 }
+
+const widthOf = ({ live, columns }: ConsoleTarget): number | undefined => (live ? columns() : undefined)
 
 function startedLines(event: Extract<RunEvent, { type: 'run-started' }>, paint: Paint): string[] {
   const head = `${paint('strong', visibleText(event.landscape))}  engine ${visibleText(event.engine)}, seed ${event.seed}`

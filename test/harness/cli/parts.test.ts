@@ -88,6 +88,31 @@ test('tables fit a terminal: cells are wrapped between words, the names in front
   expect(table(['name', 'what', 'port'], [['a', long, '443 80']])).toContain(long)
 })
 
+test('where the last column would be squeezed, or nothing fits, cells go below their row', () => {
+  const id = 'identity-manager/agent/scheduled-job-starts-at-its-time [agent=agent1]'
+  const title = 'A job with a schedule is launched at its time, and not before'
+  expect(table(['case', 'what holds'], [[id, title]], 80)).toMatchInlineSnapshot(`
+    "CASE
+        WHAT HOLDS
+    identity-manager/agent/scheduled-job-starts-at-its-time [agent=agent1]
+        A job with a schedule is launched at its time, and not before
+    "
+  `)
+  const flow = ['agent1', 'sql1', '1433', '-', `${id.slice(0, 40)} ${title}`]
+  const text = table(['from', 'to', 'port', 'notes', 'source'], [flow], 40)
+  expect(text).toMatchInlineSnapshot(`
+    "FROM    TO    PORT  NOTES
+        SOURCE
+    agent1  sql1  1433  -
+        identity-manager/agent/scheduled-
+        job-sta A job with a schedule is
+        launched at its time, and not before
+    "
+  `)
+  const lines = text.split('\n')
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40)
+})
+
 test('tables: columns as wide as their widest cell, hostile cells tamed', () => {
   expect(
     table(

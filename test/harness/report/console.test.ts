@@ -87,6 +87,44 @@ test('evidence from outside the steps is no step of its own, and has no time', (
   expect(page).not.toContain('0 ms')
 })
 
+test('at a terminal a failed case is wrapped at its width, and what is very long is cut', () => {
+  const answer = { ok: false, text: `${'a-long-word-without-a-space/'.repeat(20)}END` }
+  const evidence = [{ call: 'a/server status', on: 'im1', input: {}, answer }]
+  const step = {
+    title: 'asks the server how it is and hears nothing of use',
+    outcome: 'failed',
+    durationMs: 3,
+    evidence,
+  }
+  const result = caseResult('a/b', { client: 'client1' }, 'failed', {
+    steps: [{ ...step, outcome: 'failed' as const }],
+    reason: `expected ${JSON.stringify(answer)} to include something else`,
+  })
+  for (const width of [40, 60, 100]) {
+    const lines = failedCaseLines(result, painter(false), width).join('\n').split('\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+    expect(lines.length).toBeLessThan(30)
+  }
+  expect(failedCaseLines(result, painter(false), 60).join('\n')).toMatchInlineSnapshot(`
+    "✗ failed  It holds: b  12 ms
+        case         a/b [client=client1]
+        requirement  password-secure-installation.md ›
+                     Application server › Port 1433 TCP
+        ✗ asks the server how it is and hears nothing
+          of use  3 ms
+            im1: a/server status {} →
+              {"ok":false,"text":"a-long-word-without-a-space/a-
+              long-word-without-a-space/a-long-word-without-a-s…
+        expected
+          {"ok":false,"text":"a-long-word-without-a-space/a-
+          long-word-without-a-space/a-long-word-without-a-space/
+          a-long-word-without-a-space/a-long-word-without-a-
+          space/a-long-word-without-a-space/a-long-word-without-
+          a-space/a-long-word-without-a-space/a-long-word-witho…"
+  `)
+  expect(failedCaseLines(result, painter(false)).join('\n')).toContain('END')
+})
+
 test('a terminal gets a progress line that is drawn over and never wider than the window', () => {
   const text = printed({ colour: true, live: true })
   const drawn = text.split('\r\u001b[2K').slice(1)
