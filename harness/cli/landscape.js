@@ -2,6 +2,7 @@
 // Plain JavaScript on purpose: it must run, and say what to do, on a Node that is too old for everything else.
 import { existsSync, readFileSync } from 'node:fs'
 import * as module from 'node:module'
+import { fileURLToPath } from 'node:url'
 
 const numbers = (version) => version.replace(/^\D+/, '').split('.').map(Number)
 
@@ -24,5 +25,11 @@ Install a current one from https://nodejs.org, or inside the repository run "npm
 
 module.enableCompileCache()
 const source = new URL('./main.ts', import.meta.url)
-const { runAsProgram } = await import(existsSync(source) ? source.href : new URL('./main.js', import.meta.url).href)
+const { runAsProgram } = await import(existsSync(source) ? await fromSources() : './main.js')
 await runAsProgram()
+
+/** In the repository: the program that was put together from these sources, or else the sources. */
+async function fromSources() {
+  const { builtProgram } = await import('./built-program.ts')
+  return builtProgram(fileURLToPath(new URL('../..', import.meta.url))) ?? source.href
+}

@@ -55,7 +55,7 @@ ${casesHtml(record.results)}
 <section id="components"><h2>Components <small>real programs and simulated ones</small></h2><div class="scroll">${componentsHtml(record)}</div></section>
 <section id="flows"><h2>Flows <small>every one that the firewall lets through</small></h2><div class="scroll">${flowsHtml(landscape, statuses)}</div></section>
 </main>
-<script>${trustedMarkup(htmlScript)}</script>
+${trustedMarkup(`<script>${htmlScript}</script>`)}
 </body>
 </html>
 `
