@@ -106,7 +106,9 @@ describe('one landscape that is up', () => {
   test('inject says what is wrong in its own words, and remarks where nothing listens', async () => {
     const alone = await here.run('inject', 'drop')
     expect(alone).toMatchObject({ code: 2, stdout: '' })
-    expect(alone.stderr).toBe('error: inject drop: to is missing (drop:to=…[,from=…][,port=…][,protocol=…])\n')
+    expect(alone.stderr).toBe(
+      'error: inject drop: to is missing (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])\n',
+    )
     const silent = await here.run('inject', 'drop:to=smtp1,port=26')
     await here.run('clear')
     expect(silent.code).toBe(0)
