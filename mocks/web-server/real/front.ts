@@ -10,13 +10,22 @@ export interface FrontOptions {
   onCaller(caller: Caller): void
 }
 
+export interface Front {
+  readonly server: Server
+  /** Ends every connection at once. */
+  cut(): void
+}
+
 /**
  * What stands behind a port of the host and hands its connections to the real program, byte by byte. It tells the program by
  * the PROXY protocol who calls, so that logs and headers show the model's addresses, as everywhere in a landscape.
  */
-export function frontServer(options: FrontOptions): Server {
+export function frontServer(options: FrontOptions): Front {
+  const open = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (near) => {
     near.on('error', () => near.destroy())
+    open.add(near)
+    near.once('close', () => open.delete(near))
     const caller = options.host.callerOf(near)
     options.onCaller(caller)
     options.dial().then(
@@ -25,7 +34,12 @@ export function frontServer(options: FrontOptions): Server {
     )
   })
   server.maxConnections = options.maxConnections
-  return server
+  return {
+    server,
+    cut() {
+      for (const near of open) near.destroy()
+    },
+  }
 }
 
 function join(near: Socket, far: Socket, line: string): void {

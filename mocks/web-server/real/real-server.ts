@@ -23,6 +23,8 @@ export interface RealServerOptions {
 }
 
 const READY_MS = 20_000
+/** Apache waits for a WebSocket's thread, which nobody needs any more. */
+const STOP_MS = 1_000
 const SETTLE_MS = 10_000
 
 /** A real web server's program: started, reloaded, restarted, asked whether it stands, and seen when it ends. */
@@ -49,13 +51,14 @@ export class RealServer implements AsyncDisposable {
     await this.#standing
   }
 
-  /** Ends it with all of its connections, and starts it again. Who comes meanwhile waits. */
-  restart(signal: AbortSignal): Promise<void> {
+  /** Ends it with all of its connections, which `cut` ends, and starts it again. Who comes meanwhile waits. */
+  restart(signal: AbortSignal, cut: () => void): Promise<void> {
     return this.#inTurn(async () => {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       promise.catch(() => {})
       this.#standing = promise
       try {
+        cut()
         await this.#takeDown()
         await this.#bringUp(signal)
         resolve()
@@ -110,7 +113,7 @@ export class RealServer implements AsyncDisposable {
     rmSync(`${files.run}/https.sock`, { force: true })
     rmSync(`${files.run}/settle.sock`, { force: true })
     const ready = keeper.next((text) => real.isReady(text))
-    const program = new OwnedProgram({ name, path, args: real.args(files) })
+    const program = new OwnedProgram({ name, path, args: real.args(files), stopMs: STOP_MS })
     try {
       await this.#orItsEnd(program, ready, `${name} to be ready`, signal)
       this.#program = program

@@ -7,7 +7,7 @@ import type { webServerActions } from '../actions.ts'
 import { productOf } from '../products/by-name.ts'
 import type { WebServerStart } from '../references.ts'
 import { limitsOf, trustAppServers, upstreamsOf } from '../site-parts.ts'
-import { frontServer } from './front.ts'
+import { type Front, frontServer } from './front.ts'
 import { LogKeeper } from './log-keeper.ts'
 import { belowMinimum, programVersion } from './program-version.ts'
 import { realApache } from './real-apache.ts'
@@ -60,6 +60,7 @@ export async function startRealWebServer(
     }),
   )
   const doors: Listening[] = []
+  const fronts: Front[] = []
   const closeDoors = async () => {
     await Promise.all(doors.splice(0).map((door) => door[Symbol.asyncDispose]()))
   }
@@ -99,7 +100,8 @@ export async function startRealWebServer(
       },
       onCaller: ({ host: name, address }) => void (name !== undefined && callers.set(address, name)),
     })
-    doors.push(await host.listen(listen, front))
+    fronts.push(front)
+    doors.push(await host.listen(listen, front.server))
   }
   const owned = starting.move()
   const statistics = () => tally.statistics(server.openConnections(), performance.now())
@@ -126,7 +128,10 @@ export async function startRealWebServer(
       },
       async recycle() {
         const { openWebSockets } = statistics()
-        await server.restart(host.signal)
+        // A program that ends waits for what is still open, Apache for seconds.
+        await server.restart(host.signal, () => {
+          for (const front of fronts) front.cut()
+        })
         host.journal('recycled', { webSocketsClosed: openWebSockets })
         return { webSocketsClosed: openWebSockets }
       },
