@@ -81,7 +81,9 @@ function transfer(
     response.writeHead(exchange.status, answer.statusMessage ?? '', {
       ...(product.hidesUpstreamServer || answer.headers.server === undefined ? { server: product.server } : {}),
       ...endToEnd(answer.headers, hidden),
-      ...product.extraHeaders,
+      // RFC 9110 section 15.5.22: an answer that asks for another protocol names it.
+      ...(answer.statusCode === 426 && answer.headers.upgrade ? { upgrade: answer.headers.upgrade } : {}),
+      ...(product.extraHeadersOn?.has(exchange.status) === false ? {} : product.extraHeaders),
       ...product.proxiedHeaders,
     })
     answer.on('data', (chunk: Buffer) => {

@@ -82,6 +82,8 @@ export interface ForwardedRequest {
 }
 
 export interface PageContext {
+  /** Where a redirect leads. */
+  readonly location?: string | undefined
   readonly serverName: string
   readonly port: number
   readonly request: string
@@ -105,17 +107,25 @@ export interface Product {
   /** What of an upstream certificate is checked unless the settings say otherwise. */
   readonly verifies: { readonly chain: boolean; readonly name: boolean; readonly expiry: boolean }
   readonly balancing: {
-    /** A failed connection is tried at the next application server. */
-    readonly failsOver: boolean
+    /** After these the next application server is tried, and this one left out for a while. */
+    readonly failsOver: readonly UpstreamFailure['kind'][]
     /** How long a server that failed is left out; 0: never. */
     readonly avoidMs: number
     /** When all have failed lately they are tried all the same; else the request is refused. */
     readonly triesWhenAllFailed: boolean
   }
+  /** Whether connecting includes the TLS handshake; else that may take as long as an answer. */
+  readonly connectsWithHandshake: boolean
   /** Whether the product's own header hides the application server's. */
   readonly hidesUpstreamServer: boolean
   readonly extraHeaders: Readonly<Record<string, string>>
   readonly proxiedHeaders: Readonly<Record<string, string>>
+  /** Statuses whose answers carry the extra headers; undefined: all. */
+  readonly extraHeadersOn?: ReadonlySet<number>
+  /** Answers of its own after which it closes the connection. */
+  readonly closesAfter: ReadonlySet<number>
+  /** Why a path is refused before anybody looks what stands there. */
+  pathRefusal(url: string): Refusal | undefined
   /** Methods that a static file answers to. */
   readonly staticMethods: readonly string[]
   /** Nobody listens where a missing module keeps the service, or one site of it, from starting. */
@@ -133,3 +143,14 @@ export interface Product {
   accessLine(entry: AccessEntry): string
   failureLine(entry: FailureEntry): string
 }
+
+export const EVERY_CONNECTION_FAILURE: readonly UpstreamFailure['kind'][] = [
+  'refused',
+  'connect-timeout',
+  'no-such-host',
+  'unreachable',
+  'reset',
+  'certificate',
+  'handshake',
+  'closed',
+]

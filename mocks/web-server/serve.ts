@@ -8,7 +8,7 @@ export async function serveSite(site: Site, request: IncomingMessage, response: 
   const { product, settings, limits } = site
   const exchange = begin(site, request, response, settings.httpsPort)
   const route = product.route(urlOf(request), settings.modules)
-  const refusal = product.refusal(route, false, settings.modules)
+  const refusal = product.pathRefusal(urlOf(request)) ?? product.refusal(route, false, settings.modules)
   if (refusal) return refuse(site, exchange, response, refusal)
   if (Number(request.headers['content-length'] ?? 0) > limits.maxBodyBytes) {
     return refuse(site, exchange, response, product.bodyTooLarge)

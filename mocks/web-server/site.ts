@@ -56,17 +56,25 @@ export function exchangeOf(site: Site, request: IncomingMessage, port: number): 
 export async function reach(site: Site, exchange: Exchange, route: ProxiedRoute): Promise<Reached> {
   const { host, product, upstreams, limits, verify } = site
   const tried = new Set<Upstream>()
+  const handshakeMs = product.connectsWithHandshake ? undefined : limits.readTimeoutMs[route.to]
   let refusal: Refusal | undefined
   for (let next = upstreams.next(route.to, tried); next; next = upstreams.next(route.to, tried)) {
-    const target = { name: next.name, port: next.ports[route.to], timeoutMs: limits.connectTimeoutMs, verify }
+    const target = {
+      name: next.name,
+      port: next.ports[route.to],
+      timeoutMs: limits.connectTimeoutMs,
+      handshakeMs,
+      verify,
+    }
     const connection = await connectUpstream(host, target)
     if (connection.ok) {
       upstreams.worked(route.to, next)
       return { ok: true, upstream: next, socket: connection.socket }
     }
-    upstreams.failed(route.to, next)
     refusal = noteFailure(site, exchange, route, next, connection.failure)
-    if (!product.balancing.failsOver) break
+    const goesOn = product.balancing.failsOver.includes(connection.failure.kind)
+    upstreams.failed(route.to, next, goesOn)
+    if (!goesOn) break
     tried.add(next)
   }
   const nobody: UpstreamFailure = { kind: 'no-live-upstream', code: '', detail: '' }
@@ -133,24 +141,27 @@ export function refusalPage(
   site: Site,
   exchange: Exchange,
   refusal: Refusal,
+  location?: string,
 ): Page & { headers: Record<string, string> } {
   const { product, host } = site
   exchange.status = refusal.status
   exchange.subStatus = refusal.subStatus ?? 0
   exchange.win32 = refusal.win32 ?? 0
   const request = `${exchange.request.method ?? ''} ${urlOf(exchange.request)}`.slice(0, 500)
-  const page = product.page(refusal, { serverName: host.fqdn, port: exchange.port, request })
+  const page = product.page(refusal, { serverName: host.fqdn, port: exchange.port, request, location })
   exchange.bytes = Buffer.byteLength(page.body)
   const headers = {
     server: product.server,
     'content-type': page.contentType,
     'content-length': String(exchange.bytes),
+    ...(product.closesAfter.has(refusal.status) ? { connection: 'close' } : {}),
   }
   return { ...page, headers }
 }
 
 export function refuse(site: Site, exchange: Exchange, response: ServerResponse, refusal: Refusal): void {
-  const { body, headers } = refusalPage(site, exchange, refusal)
+  const location = response.getHeader('location')
+  const { body, headers } = refusalPage(site, exchange, refusal, location === undefined ? undefined : String(location))
   const { status, reason } = refusal
   if (status >= 400) {
     const client = exchange.caller.host ?? exchange.caller.address

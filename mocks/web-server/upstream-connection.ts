@@ -14,7 +14,9 @@ export interface Verification {
 export interface UpstreamTarget {
   readonly name: string
   readonly port: number
+  /** To connect, and to shake hands where that has no time of its own. */
   readonly timeoutMs: number
+  readonly handshakeMs?: number | undefined
   readonly verify: Verification
 }
 
@@ -51,12 +53,16 @@ export async function connectUpstream(host: ComponentHost, target: UpstreamTarge
     ...(isIP(target.name) === 0 ? { servername: target.name } : {}),
   })
   if (host.keylog) socket.on('keylog', host.keylog)
+  const patience = target.handshakeMs === undefined ? deadline : AbortSignal.timeout(target.handshakeMs)
   try {
-    await once(socket, 'secureConnect', { signal: deadline })
+    await once(socket, 'secureConnect', { signal: patience })
   } catch (error) {
     socket.destroy()
     raw.destroy()
-    if (deadline.aborted) return failed('connect-timeout', 'ETIMEDOUT', 'handshake timed out')
+    if (patience.aborted) {
+      const kind = target.handshakeMs === undefined ? 'connect-timeout' : 'handshake'
+      return failed(kind, 'ETIMEDOUT', 'handshake timed out')
+    }
     const code = codeOf(error) ?? ''
     return failed(code === 'ECONNRESET' ? 'reset' : 'handshake', code, messageOf(error))
   }

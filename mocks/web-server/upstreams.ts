@@ -61,9 +61,10 @@ export class Upstreams {
     return chosen
   }
 
-  failed(way: Way, upstream: Upstream): void {
+  /** `isAvoided`: it is left out for a while. */
+  failed(way: Way, upstream: Upstream, isAvoided: boolean): void {
     upstream.failures += 1
-    upstream.tally[way].failedAtMs = this.#nowMs()
+    if (isAvoided) upstream.tally[way].failedAtMs = this.#nowMs()
   }
 
   worked(way: Way, upstream: Upstream): void {

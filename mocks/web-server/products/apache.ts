@@ -1,3 +1,4 @@
+import { climbs, hasBadEscape } from '../bad-path.ts'
 import type { Product, UpstreamFailure } from '../product.ts'
 import { escaped, htmlOf, orDash } from './log-text.ts'
 import { commonLogTime, dayOf, monthOf, phrase, timeOf, twoDigits } from './statuses.ts'
@@ -84,9 +85,20 @@ export const apache: Product = {
   clientTimeoutMs: 20 * SECOND, // mod_reqtimeout: header=20-40
   // SSLProxyVerify none, but SSLProxyCheckPeerName and SSLProxyCheckPeerExpire are on.
   verifies: { chain: false, name: true, expiry: true },
-  balancing: { failsOver: true, avoidMs: 60 * SECOND, triesWhenAllFailed: true }, // mod_proxy_balancer: byrequests, retry=60, forcerecovery
+  balancing: {
+    failsOver: ['refused', 'connect-timeout', 'unreachable'],
+    avoidMs: 60 * SECOND,
+    triesWhenAllFailed: true,
+  }, // mod_proxy_balancer: byrequests, retry=60, forcerecovery
+  connectsWithHandshake: false, // connectiontimeout is for TCP; the handshake has the worker's timeout
   hidesUpstreamServer: false,
   extraHeaders: {},
+  closesAfter: new Set([400, 408, 411, 413, 414, 500, 501, 503]), // ap_status_drops_connection
+  pathRefusal(url) {
+    if (hasBadEscape(url) || climbs(url, false)) return { status: 400 }
+    // AllowEncodedSlashes Off
+    return /%2f/i.test(url.split('?', 1)[0] ?? '') ? { status: 404 } : undefined
+  },
   proxiedHeaders: {},
   staticMethods: ['GET', 'HEAD', 'POST'], // the default handler answers POST like GET
   bodyTooLarge: { status: 413 },
@@ -148,15 +160,18 @@ export const apache: Product = {
   },
   badRequest: (status) => ({ status: status.startsWith('431') ? 400 : Number.parseInt(status, 10) }),
 
-  page({ status, reason }, { serverName, port, request }) {
+  page({ status, reason }, { serverName, port, location }) {
     const isProxyError = reason !== undefined && !reason.startsWith('AH')
     const title = isProxyError ? 'Proxy Error' : phrase(status, phrases)
+    // ap_proxyerror, since 2.4.41: with what was asked for no more, and with a paragraph of its own.
     const text = isProxyError
-      ? `The proxy server could not handle the request <em><a href="${htmlOf(request)}">${htmlOf(request)}</a></em>.<p>\nReason: <strong>${reason}</strong></p>`
-      : (texts.get(status) ?? '')
+      ? `The proxy server could not handle the request<p>Reason: <strong>${reason}</strong></p><p />`
+      : location === undefined
+        ? (texts.get(status) ?? '')
+        : `The document has moved <a href="${htmlOf(location)}">here</a>.`
     return {
       contentType: 'text/html; charset=iso-8859-1',
-      body: `<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>${status} ${title}</title>\n</head><body>\n<h1>${title}</h1>\n<p>${text}</p>\n<hr>\n<address>${SERVER} Server at ${htmlOf(serverName)} Port ${port}</address>\n</body></html>\n`,
+      body: `<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>${status} ${title}</title>\n</head><body>\n<h1>${title}</h1>\n${isProxyError ? text : `<p>${text}</p>`}\n<hr>\n<address>${SERVER} Server at ${htmlOf(serverName)} Port ${port}</address>\n</body></html>\n`,
     }
   },
   accessLine(entry) {

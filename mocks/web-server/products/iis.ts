@@ -88,9 +88,12 @@ export const iis: Product = {
   realtimeReadTimeoutMs: 120 * SECOND, // the same
   clientTimeoutMs: 120 * SECOND, // connectionTimeout
   verifies: { chain: true, name: true, expiry: true }, // WinHTTP against the machine's store
-  balancing: { failsOver: false, avoidMs: 0, triesWhenAllFailed: true }, // WeightedRoundRobin; health tests are off until configured
+  balancing: { failsOver: [], avoidMs: 0, triesWhenAllFailed: true }, // WeightedRoundRobin; health tests are off until configured
+  connectsWithHandshake: true,
   hidesUpstreamServer: true,
   extraHeaders: { 'x-powered-by': 'ASP.NET' },
+  closesAfter: new Set(),
+  pathRefusal: () => undefined,
   proxiedHeaders: { 'x-powered-by': 'ARR/3.0' },
   staticMethods: ['GET', 'HEAD'],
   bodyTooLarge: { status: 404, subStatus: 13 },

@@ -1,4 +1,5 @@
-import type { Product, UpstreamFailure } from '../product.ts'
+import { climbs, hasBadEscape } from '../bad-path.ts'
+import { EVERY_CONNECTION_FAILURE, type Product, type UpstreamFailure } from '../product.ts'
 import { escaped, orDash } from './log-text.ts'
 import { commonLogTime, dateOf, phrase, timeOf } from './statuses.ts'
 
@@ -45,6 +46,9 @@ function failureText({ kind, code, detail }: UpstreamFailure, name: string): str
 /** What stands behind a location whose proxy_pass ends in a slash: `/api/x` becomes `//x`, `/apifoo` becomes `/foo`. */
 const behind = (url: string, location: string): string => `/${url.slice(location.length)}`
 
+/** ngx_http_parse_complex_uri: an escape that is none, a way out of the root. */
+const isBadPath = (url: string): boolean => hasBadEscape(url) || climbs(url, true)
+
 export const nginx: Product = {
   name: 'nginx',
   server: SERVER,
@@ -54,7 +58,8 @@ export const nginx: Product = {
   realtimeReadTimeoutMs: 86_400 * SECOND, // T:nginx
   clientTimeoutMs: 60 * SECOND, // client_header_timeout, client_body_timeout
   verifies: { chain: false, name: false, expiry: false }, // proxy_ssl_verify off
-  balancing: { failsOver: true, avoidMs: 10 * SECOND, triesWhenAllFailed: false }, // proxy_next_upstream error timeout; max_fails=1 fail_timeout=10s
+  balancing: { failsOver: EVERY_CONNECTION_FAILURE, avoidMs: 10 * SECOND, triesWhenAllFailed: false }, // proxy_next_upstream error timeout; max_fails=1 fail_timeout=10s
+  connectsWithHandshake: true, // ngx_http_upstream_ssl_init_connection: proxy_connect_timeout
   hidesUpstreamServer: true, // ngx_http_proxy_hide_headers: Date, Server, X-Pad, X-Accel-*
   // T:nginx: the misspelt header and the policy without a value are the site's own.
   extraHeaders: {
@@ -62,6 +67,9 @@ export const nginx: Product = {
     'content-security-policy': 'frame-ancestors',
     'strict-transport-policy': 'max-age=31536000',
   },
+  extraHeadersOn: new Set([200, 201, 204, 206, 301, 302, 303, 304, 307, 308]), // add_header without `always`
+  closesAfter: new Set([400, 413]), // ngx_http_special_response_handler; a body that is not read
+  pathRefusal: (url) => (isBadPath(url) ? { status: 400 } : undefined),
   proxiedHeaders: {},
   staticMethods: ['GET', 'HEAD'],
   bodyTooLarge: { status: 413 },

@@ -129,16 +129,19 @@ describe('an application server that does not answer', () => {
   )
 
   test.each([
-    ['nginx', 504],
-    ['apache', 503],
-    ['iis', 502],
-  ] as const)('takes connections and says nothing behind %s', (kind, status) =>
-    withSite({ web: { kind, connectTimeoutMs: 100 }, app: { certificate: 'never' } }, async (site) => {
-      expect((await get(site, '/api/x')).status).toBe(status)
-      expect(site.web.journal).toContainEqual(
-        expect.objectContaining({ facts: expect.objectContaining({ kind: 'connect-timeout' }) }),
-      )
-    }),
+    ['nginx', 504, 'connect-timeout'],
+    ['apache', 500, 'handshake'],
+    ['iis', 502, 'connect-timeout'],
+  ] as const)('takes connections and says nothing behind %s', (kind, status, failure) =>
+    withSite(
+      { web: { kind, connectTimeoutMs: 100, apiReadTimeoutMs: 200 }, app: { certificate: 'never' } },
+      async (site) => {
+        expect((await get(site, '/api/x')).status).toBe(status)
+        expect(site.web.journal).toContainEqual(
+          expect.objectContaining({ facts: expect.objectContaining({ kind: failure }) }),
+        )
+      },
+    ),
   )
 
   test.each([
