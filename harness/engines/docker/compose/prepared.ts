@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { HarnessError, messageOf } from '../../../context/error.ts'
+import { codeOf, HarnessError, messageOf } from '../../../context/error.ts'
 import type { WrittenAuthorities } from '../../../pki/index.ts'
 import type { Setup } from '../link/protocol.ts'
 
@@ -51,8 +51,22 @@ function readJson<T>(path: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause)
-    const text = `cannot read ${path}: ${reason}; export the landscape again for this image`
+    const text = `cannot read ${path}: ${whatToDo(cause)}`
     throw new HarnessError('file-unreadable', text, { cause })
+  }
+}
+
+function whatToDo(cause: unknown): string {
+  switch (codeOf(cause)) {
+    // The engine makes a folder of what it is to mount and cannot find.
+    case 'EISDIR':
+    case 'ENOENT':
+      return 'secrets/ of the export is not there: bring it from where it was exported, in place of what stands there now'
+    case 'EACCES':
+      return "the engine's root may not read it: make it readable for that user"
+    default: {
+      const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause)
+      return `${reason}; export the landscape again for this image`
+    }
   }
 }

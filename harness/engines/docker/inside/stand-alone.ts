@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemClock } from '../../../context/clock.ts'
-import { HarnessError } from '../../../context/error.ts'
 import { eventStream } from '../../../context/events.ts'
 import { seededRandom } from '../../../context/random.ts'
 import { HostRuntime } from '../../../host/runtime.ts'
@@ -131,6 +130,3 @@ function ended(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', end, { once: true })
   })
 }
-
-/** The reason with which a host is told to end. */
-export const toldBy = (how: string): HarnessError => new HarnessError('interrupted', `told to end by ${how}`)
