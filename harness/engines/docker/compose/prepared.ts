@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { codeOf, HarnessError, messageOf } from '../../../context/error.ts'
 import type { WrittenAuthorities } from '../../../pki/index.ts'
+import { HOST_FILES } from '../inside/host-files.ts'
 import type { Setup } from '../link/protocol.ts'
 
 /** Counted up when what is written for hosts that stand alone changes its shape. */
@@ -26,7 +27,7 @@ export const inContainer = {
   /** What hosts show one another: a volume of all of them. */
   exchange: '/srv/exchange',
   /** The host's file tree. */
-  files: '/srv/host',
+  files: HOST_FILES,
   /** Goes with the container. */
   state: '/run/landscape-lab',
   /** Exists while every component of the host stands. */

@@ -1,13 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { HarnessError } from '../../../context/error.ts'
-import { eventStream } from '../../../context/events.ts'
-import { seededRandom } from '../../../context/random.ts'
-import type { AnyComponentKind } from '../../../host/component.ts'
 import type { ExportedCertificates } from '../../../host/host-place.ts'
-import { HostRuntime } from '../../../host/runtime.ts'
-import type { AnyProbe } from '../../../probes/probe.ts'
-import { Firewall } from '../../firewall.ts'
+import type { HostRuntime } from '../../../host/runtime.ts'
 import { openPeer, type Peer } from '../link/peer.ts'
 import {
   asking,
@@ -22,20 +16,10 @@ import {
   TOKEN_DIGEST_VARIABLE,
   tell,
 } from '../link/protocol.ts'
-import { callersOf, containerPlace } from './container-place.ts'
 import { harnessAtDoor } from './host-door.ts'
-import { applyRuleset } from './packet-filter.ts'
-import { PortDesk } from './port-desk.ts'
 import { type RemotePki, remoteKeys, remotePki } from './remote-authorities.ts'
 import { remoteBeside } from './remote-beside.ts'
-import { rulesetOf } from './ruleset.ts'
-
-export interface HostParts {
-  readonly kinds: ReadonlyMap<string, AnyComponentKind>
-  readonly probes: ReadonlyMap<string, AnyProbe>
-}
-
-const HOST_FILES = '/srv/host'
+import { type HostParts, standingHost } from './standing-host.ts'
 
 /** Runs one host for the harness that calls, until it is gone. */
 export async function serveHost(parts: HostParts): Promise<void> {
@@ -116,55 +100,30 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
   await peer.closed
 }
 
-async function stand(
-  setup: Setup,
-  {
-    peer,
-    parts,
-    pki,
-    exported,
-  }: {
-    readonly pki: RemotePki
-    readonly peer: Peer
-    readonly parts: HostParts
-    readonly exported: ExportedCertificates
-  },
-): Promise<Standing> {
+interface StandOptions {
+  readonly pki: RemotePki
+  readonly peer: Peer
+  readonly parts: HostParts
+  readonly exported: ExportedCertificates
+}
+
+async function stand(setup: Setup, { peer, parts, pki, exported }: StandOptions): Promise<Standing> {
   const ask = asking<HarnessVerbs>(peer)
-  const firewall = new Firewall(setup.landscape)
-  const callers = callersOf(setup)
-  const desk = new PortDesk({
-    host: setup.host,
-    firewall,
-    live: setup.live,
-    callerAt: (address) => callers.hostAt(address),
-  })
-  const events = eventStream()
-  events.subscribe((event) => {
-    if (event.type === 'journal') tell(peer, 'journal', { entry: event.entry })
-  })
-  mkdirSync(HOST_FILES, { recursive: true, mode: 0o700 })
-  const place = containerPlace({
-    ...{ setup, desk, events, exported },
-    random: seededRandom(setup.seed),
-    pki,
+  const { runtime, firewall, refresh } = await standingHost({
+    ...{ setup, parts, pki, exported },
     keys: remoteKeys(ask),
-    folder: HOST_FILES,
     startBeside: remoteBeside(ask),
     keylog: setup.keylog ? (line) => tell(peer, 'keylog', { line: line.toString('base64') }) : undefined,
-  })
-  const runtime = new HostRuntime(place, setup.rootPem, {
-    ...parts,
+    // It ends with its container.
     signal: new AbortController().signal,
-    // The harness has prepared what this host refers to before it asks for a start.
-    prepare: async () => {},
+    onJournal: (entry) => tell(peer, 'journal', { entry }),
   })
-  const setFaults = async ({ faults }: FaultList) => {
-    for (const id of [...firewall.faults.keys()]) firewall.remove(id)
-    for (const { id, fault } of faults) firewall.put(id, fault)
-    await applyRuleset(rulesetOf({ ...setup, faults: faults.map(({ fault }) => fault) }))
-    desk.refresh()
+  return {
+    runtime,
+    async setFaults({ faults }) {
+      for (const id of [...firewall.faults.keys()]) firewall.remove(id)
+      for (const { id, fault } of faults) firewall.put(id, fault)
+      await refresh()
+    },
   }
-  await setFaults(setup)
-  return { runtime, setFaults }
 }

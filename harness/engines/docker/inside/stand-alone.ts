@@ -1,9 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemClock } from '../../../context/clock.ts'
-import { eventStream } from '../../../context/events.ts'
-import { seededRandom } from '../../../context/random.ts'
-import { HostRuntime } from '../../../host/runtime.ts'
 import { staysDown } from '../../../landscape/landscape.ts'
 import { openKeyPool, openWrittenPki } from '../../../pki/index.ts'
 import { forwards, type OrderedComponent, orderedComponents } from '../../dependency-order.ts'
@@ -11,14 +8,10 @@ import { Firewall } from '../../firewall.ts'
 import { provisionsAt } from '../../provisions.ts'
 import { inContainer, readPrepared } from '../compose/prepared.ts'
 import type { Setup } from '../link/protocol.ts'
-import { callersOf, containerPlace } from './container-place.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { journalLine } from './journal-line.ts'
 import { openOwnDoor } from './own-door.ts'
-import { applyRuleset } from './packet-filter.ts'
-import { PortDesk } from './port-desk.ts'
-import { rulesetOf } from './ruleset.ts'
-import type { HostParts } from './serve-host.ts'
+import { type HostParts, standingHost } from './standing-host.ts'
 
 export interface StandAloneOptions {
   readonly host: string
@@ -38,40 +31,25 @@ export async function standAlone({ host, parts, signal: told, write, onDown }: S
   const signal = AbortSignal.any([told, failing.signal])
   const { landscape: prepared, authorities } = readPrepared()
   const { landscape } = prepared
-  const firewall = new Firewall(landscape)
   const setup: Setup = {
     ...{ ...prepared, host },
     ...{ rootPem: authorities.landscape.root, live: true, keylog: false },
-    faults: Array.from(firewall.faults, ([id, fault]) => ({ id, fault })),
+    faults: Array.from(new Firewall(landscape).faults, ([id, fault]) => ({ id, fault })),
   }
   await using owned = new AsyncDisposableStack()
   const keys = owned.use(openKeyPool({ folder: join(inContainer.state, 'keys') }))
   const now = systemClock.now
   const pki = owned.use(openWrittenPki({ organisation: landscape.organisation, authorities, now, keys }))
   const exchange = openExchange(inContainer.exchange)
-  const callers = callersOf(setup)
-  const desk = owned.use(new PortDesk({ host, firewall, live: true, callerAt: (address) => callers.hostAt(address) }))
-  const events = eventStream()
-  events.subscribe((event) => {
-    if (event.type === 'journal') write(journalLine(event.entry))
-  })
-  const place = containerPlace({
-    ...{ setup, desk, events, pki, keys },
-    exported: exchange.certificates,
-    random: seededRandom(setup.seed),
-    folder: inContainer.files,
-    keylog: undefined,
-  })
-  mkdirSync(inContainer.files, { recursive: true, mode: 0o700 })
-  const refresh = async () => {
-    await applyRuleset(rulesetOf({ ...setup, faults: [...firewall.faults.values()] }))
-    desk.refresh()
-  }
-  await refresh()
-  const runtime = owned.use(
-    // What a component needs of others has been prepared by them: they stand.
-    new HostRuntime(place, setup.rootPem, { ...parts, signal, prepare: async () => {} }),
+  const standing = owned.use(
+    await standingHost({
+      ...{ setup, parts, pki, keys, signal },
+      exported: exchange.certificates,
+      keylog: undefined,
+      onJournal: (entry) => write(journalLine(entry)),
+    }),
   )
+  const { runtime } = standing
   const ordered = orderedComponents(landscape, parts.kinds)
   const own = ordered.filter(({ spec }) => spec.host === host)
   for (const { key } of own) exchange.hide(key)
@@ -86,7 +64,7 @@ export async function standAlone({ host, parts, signal: told, write, onDown }: S
   )
   signal.throwIfAborted()
   const readyMs = performance.now() - started
-  owned.use(await openOwnDoor({ ...{ setup, runtime, firewall, events, refresh, readyMs }, onDown }))
+  owned.use(await openOwnDoor({ ...standing, setup, readyMs, onDown }))
   owned.defer(() => rmSync(inContainer.ready, { force: true }))
   mkdirSync(dirname(inContainer.ready), { recursive: true, mode: 0o700 })
   writeFileSync(inContainer.ready, '')
