@@ -7,6 +7,7 @@ export interface DialOptions {
   readonly port: number
   readonly localAddress?: string
   readonly lookup: LookupFunction
+  readonly noDelay: true
 }
 
 /** Options with which any library that ends in `net.connect` crosses the simulated network. */
@@ -17,5 +18,7 @@ export function dialOptions(environment: ClientEnvironment, host: string, port: 
     port: route.port,
     ...(route.localAddress !== undefined && { localAddress: route.localAddress }),
     lookup: environment.lookup,
+    // Nagle's algorithm would hold a body behind its header until the server's delayed acknowledgement, 40 ms later.
+    noDelay: true,
   }
 }

@@ -161,6 +161,7 @@ function configuration(
       const route = environment.route(target.host, target.port)
       const ended = AbortSignal.any([signal, lines.signal])
       const socket = await connectInSequence(route, environment.lookup, ended)
+      socket.setNoDelay(true)
       lines.add(socket)
       return socket
     },
