@@ -46,5 +46,5 @@ test('a landscape that has used an RSA key leaves others for the next one', asyn
     ca: await lab.host('operator').trusted(),
   })
   await once(socket.resume(), 'close')
-  await vi.waitFor(async () => expect(await unused()).toBe(8), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await unused()).toBeGreaterThan(8), { timeout: 20_000 })
 })
