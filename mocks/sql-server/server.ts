@@ -143,6 +143,11 @@ function applyChange(login: Login, change: LoginChange): void {
   }
 }
 
+function isAs(login: Login, { roles, defaultDatabase }: Pick<LoginChange, 'roles' | 'defaultDatabase'>): boolean {
+  const sameRoles = roles?.length === login.roles.size && roles.every((role) => login.roles.has(role.toLowerCase()))
+  return (!roles || sameRoles) && (defaultDatabase === undefined || defaultDatabase === login.defaultDatabase)
+}
+
 export async function createSqlServer(options: SqlServerOptions): Promise<RunningSqlServer> {
   const instance = new SqlInstance(options)
   const connections = new Set<Connection>()
@@ -170,6 +175,8 @@ export async function createSqlServer(options: SqlServerOptions): Promise<Runnin
     createWindowsLogin: ({ name, group, roles, defaultDatabase }) => {
       const windows = { kind: group ? 'group' : 'user', sid: '' } as const
       const login = instance.logins.find(name) ?? instance.logins.add({ name, windows })
+      // Who is there already as wished is left alone: a changed login is written to its file, and makes all plans old.
+      if (isAs(login, { roles, defaultDatabase })) return
       instance.logins.update(login, () => applyChange(login, { roles, defaultDatabase }))
     },
     alterLogin(name, change) {
