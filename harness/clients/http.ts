@@ -6,7 +6,7 @@ import type { ClientEnvironment } from './environment.ts'
 import { pathOf, payload } from './http-message.ts'
 import { socketOf } from './http-socket.ts'
 import { onSession, type TlsFacts, tlsFacts } from './tls-facts.ts'
-import { rootsOf, type Trust, verifyOptions } from './trust.ts'
+import { rootsOf, type Trust, verifyingContext, verifyOptions } from './trust.ts'
 
 export interface AgentOptions {
   readonly trust?: Trust
@@ -220,7 +220,8 @@ function connector(
       options.trust,
       options.servername || target.servername || name,
     )
-    const connect = build({ ...dial, ...(secure && verify), timeout: timeoutMs, maxCachedSessions: 0, allowH2: false })
+    const trust = secure && { ...verify, secureContext: verifyingContext(verify) }
+    const connect = build({ ...dial, ...trust, timeout: timeoutMs, maxCachedSessions: 0, allowH2: false })
     const asked = { ...target, hostname: host, port: String(port), ...dial }
     const socket: unknown = connect(
       // An address as server name would make undici send it as SNI; over plain HTTP it would dial it.

@@ -5,7 +5,7 @@ import { closing } from './closing.ts'
 import { dialOptions } from './dial.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { onSession, type TlsFacts } from './tls-facts.ts'
-import { type Trust, verifyOptions } from './trust.ts'
+import { type Trust, verifyingContext, verifyOptions } from './trust.ts'
 
 export interface TcpSettings {
   readonly host: string
@@ -54,9 +54,12 @@ export function tlsClient(environment: ClientEnvironment): TlsClient {
     connect: (settings) =>
       made(settings, 'secureConnect', () => {
         const { minVersion, maxVersion, alpn, ciphers, identity } = settings
+        const verify = verifyOptions(environment, settings.trust, settings.servername ?? settings.host)
+        const plain = !minVersion && !maxVersion && !ciphers && !identity
         const socket = connectTls({
           ...dialOptions(environment, settings.host, settings.port),
-          ...verifyOptions(environment, settings.trust, settings.servername ?? settings.host),
+          ...verify,
+          ...(plain && { secureContext: verifyingContext(verify) }),
           ...(minVersion && { minVersion }),
           ...(maxVersion && { maxVersion }),
           ...(alpn && { ALPNProtocols: [...alpn] }),

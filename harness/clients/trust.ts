@@ -1,5 +1,11 @@
 import { isIP } from 'node:net'
-import { checkServerIdentity, type PeerCertificate, type SecureVersion } from 'node:tls'
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  type SecureVersion,
+} from 'node:tls'
 import type { ClientEnvironment } from './environment.ts'
 
 /**
@@ -43,4 +49,19 @@ export function verifyOptions(environment: ClientEnvironment, trust: Trust | und
     ...(isIP(name) === 0 && { servername: name }),
     checkServerIdentity: (_dialled, certificate) => checkServerIdentity(name, certificate),
   }
+}
+
+const contexts = new Map<string, SecureContext>()
+const MAX_CONTEXTS = 50
+
+/**
+ * What OpenSSL makes of the roots, for a client with no other wishes: made once, because it takes as long as a handshake.
+ * No session is kept in it, so that each connection shakes hands in full.
+ */
+export function verifyingContext({ ca }: Pick<VerifyOptions, 'ca'>): SecureContext {
+  const key = ca.join('\n')
+  const context = contexts.get(key) ?? createSecureContext({ ca, ...TRUST_AS_STORED })
+  if (contexts.size >= MAX_CONTEXTS) contexts.clear()
+  contexts.set(key, context)
+  return context
 }

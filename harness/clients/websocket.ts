@@ -5,7 +5,7 @@ import { HarnessError } from '../context/error.ts'
 import { dialOptions } from './dial.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { onSession, type TlsFacts } from './tls-facts.ts'
-import { type Trust, verifyOptions } from './trust.ts'
+import { type Trust, verifyingContext, verifyOptions } from './trust.ts'
 
 export interface WebSocketSettings {
   readonly headers?: Readonly<Record<string, string>>
@@ -54,7 +54,7 @@ export function webSocketClient(environment: ClientEnvironment): WebSocketClient
         createConnection: () => {
           if (!secure) return connectTcp({ ...dial, timeout })
           const verify = verifyOptions(environment, settings.trust, settings.servername ?? name)
-          const connection = connectTls({ ...dial, ...verify, timeout })
+          const connection = connectTls({ ...dial, ...verify, secureContext: verifyingContext(verify), timeout })
           if (environment.keylog) connection.on('keylog', environment.keylog)
           if (settings.onSession) onSession(connection, settings.onSession)
           return connection

@@ -33,8 +33,22 @@ const CURVE_BITS: ReadonlyMap<string, number> = new Map([
   ['secp521r1', 521],
 ])
 
+/** By PEM: the certificates of a landscape are few, and read at each handshake. */
+const known = new Map<string, CertificateFacts>()
+const MAX_KNOWN = 200
+/** What a peer sends can be long, and is then read again each time. */
+const MAX_KNOWN_LENGTH = 8_000
+
 /** Reads a certificate in PEM (the first of a bundle) or DER; OpenSSL's error where it is none. */
 export function certificateFacts(source: string | Uint8Array | X509Certificate): CertificateFacts {
+  if (typeof source !== 'string' || source.length > MAX_KNOWN_LENGTH) return readFacts(source)
+  const facts = known.get(source) ?? readFacts(source)
+  if (known.size >= MAX_KNOWN) known.clear()
+  known.set(source, facts)
+  return facts
+}
+
+function readFacts(source: string | Uint8Array | X509Certificate): CertificateFacts {
   const certificate = source instanceof X509Certificate ? source : new X509Certificate(source)
   const names = alternativeNames(certificate.subjectAltName)
   const subject = oneLine(certificate.subject)
