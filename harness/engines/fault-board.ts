@@ -4,6 +4,7 @@ import { jsonObjectOf } from '../context/json.ts'
 import type { LiveFault, RootName, TrafficFault } from '../landscape/fault.ts'
 import type { InjectedFault } from './engine.ts'
 import type { Firewall } from './firewall.ts'
+import type { NamePlaces } from './wrong-answers.ts'
 
 /** Gives a fault its effect, or takes it away, as the firewall has it by then. */
 export interface FaultEffect {
@@ -21,14 +22,20 @@ export class FaultBoard {
   readonly #firewall: Firewall
   readonly #effect: FaultEffect
   readonly #trust: TrustPlaces
+  readonly #names: NamePlaces
   readonly #events: EventStream
   readonly #injected = new Map<string, InjectedFault>()
   #count = 0
 
-  constructor(firewall: Firewall, effect: FaultEffect, trust: TrustPlaces, events: EventStream) {
+  constructor(
+    firewall: Firewall,
+    places: { readonly effect: FaultEffect; readonly trust: TrustPlaces; readonly names: NamePlaces },
+    events: EventStream,
+  ) {
     this.#firewall = firewall
-    this.#effect = effect
-    this.#trust = trust
+    this.#effect = places.effect
+    this.#trust = places.trust
+    this.#names = places.names
     this.#events = events
   }
 
@@ -41,6 +48,12 @@ export class FaultBoard {
     if (fault.fault === 'distrust') {
       this.#injected.set(entry.id, entry)
       await this.#trust.distrust(fault.at, fault.root)
+      this.#tell('fault-injected', entry)
+      return entry
+    }
+    if (fault.fault === 'dns-answer') {
+      await this.#names.answerWrongly(entry.id, fault)
+      this.#injected.set(entry.id, entry)
       this.#tell('fault-injected', entry)
       return entry
     }
@@ -65,6 +78,7 @@ export class FaultBoard {
       throw new HarnessError('unknown-name', `there is no injected fault "${id}": \`landscape ps\` lists them`)
     this.#injected.delete(id)
     if (entry.fault.fault === 'distrust') await this.#trust.takeBack(entry.fault.at, entry.fault.root)
+    if (entry.fault.fault === 'dns-answer') await this.#names.answerRightly(id)
     const fault = this.#firewall.remove(id)
     if (fault) await this.#effect.refresh(fault)
     this.#tell('fault-cleared', entry)

@@ -25,6 +25,7 @@ export const noSuchSite = (site: string, known: Iterable<string>): string =>
 /** The hosts that a fault names, by the key that names them. */
 export function hostsOf(fault: Fault): readonly (readonly [key: string, host: string | undefined])[] {
   if (fault.fault === 'distrust') return [['at', fault.at]]
+  if (fault.fault === 'dns-answer') return [['from', fault.from]]
   return 'to' in fault
     ? [
         ['from', fault.from],

@@ -28,6 +28,9 @@ export const cutEnds = ['rst', 'fin', 'silence'] as const
 
 export type CutEnd = (typeof cutEnds)[number]
 
+/** What name servers can be made to answer. Silent: nothing at all; truncated: what is cut off over UDP. */
+export const wrongAnswers = ['servfail', 'refused', 'nxdomain', 'silent', 'truncated', 'address', 'alias'] as const
+
 /** The primitives that change a landscape. Each is data; engines give them their effect. */
 export const faultSchema = z.discriminatedUnion('fault', [
   z
@@ -73,6 +76,15 @@ export const faultSchema = z.discriminatedUnion('fault', [
     .strictObject({ fault: z.literal('open'), ...between, port: z.int().min(1).max(65535) })
     .describe('the firewall lets this through'),
   z
+    .strictObject({
+      fault: z.literal('dns-answer'),
+      answer: z.enum(wrongAnswers),
+      name: z.string().optional().describe('the name that is asked for; left out: every name'),
+      from: z.string().optional().describe('host that asks; left out: every host'),
+      data: z.string().optional().describe('address: a host, or an IPv4 address; alias: the name it leads to'),
+    })
+    .describe(`the landscape’s name servers answer ${wrongAnswers.join(', ')}`),
+  z
     .strictObject({ fault: z.literal('setting'), at: z.string(), value: z.json() })
     .describe('a setting has another value: at is HOST.KIND.KEY[.KEY…]'),
   z
@@ -101,10 +113,13 @@ export const isTrafficFault = (fault: Fault): fault is TrafficFault => 'to' in f
 /** The fault that acts on a host's trust store. */
 export type TrustFault = Extract<Fault, { fault: 'distrust' }>
 
-/** The faults that can come and go while a landscape is up. */
-export type LiveFault = TrafficFault | TrustFault
+/** The fault of the name servers. */
+export type NameFault = Extract<Fault, { fault: 'dns-answer' }>
 
-export const isLiveFault = (fault: Fault): fault is LiveFault => fault.fault === 'distrust' || isTrafficFault(fault)
+/** The faults that can come and go while a landscape is up. */
+export type LiveFault = TrafficFault | TrustFault | NameFault
+
+export const isLiveFault = (fault: Fault): fault is LiveFault => isLiveFaultName(fault.fault)
 
 /** What the faults of `names` have: they come and go while a landscape is up. */
 export const isLiveFaultName = (name: FaultName): boolean => name !== 'setting' && name !== 'stop'

@@ -62,7 +62,10 @@ export interface KindDescription {
   readonly settings: ZodObject
   readonly references: ReferenceTable
   readonly flows: readonly FlowDeclaration[]
-  /** The listen at which every host asks it for names, over UDP and TCP. Where a landscape has such a kind, it stands first. */
+  /**
+   * The listen at which every host asks it for names, over UDP and TCP. Where a landscape has such a kind, it stands first. Its
+   * actions `answer-wrongly` and `answer-rightly` take the landscape's `dns-answer` faults.
+   */
   readonly nameServer?: string
   listens(settings: JsonObject): readonly Listen[]
 }

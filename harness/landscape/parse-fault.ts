@@ -23,6 +23,7 @@ export interface FaultHelp {
 const LIMITS: Readonly<Partial<Record<FaultName, string>>> = {
   reject: 'both; ICMP on embedded: verify, up --isolated',
   cut: 'both; silence of open ones: live (up)',
+  'dns-answer': 'both; where a host runs dns-server',
   'cut-site': 'both; open ones on embedded: live (up)',
   drop: 'both; open ones on embedded: live (up)',
 }

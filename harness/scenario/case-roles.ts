@@ -85,5 +85,6 @@ export function faultBetweenHosts(fault: RoleFault, { hosts }: Case): LiveFault 
   const host = (name: string) => hosts[name] ?? name
   if (fault.fault === 'distrust') return { root: 'landscape', ...fault, at: host(fault.at) }
   if (fault.fault === 'cut-site') return fault
+  if (fault.fault === 'dns-answer') return fault.from === undefined ? fault : { ...fault, from: host(fault.from) }
   return { ...fault, to: host(fault.to), ...(fault.from === undefined ? {} : { from: host(fault.from) }) }
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { JournalEntry } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
 import type { ActionTable, ComponentKinds } from '../host/component.ts'
-import type { CutEnd, Rejection, RootName } from '../landscape/fault.ts'
+import type { CutEnd, Rejection, RootName, wrongAnswers } from '../landscape/fault.ts'
 import type { Landscape } from '../landscape/landscape.ts'
 import type { Observation } from '../probes/observation.ts'
 import type { Expect } from './expect.ts'
@@ -76,6 +76,14 @@ export type RoleFault =
   | (Between & { readonly fault: 'reject'; readonly with?: Rejection })
   | (Between & { readonly fault: 'cut'; readonly with?: CutEnd; readonly afterBytes?: number })
   | (Between & { readonly fault: 'rate'; readonly bytesPerSecond: number })
+  /** The landscape's name servers answer wrongly. */
+  | {
+      readonly fault: 'dns-answer'
+      readonly answer: (typeof wrongAnswers)[number]
+      readonly name?: string
+      readonly from?: string
+      readonly data?: string
+    }
   /** Nothing passes the border of a site. */
   | { readonly fault: 'cut-site'; readonly site: string }
   | (Between & { readonly fault: 'reset'; readonly afterBytes?: number })

@@ -39,8 +39,8 @@ export const dnsServerActions = {
     output: ordered,
   },
   'answer-rightly': {
-    summary: 'Ends wrong answers for a name, or all.',
-    input: z.strictObject({ name: domainName.optional() }),
+    summary: 'Ends wrong answers for a name, of an order, or all.',
+    input: z.strictObject({ name: domainName.optional(), order: z.string().optional() }),
     output: ordered,
   },
 } as const satisfies ActionTable

@@ -63,7 +63,7 @@ export class NameService {
   answer(question: Question, asker: string): Verdict {
     // A record cannot be made up for a name that is no text.
     const plain = question.class === classes.IN && PLAIN_NAME.test(question.name)
-    const fault = plain ? this.#faults.take(question) : undefined
+    const fault = plain ? this.#faults.take(question, asker) : undefined
     switch (fault?.how) {
       case 'servfail':
         return { wrong: fault.how, reply: emptyReply(responseCodes.SERVFAIL) }

@@ -67,8 +67,8 @@ export async function startDnsServer({ host, settings }: Start): Promise<Running
         faults.put(nameOf(order.name), order)
         return ordered()
       },
-      'answer-rightly': ({ name }) => {
-        faults.end(nameOf(name))
+      'answer-rightly': ({ name, order }) => {
+        faults.end(nameOf(name), order)
         return ordered()
       },
     },

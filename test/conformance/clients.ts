@@ -61,14 +61,3 @@ export const clients: readonly ConformanceClient[] = [
     input: { host: 'mail1.corp.example', port: 587 },
   },
 ]
-
-/** Faults of the network, as on the command line, without their place. */
-export const faults: readonly string[] = [
-  'none',
-  'drop',
-  'reject',
-  'reset',
-  'reset,afterBytes=20',
-  'stall',
-  'delay,delayMs=5',
-]

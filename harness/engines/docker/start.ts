@@ -17,6 +17,7 @@ import type { EngineStart, RunningEngine } from '../engine.ts'
 import { FaultBoard, type FaultEffect } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
 import { preparing, startComponent } from '../start-component.ts'
+import { namePlaces } from '../wrong-answers.ts'
 import { BesideDesk } from './beside/beside-desk.ts'
 import { containerReadyMs } from './container-ready-ms.ts'
 import { endpointsOf } from './endpoints.ts'
@@ -142,7 +143,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     distrust: (host: string, root: RootName) => remote(host).distrust(root),
     takeBack: (host: string, root: RootName) => remote(host).takeBack(root),
   }
-  const board = new FaultBoard(firewall, effect, trust, events)
+  const board = new FaultBoard(firewall, { effect, trust, names: namePlaces(landscape, hosts) }, events)
   const running = owned.move()
   filler.begin()
   return {

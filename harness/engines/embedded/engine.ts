@@ -9,6 +9,7 @@ import type { Engine, EngineStart, RunningEngine } from '../engine.ts'
 import { FaultBoard } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
 import { preparing, startComponent } from '../start-component.ts'
+import { namePlaces } from '../wrong-answers.ts'
 import { choosePlan } from './choose-plan.ts'
 import { hostPlaces } from './host-places.ts'
 import { Switchboard } from './switchboard.ts'
@@ -60,7 +61,7 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
     distrust: (host: string, root: RootName) => runtime(host).distrust(root),
     takeBack: (host: string, root: RootName) => runtime(host).takeBack(root),
   }
-  const board = new FaultBoard(firewall, switchboard, trust, events)
+  const board = new FaultBoard(firewall, { effect: switchboard, trust, names: namePlaces(landscape, hosts) }, events)
   const running = owned.move()
   filler.begin()
   return {

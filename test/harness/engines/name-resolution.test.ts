@@ -108,6 +108,46 @@ test('a stale record leads to another host, one of no host nowhere, and never of
   expect(said(await reached(lab, 'mail1'))).toMatch(/^connect ECONNREFUSED 127\./)
 })
 
+test.for([
+  ['servfail', 'getaddrinfo EAI_AGAIN mail1'],
+  ['refused', 'getaddrinfo EAI_AGAIN mail1'],
+  ['silent', 'getaddrinfo EAI_AGAIN mail1'],
+  ['nxdomain', 'getaddrinfo ENOTFOUND mail1'],
+  ['truncated', 'connected'],
+] as const)('wrong answers come and go as a fault, for one name and one host: %s', async ([answer, words]) => {
+  await using lab = await startLandscape({ ...spec, patienceMs: answer === 'silent' ? 300 : spec.patienceMs })
+  const { id } = await lab.inject(`dns-answer:answer=${answer},name=mail1,from=client1`)
+  expect(said(await reached(lab, 'mail1'))).toBe(words)
+  expect(said(await reached(lab, 'mail1', 'web1'))).toBe('connected')
+  expect(said(await reached(lab, 'web1'))).toBe('connected')
+  const wrong = (await lab.host('dns1').journal('dns-server')).filter(({ facts }) => facts.wrong === answer)
+  expect(wrong.length).toBeGreaterThan(0)
+  await lab.clear(id)
+  expect(said(await reached(lab, 'mail1'))).toBe('connected')
+})
+
+test('the last wrong answer for a name is given, and the one before when that is cleared', async () => {
+  await using lab = await startLandscape(spec, { with: ['dns-answer:answer=address,name=mail1,data=client1'] })
+  const astray = /^connect ECONNREFUSED 127\./
+  expect(said(await reached(lab, 'mail1'))).toMatch(astray)
+  const { id } = await lab.inject({ fault: 'dns-answer', answer: 'nxdomain' })
+  expect(said(await reached(lab, 'web1'))).toBe('getaddrinfo ENOTFOUND web1')
+  expect(said(await reached(lab, 'mail1'))).toMatch(astray)
+  await lab.inject('dns-answer:answer=alias,name=mail1,data=web1')
+  await lab.clear(id)
+  expect(said(await reached(lab, 'mail1'))).toBe('connected')
+  await lab.clear()
+  expect(said(await reached(lab, 'mail1'))).toMatch(astray)
+})
+
+test('without a name server, nobody can answer wrongly; an address must be one', async () => {
+  await using without = await startLandscape({ landscape: 'nameless', hosts: { client1: {} } })
+  await expect(without.inject('dns-answer:answer=servfail')).rejects.toThrow(/nameless has no name server/)
+  await using lab = await startLandscape(spec)
+  await expect(lab.inject('dns-answer:answer=address,data=nobody')).rejects.toThrow(/there is no host "nobody"/)
+  expect(lab.injected).toEqual([])
+})
+
 test('the second name server is asked when the first is down', async () => {
   const two = { ...spec, hosts: { ...spec.hosts, dns2: { runs: { 'dns-server': {} } } } }
   await using lab = await startLandscape(two, { with: ['stop:at=dns1.dns-server'] })

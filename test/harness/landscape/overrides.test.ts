@@ -201,7 +201,7 @@ describe('--with', () => {
     ]
     expect(texts.map((text) => refusalOf(() => parseFault(text))).join('\n')).toMatchInlineSnapshot(`
       "usage: --with dorp:to=a: there is no fault "dorp"; did you mean "drop"?
-      usage: --with fw-one-app-port-blocked: there is no fault "fw-one-app-port-blocked"; known faults: cut, cut-site, delay, distrust, drop, open, rate, reject, reset, setting, stall, stop
+      usage: --with fw-one-app-port-blocked: there is no fault "fw-one-app-port-blocked"; known faults: cut, cut-site, delay, distrust, dns-answer, drop, open, rate, reject, reset, setting, stall, stop
       usage: --with drop: to is missing (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
       usage: --with drop:app1: "app1" is not KEY=VALUE (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
       usage: --with drop:to=a,prot=5: unknown key "prot"; did you mean "port"? (drop:to=…[,from=…][,port=…][,protocol=tcp|udp][,lost=all|answers])
@@ -229,6 +229,7 @@ describe('--with', () => {
         "rate:to=…,bytesPerSecond=…[,from=…][,port=…][,protocol=tcp|udp]",
         "stall:to=…[,from=…][,port=…][,protocol=tcp|udp]",
         "open:to=…,port=…[,from=…][,protocol=tcp|udp]",
+        "dns-answer:answer=…[,name=…][,from=…][,data=…]",
         "setting:at=…,value=…",
         "distrust:at=…[,root=landscape|public]",
         "stop:at=…",

@@ -5,10 +5,12 @@ import { startControlServer } from '../../../host/control-server.ts'
 import type { ControlledRun } from '../../../host/controlled-run.ts'
 import { writeRunFile } from '../../../host/run-file.ts'
 import type { HostRuntime } from '../../../host/runtime.ts'
+import type { LiveFault } from '../../../landscape/fault.ts'
 import { OPERATOR, staysDown } from '../../../landscape/landscape.ts'
 import { liveFaultOf } from '../../../landscape/live-fault.ts'
 import { FaultBoard } from '../../fault-board.ts'
 import type { Firewall } from '../../firewall.ts'
+import { namePlaces } from '../../wrong-answers.ts'
 import { inContainer } from '../compose/prepared.ts'
 import type { Setup } from '../link/protocol.ts'
 
@@ -47,10 +49,20 @@ function ownRun({ setup, runtime, firewall, events, readyMs, refresh }: OwnDoorO
     new HarnessError('usage', `this is the container of ${own}: ask in that of ${host} (docker compose exec ${host} …)`)
   const board = new FaultBoard(
     firewall,
-    { refresh },
-    { distrust: (_at, root) => runtime.distrust(root), takeBack: (_at, root) => runtime.takeBack(root) },
+    {
+      effect: { refresh },
+      trust: { distrust: (_at, root) => runtime.distrust(root), takeBack: (_at, root) => runtime.takeBack(root) },
+      names: namePlaces(landscape, {
+        isRunning: (host, kind) => host === own && runtime.isRunning(kind),
+        call: (_host, ...request) => runtime.call(...request),
+      }),
+    },
     events,
   )
+  const hostsChangedBy = (fault: LiveFault): readonly string[] => {
+    if (fault.fault === 'distrust') return [fault.at]
+    return fault.fault === 'dns-answer' ? landscape.nameServers.map(({ host }) => host) : firewall.hostsAt(fault)
+  }
   const known = new Set([...landscape.hosts.map(({ name }) => name), OPERATOR])
   return {
     ...{ name: own, landscape, seed, readyMs, events },
@@ -80,7 +92,7 @@ function ownRun({ setup, runtime, firewall, events, readyMs, refresh }: OwnDoorO
       ),
     async inject(text) {
       const fault = liveFaultOf(text, known, { sites: landscape.sites, live: false })
-      const at = fault.fault === 'distrust' ? [fault.at] : firewall.hostsAt(fault)
+      const at = hostsChangedBy(fault)
       if (!at.includes(own)) throw elsewhere(at[0] ?? own)
       return board.inject(fault)
     },

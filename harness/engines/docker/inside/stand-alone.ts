@@ -6,6 +6,7 @@ import { openKeyPool, openWrittenPki } from '../../../pki/index.ts'
 import { forwards, type OrderedComponent, orderedComponents } from '../../dependency-order.ts'
 import { Firewall } from '../../firewall.ts'
 import { provisionsAt } from '../../provisions.ts'
+import { wrongFromTheStart } from '../../wrong-answers.ts'
 import { inContainer, readPrepared } from '../compose/prepared.ts'
 import type { Setup } from '../link/protocol.ts'
 import { type Exchange, openExchange } from './exchange.ts'
@@ -78,6 +79,9 @@ export async function standAlone({ host, parts, signal: told, write, onDown }: S
       const { version = 'simulated', warning } = runtime.realnessOf(spec.kind)
       // What the administrator does here for those who come later.
       for (const { action, input } of provisionsAt(spec, landscape, parts.kinds)) {
+        await runtime.call(spec.kind, action, input, signal)
+      }
+      for (const [action, input] of wrongFromTheStart(spec, landscape)) {
         await runtime.call(spec.kind, action, input, signal)
       }
       write(`${spec.kind} stands, ${version}${warning === undefined ? '' : `; note: ${warning}`}`)
