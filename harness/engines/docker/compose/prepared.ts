@@ -34,6 +34,16 @@ export const inContainer = {
   ready: '/run/landscape-lab/ready',
 } as const
 
+export interface PreparedFiles {
+  readonly landscape: string
+  readonly authorities: string
+}
+
+export interface Prepared {
+  readonly landscape: PreparedLandscape
+  readonly authorities: WrittenAuthorities
+}
+
 const authority = z.object({
   subject: z.object({ organisation: z.string(), commonName: z.string() }),
   ...{ root: z.string(), certificate: z.string(), key: z.string() },
@@ -41,9 +51,9 @@ const authority = z.object({
 const authoritiesSchema = z.object({ landscape: authority, public: authority })
 
 /** Reads what was prepared for this container's host. Throws `file-unreadable` with what to do. */
-export function readPrepared(): { readonly landscape: PreparedLandscape; readonly authorities: WrittenAuthorities } {
-  const landscape = readJson(inContainer.landscape, z.looseObject({ format: z.literal(FORMAT) }))
-  const authorities = readJson(inContainer.authorities, authoritiesSchema)
+export function readPrepared(files: PreparedFiles = inContainer): Prepared {
+  const landscape = readJson(files.landscape, z.looseObject({ format: z.literal(FORMAT) }))
+  const authorities = readJson(files.authorities, authoritiesSchema)
   // Written by this package, whose image the same export names; another one's format is refused above.
   return { landscape: landscape as unknown as PreparedLandscape, authorities }
 }
