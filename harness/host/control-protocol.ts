@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
 import type { Observation } from '../probes/observation.ts'
+import type { HostFile } from './list-host-files.ts'
 
 /**
  * The control channel: lines of JSON over a loopback stream. First `{ token }`, answered `{ ok, protocol }`; then
@@ -79,6 +80,7 @@ export interface ControlVerbs {
   probe: { input: { host: string; probe: string; input: JsonObject }; output: Observation }
   call: { input: { host: string; kind: string; action: string; input: JsonObject }; output: Json }
   journal: { input: { host: string; kind?: string; after?: number }; output: readonly JournalEntry[] }
+  files: { input: { host: string; folder?: string }; output: readonly HostFile[] }
   inject: { input: { fault: string }; output: { readonly id: string; readonly fault: JsonObject } }
   clear: { input: { fault?: string }; output: null }
   subscribe: { input: Record<never, never>; output: null }

@@ -30,6 +30,7 @@ const inputs = {
   probe: z.object({ host: z.string(), probe: z.string(), input: jsonObject }),
   call: z.object({ host: z.string(), kind: z.string(), action: z.string(), input: jsonObject }),
   journal: z.object({ host: z.string(), kind: z.string().optional(), after: z.int().min(0).optional() }),
+  files: z.object({ host: z.string(), folder: z.string().max(1_000).optional() }),
   inject: z.object({ fault: z.string() }),
   clear: z.object({ fault: z.string().optional() }),
   subscribe: nothing,
@@ -70,6 +71,7 @@ const handlers: { readonly [V in ControlVerb]: Handler<V> } = {
   call: async ({ host, kind, action, input }, scope, signal) =>
     (await upIn(scope)).host(host).call(kind, action, input as JsonObject, signal),
   journal: async ({ host, kind, after }, scope) => (await upIn(scope)).host(host).journal(kind, after),
+  files: async ({ host, folder }, scope) => (await upIn(scope)).host(host).files(folder),
   inject: async ({ fault }, scope) => {
     const injected = await (await upIn(scope)).inject(fault)
     return { id: injected.id, fault: injected.fault }

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../context/events.ts'
 import type { Json, JsonObject } from '../context/json.ts'
 import type { Observation } from '../probes/observation.ts'
+import type { HostFile } from './list-host-files.ts'
 
 /** Requests to one host: data in, data out. */
 export interface HostHandle {
@@ -18,4 +19,6 @@ export interface HostHandle {
   names(): Promise<ReadonlyMap<string, string>>
   /** PEM bundle of what this host trusts. */
   trusted(): Promise<string>
+  /** Its files below a folder (`C:/Usercube/Work`), or all of them; at most 10,000. */
+  files(folder?: string): Promise<readonly HostFile[]>
 }

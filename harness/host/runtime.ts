@@ -20,6 +20,7 @@ import type { HostHandle } from './host-handle.ts'
 import type { HostPlace } from './host-place.ts'
 import { type HostTrust, hostTrust } from './host-trust.ts'
 import { hostJournal } from './journal.ts'
+import { type HostFile, listHostFiles } from './list-host-files.ts'
 import { referredComponents } from './references.ts'
 
 interface Running {
@@ -141,6 +142,10 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
 
   trusted(): Promise<string> {
     return this.#trust.trusted()
+  }
+
+  files(folder?: string): Promise<readonly HostFile[]> {
+    return listHostFiles(this.#shared.files.root, this.name, folder)
   }
 
   /** Gives a fault of the trust store its effect; `takeBack` ends it. Connections that stand are not touched. */

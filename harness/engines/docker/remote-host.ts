@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../context/events.ts'
 import type { Json, JsonObject } from '../../context/json.ts'
 import type { Realness } from '../../context/realness.ts'
 import type { HostHandle } from '../../host/host-handle.ts'
+import type { HostFile } from '../../host/list-host-files.ts'
 import type { RootName } from '../../landscape/fault.ts'
 import type { ComponentSpec, HostSpec } from '../../landscape/landscape.ts'
 import type { KeyPool, LandscapePki } from '../../pki/index.ts'
@@ -148,6 +149,10 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
 
   trusted(): Promise<string> {
     return this.#ask('trusted', {})
+  }
+
+  files(folder?: string): Promise<readonly HostFile[]> {
+    return this.#ask('files', folder === undefined ? {} : { folder })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

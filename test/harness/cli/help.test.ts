@@ -30,6 +30,8 @@ test('the main help', async () => {
       probe          ask a question from a host of a landscape that is up
       exec           run any program as a host of a landscape sees the world
       env            print what another program needs to be such a host
+      journal        print what the components of a host wrote down
+      files          list the files of a host
       inject         break the traffic of a landscape that is up
       clear          take back what was injected
       down           end a landscape that is up

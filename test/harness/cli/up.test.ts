@@ -61,6 +61,32 @@ describe('one landscape that is up', () => {
     expect(probe).toMatchObject({ code: 2, stdout: '' })
   })
 
+  test('journal and files of a host: as lines, as JSON, and what does not exist', async () => {
+    const greeting = ['host=smtp1', 'port=25', 'mail={"from":"a@corp.example","to":"b@corp.example"}']
+    expect((await here.run('probe', 'operator', 'smtp', ...greeting)).code).toBe(0)
+    const { stdout } = await here.run('journal', 'smtp1', '--component', 'smtp-server', '--json')
+    const { entries } = JSON.parse(stdout)
+    expect(entries.length).toBeGreaterThan(0)
+    expect(entries.at(-1)).toMatchObject({ host: 'smtp1', kind: 'smtp-server' })
+    const { type } = entries.at(-1)
+    const last = await here.run('journal', 'smtp1', '--last', '1')
+    expect(last.stdout.trimEnd().split('\n')).toEqual([expect.stringContaining(type)])
+    const typed = JSON.parse((await here.run('journal', 'smtp1', '--type', type, '--json')).stdout).entries
+    expect(new Set(typed.map((entry: { type: string }) => entry.type))).toEqual(new Set([type]))
+    expect(await here.run('journal', 'client1')).toMatchObject({ code: 0, stdout: '' })
+    const files = await here.run('files', 'client1', '--json')
+    expect(JSON.parse(files.stdout)).toEqual({ host: 'client1', files: expect.any(Array) })
+    for (const [verb, ...words] of [
+      ['journal', 'smtp2'],
+      ['journal', 'smtp1', '--component', 'smtp'],
+      ['journal', 'smtp1', '--last', 'ten'],
+      ['files', 'smtp1', 'C:/Nowhere'],
+      ['files', 'smtp1', '../..'],
+    ] as const) {
+      expect(await here.run(verb, ...words), words.join(' ')).toMatchObject({ code: 2, stdout: '' })
+    }
+  })
+
   test('probe says in one line what is wrong with its input', async () => {
     const asked = async (...input: readonly string[]) => {
       const { code, stderr, stdout } = await here.run('probe', 'operator', ...input)

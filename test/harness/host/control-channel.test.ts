@@ -27,6 +27,7 @@ const host = (name: string): HostHandle => ({
   start: async () => {},
   names: async () => new Map([['app1.corp.example', '127.3.0.4']]),
   trusted: async () => 'PEM',
+  files: async () => [],
 })
 
 function fakeRun(): ControlledRun {

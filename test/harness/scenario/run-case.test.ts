@@ -59,6 +59,7 @@ function stageWith(
     start: async (kind, settings) => void done.push(`start ${name}.${kind}${settings ? ' changed' : ''}`),
     names: async () => new Map(),
     trusted: async () => '',
+    files: async () => [],
   })
   const stage: Stage & { engine: string; seed: number; readyMs: number } = {
     landscape,

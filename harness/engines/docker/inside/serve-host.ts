@@ -78,6 +78,7 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
       call: async ({ kind, action, input }, signal) => (await host()).call(kind, action, input, signal),
       names: async () => Object.fromEntries(await (await host()).names()),
       trusted: async () => (await host()).trusted(),
+      files: async ({ folder }) => (await host()).files(folder),
       faults: async (list) => {
         await (await standing)?.setFaults(list)
         return null

@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../../context/events.ts'
 import type { Json, JsonObject } from '../../../context/json.ts'
 import type { Realness } from '../../../context/realness.ts'
 import type { BesideSpec } from '../../../host/beside.ts'
+import type { HostFile } from '../../../host/list-host-files.ts'
 import type { RootName, TrafficFault } from '../../../landscape/fault.ts'
 import type { Landscape } from '../../../landscape/landscape.ts'
 import type { AuthorityName, Issued, LeafDefect } from '../../../pki/index.ts'
@@ -64,6 +65,7 @@ export interface HostVerbs {
   call: { input: { kind: string; action: string; input: JsonObject }; output: Json }
   names: { input: Nothing; output: Readonly<Record<string, string>> }
   trusted: { input: Nothing; output: string }
+  files: { input: { folder?: string }; output: readonly HostFile[] }
   /** Replaces the faults in force on the way to this host. */
   faults: { input: FaultList; output: null }
   /** A root leaves the host's trust store, or comes back. */
