@@ -4,6 +4,7 @@ import { messageOf } from '../../../../harness/context/error.ts'
 import { leafOf } from '../../../../harness/host/certificate-setting.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { answerClientError } from '../../../../harness/servers/http-client-error.ts'
+import { keptCertificate } from '../../kept-certificate.ts'
 import type { SeparateAgent } from '../separate-agent.ts'
 import type { AgentSettings } from '../settings.ts'
 import { AgentWeb } from './agent-web.ts'
@@ -50,7 +51,7 @@ export async function openAgentPort(
   await using starting = new AsyncDisposableStack()
   // It never listened, so closing it only stops its watch over slow requests and its idle connections.
   starting.defer(() => void https.close())
-  const certificate = () => host.certificates.issue({ names: settings.hostNames, ...leafOf(settings.certificate) })
+  const certificate = () => keptCertificate(host, { names: settings.hostNames, ...leafOf(settings.certificate) })
   starting.use(await host.listen('https', https, { certificate }))
   return starting.move()
 }
