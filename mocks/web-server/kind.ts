@@ -1,6 +1,7 @@
 import { defineComponent } from '../../harness/host/component.ts'
 import { webServerActions } from './actions.ts'
 import { webServerFlows } from './flows.ts'
+import { beyondReal } from './real/beyond-real.ts'
 import { webServerReferences } from './references.ts'
 import { webServerSettings } from './settings.ts'
 
@@ -30,7 +31,10 @@ export const webServer = defineComponent({
     const { host, settings } = start
     const program = settings.real && settings.kind !== 'iis' ? host.realProgram?.(PROGRAMS[settings.kind]) : undefined
     if (program === undefined) return (await import('./start.ts')).startWebServer(start)
-    return (await import('./real/start-real.ts')).startRealWebServer(start, program)
+    const warning = beyondReal(start)
+    if (warning === undefined) return (await import('./real/start-real.ts')).startRealWebServer(start, program)
+    const simulated = await (await import('./start.ts')).startWebServer(start)
+    return { ...simulated, realness: { real: false, warning } }
   },
 })
 

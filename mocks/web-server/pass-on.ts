@@ -101,7 +101,7 @@ function transfer(
   let received = 0
   request.on('data', (chunk: Buffer) => {
     received += chunk.length
-    if (received <= limits.maxBodyBytes || settled) return
+    if (!product.limitsProxiedBodies || received <= limits.maxBodyBytes || settled) return
     settled = true
     request.unpipe(outgoing)
     outgoing.destroy()

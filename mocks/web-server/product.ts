@@ -101,6 +101,8 @@ export interface Product {
   readonly server: string
   readonly redirectStatus: 301 | 302
   readonly maxBodyBytes: number
+  /** Whether that holds for requests that are passed on too. */
+  readonly limitsProxiedBodies: boolean
   readonly apiReadTimeoutMs: number
   readonly realtimeReadTimeoutMs: number
   readonly clientTimeoutMs: number

@@ -10,7 +10,8 @@ export async function serveSite(site: Site, request: IncomingMessage, response: 
   const route = product.route(urlOf(request), settings.modules)
   const refusal = product.pathRefusal(urlOf(request)) ?? product.refusal(route, false, settings.modules)
   if (refusal) return refuse(site, exchange, response, refusal)
-  if (Number(request.headers['content-length'] ?? 0) > limits.maxBodyBytes) {
+  const isLimited = product.limitsProxiedBodies || !isProxied(route)
+  if (isLimited && Number(request.headers['content-length'] ?? 0) > limits.maxBodyBytes) {
     return refuse(site, exchange, response, product.bodyTooLarge)
   }
   if (isProxied(route)) return passOn(site, exchange, response, route)

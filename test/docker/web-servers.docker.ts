@@ -189,6 +189,17 @@ describe.skipIf(noContainers !== '')(`nginx and Apache in containers${noContaine
     expect((await ask(web, '/api/status')).status).toBe(200)
   })
 
+  test('what a real Apache could not show is simulated', async () => {
+    const upgrade = { url: `wss://${nameOf('apache1')}/realtime` }
+    await lab.host('apache1').stop(KIND)
+    await lab.host('apache1').start(KIND, { modules: { proxy_wstunnel: false } })
+    const seen = await lab.host('client1').probe('websocket', upgrade)
+    expect(seen.error?.text).toBe('Unexpected server response: 500')
+    await lab.host('apache1').stop(KIND)
+    await lab.host('apache1').start(KIND)
+    expect((await lab.host('client1').probe('websocket', upgrade)).ok).toBe(true)
+  })
+
   test('a name that nobody has keeps nginx from starting, as it does', async () => {
     await lab.host('nginx1').stop(KIND)
     await lab.host('nginx1').start(KIND, { upstreamAddresses: ['old-app.corp.example', 'app2'] })

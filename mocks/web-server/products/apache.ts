@@ -15,7 +15,6 @@ const phrases = new Map([
 const texts = new Map([
   [400, 'Your browser sent a request that this server could not understand.<br />\n'],
   [404, 'The requested URL was not found on this server.'],
-  [405, 'The requested method is not allowed for this URL.'],
   [408, 'Server timeout waiting for the HTTP request from the client.'],
   [
     413,
@@ -66,6 +65,11 @@ function failureText(failure: UpstreamFailure, name: string, address: string, po
   }
 }
 
+const textOf = (status: number, request: string): string =>
+  status === 405
+    ? `The requested method ${htmlOf(request.split(' ', 1)[0] ?? '')} is not allowed for this URL.`
+    : (texts.get(status) ?? '')
+
 const isBelow = (url: string, location: string): boolean => {
   const path = url.split('?', 1)[0] ?? ''
   return path === location || path.startsWith(`${location}/`)
@@ -80,6 +84,7 @@ export const apache: Product = {
   server: SERVER,
   redirectStatus: 301, // assumed: Redirect permanent
   maxBodyBytes: 1_073_741_824, // LimitRequestBody since 2.4.53
+  limitsProxiedBodies: false, // LimitRequestBody: not for the proxy
   apiReadTimeoutMs: 60 * SECOND, // ProxyTimeout: Timeout's 60 s
   realtimeReadTimeoutMs: 60 * SECOND, // mod_proxy_wstunnel: the connection's timeout, 60 s
   clientTimeoutMs: 20 * SECOND, // mod_reqtimeout: header=20-40
@@ -120,14 +125,12 @@ export const apache: Product = {
     return { to: 'site', path: url }
   },
   refusal(route, upgrade, modules) {
-    const scheme = route.to === 'realtime' ? 'wss' : 'https'
-    const isMissing =
-      (route.to === 'api' && !modules.proxy_http) || (route.to === 'realtime' && !modules.proxy_wstunnel)
-    if (isMissing)
-      return {
-        status: 500,
-        reason: `AH01144: No protocol handler was valid for the URL ${route.path} (scheme '${scheme}').`,
-      }
+    // AH00934: a balancer whose members nobody knows how to ask.
+    if (route.to === 'api' && !modules.proxy_http) return { status: 503 }
+    if (route.to === 'realtime' && !modules.proxy_wstunnel) {
+      const reason = `AH01144: No protocol handler was valid for the URL ${route.path} (scheme 'wss').`
+      return { status: 500, reason }
+    }
     // mod_proxy_wstunnel without an Upgrade hands on to mod_proxy_http, or declines.
     return route.to === 'realtime' && !upgrade && !modules.proxy_http ? { status: 500 } : undefined
   },
@@ -160,14 +163,14 @@ export const apache: Product = {
   },
   badRequest: (status) => ({ status: status.startsWith('431') ? 400 : Number.parseInt(status, 10) }),
 
-  page({ status, reason }, { serverName, port, location }) {
+  page({ status, reason }, { serverName, port, request, location }) {
     const isProxyError = reason !== undefined && !reason.startsWith('AH')
     const title = isProxyError ? 'Proxy Error' : phrase(status, phrases)
     // ap_proxyerror, since 2.4.41: with what was asked for no more, and with a paragraph of its own.
     const text = isProxyError
       ? `The proxy server could not handle the request<p>Reason: <strong>${reason}</strong></p><p />`
       : location === undefined
-        ? (texts.get(status) ?? '')
+        ? textOf(status, request)
         : `The document has moved <a href="${htmlOf(location)}">here</a>.`
     return {
       contentType: 'text/html; charset=iso-8859-1',

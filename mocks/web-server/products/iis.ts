@@ -84,6 +84,7 @@ export const iis: Product = {
   server: SERVER,
   redirectStatus: 301, // assumed: URL Rewrite's redirectType Permanent
   maxBodyBytes: 30_000_000, // requestFiltering maxAllowedContentLength
+  limitsProxiedBodies: true,
   apiReadTimeoutMs: 120 * SECOND, // ARR proxy timeout
   realtimeReadTimeoutMs: 120 * SECOND, // the same
   clientTimeoutMs: 120 * SECOND, // connectionTimeout

@@ -54,6 +54,7 @@ export const nginx: Product = {
   server: SERVER,
   redirectStatus: 301, // T:nginx
   maxBodyBytes: 1_048_576, // client_max_body_size 1m
+  limitsProxiedBodies: true,
   apiReadTimeoutMs: 90 * SECOND, // T:nginx
   realtimeReadTimeoutMs: 86_400 * SECOND, // T:nginx
   clientTimeoutMs: 60 * SECOND, // client_header_timeout, client_body_timeout

@@ -231,7 +231,7 @@ describe('modules', () => {
   test.each([
     ['iis', { arr: false }, '/api/x', 404, 200],
     ['iis', { 'url-rewrite': false }, '/api/x', 500, 500],
-    ['apache', { proxy_http: false }, '/api/x', 500, 200],
+    ['apache', { proxy_http: false }, '/api/x', 503, 200],
   ] as const)('%s without %j', (kind, modules, path, status, home) =>
     withSite({ web: { kind, modules } }, async (site) => {
       expect((await get(site, path)).status).toBe(status)
