@@ -15,7 +15,7 @@ export interface Announcement {
   readonly scope: Omit<ControlScope, 'subscribe'>
   readonly json: boolean
   readonly isolated: boolean
-  /** Programs that have not started although their components stand. */
+  /** Which components are real, what of them is to be known, and which have not started although they stand. */
   readonly refusals?: readonly string[]
   /** It runs in the background; its output goes there. */
   readonly log?: string | undefined

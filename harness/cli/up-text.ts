@@ -13,7 +13,7 @@ export interface UpFacts {
   /** A host from which `exec` can be tried. */
   readonly sampleHost: string
   readonly isolated: boolean
-  /** Programs that have not started although their components stand. */
+  /** Which components are real, what of them is to be known, and which have not started although they stand. */
   readonly refusals?: readonly string[]
   readonly log?: string | undefined
 }

@@ -6,6 +6,7 @@ import { checkRunName } from '../host/run-file.ts'
 import { markStarting } from '../host/starting-mark.ts'
 import { jsonLinesReporter } from '../report/json.ts'
 import { liveReporter } from '../report/live.ts'
+import { realLines, realnessWarnings } from '../report/realness-text.ts'
 import { attachReporters } from '../report/reporter.ts'
 import { startRefusal } from '../report/start-refusals.ts'
 import { type Command, Option } from './commander.ts'
@@ -77,12 +78,13 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   }
   const folder = makeRunFolder()
   owned.defer(() => removeFolder(folder))
-  let refusals: string[] = []
+  let told: string[] = []
   const start = async () => {
-    refusals = []
+    told = []
     using _ = events.subscribe((event) => {
       const refusal = startRefusal(event)
-      if (refusal !== undefined) refusals.push(refusal)
+      if (refusal !== undefined) told.push(refusal)
+      if (event.type === 'component-started') told.push(...realLines([event]), ...realnessWarnings([event]))
     })
     return await standard.startLandscape(source, { ...options, live: true, name, events, signal })
   }
@@ -109,7 +111,7 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
       scope: door.scope,
       json: flags.json ?? false,
       isolated,
-      refusals,
+      refusals: told,
       log,
       before,
     })
