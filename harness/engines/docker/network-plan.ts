@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { HarnessError } from '../../context/error.ts'
 import type { Random } from '../../context/random.ts'
 
@@ -46,10 +47,16 @@ export function networkPlan({ base, size }: AddressBlock, hosts: readonly string
   }
 }
 
-export const inBlock = (address: string, { base, size }: AddressBlock): boolean => {
+const inBlock = (address: string, { base, size }: AddressBlock): boolean => {
   const number = addressNumber(address)
   return number >= base && number < base + size
 }
+
+/** A block that the machine is in already, by a network of its engine or another one. */
+export const isOnThisMachine = (block: AddressBlock): boolean =>
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .some(({ family, address }) => family === 'IPv4' && inBlock(address, block))
 
 const addressText = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')

@@ -1,8 +1,7 @@
-import { networkInterfaces } from 'node:os'
 import { HarnessError, messageOf } from '../../context/error.ts'
 import type { Random } from '../../context/random.ts'
 import { withAdvice } from './engine-advice.ts'
-import { type AddressBlock, addressBlocks, inBlock, type NetworkPlan, networkPlan } from './network-plan.ts'
+import { addressBlocks, isOnThisMachine, type NetworkPlan, networkPlan } from './network-plan.ts'
 import type { Dockerode } from './runtime-client.ts'
 
 /** A network of a run's own. */
@@ -45,12 +44,6 @@ export async function makeRunNetwork(docker: Dockerode, wish: NetworkWish): Prom
   }
   throw failed(`every block tried in 198.18.0.0/15 is taken (${messageOf(refusal)}); docker network prune`, refusal)
 }
-
-/** A block that the machine is in already, by a network that is not the engine's. */
-const isOnThisMachine = (block: AddressBlock): boolean =>
-  Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .some(({ family, address }) => family === 'IPv4' && inBlock(address, block))
 
 const failed = (reason: string, cause?: unknown): HarnessError =>
   new HarnessError('start-failed', `the landscape's network could not be made: ${reason}`, { cause })

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../context/json.ts'
 import type { HostSpec, Landscape } from '../../../landscape/landscape.ts'
 import { zoneOf } from '../../../network/zone.ts'
 import type { HostImage } from '../images/build.ts'
+import { isOwnImage } from '../images/image-name.ts'
 import type { NetworkPlan } from '../network-plan.ts'
 import { inContainer } from './prepared.ts'
 
@@ -77,6 +78,7 @@ function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedP
   const others = before.get(host.name) ?? []
   return {
     image: image.name,
+    ...(isOwnImage(image.name) ? { pull_policy: 'never' } : {}),
     entrypoint: ['node', image.entry],
     command: [host.name],
     // Where the command line in the container finds its host.

@@ -6,7 +6,7 @@ import { type Landscape, staysDown } from '../../../landscape/landscape.ts'
 import { yamlText } from '../../../landscape/yaml-document.ts'
 import { writeAuthorities } from '../../../pki/index.ts'
 import type { HostImage } from '../images/build.ts'
-import { addressBlocks, networkPlan } from '../network-plan.ts'
+import { addressBlocks, isOnThisMachine, networkPlan } from '../network-plan.ts'
 import { type ComposePlan, composeFile, inExport, publishedPorts, resolverFile } from './compose-file.ts'
 import { hostsBefore } from './host-order.ts'
 import { preparedLandscape } from './prepared.ts'
@@ -47,7 +47,7 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
   const { landscape, kinds, image, random, firstPort } = wish
   const hosts = landscape.hosts.map(({ name }) => name)
   const block = wish.subnet === undefined ? undefined : subnetOf(wish.subnet, hosts.length)
-  const [free] = addressBlocks(hosts.length, random.fork('network'))
+  const free = addressBlocks(hosts.length, random.fork('network')).find((one) => !isOnThisMachine(one))
   const network = networkPlan(block ?? free ?? subnetOf('198.18.0.0/15', hosts.length), hosts)
   const before = hostsBefore(landscape, kinds)
   const plan = { landscape, network, image, before, firstPort, notes: notRun(wish) }

@@ -36,6 +36,10 @@ Then, with \`docker compose\` or \`docker-compose\` (1.29 or later), in this fol
     docker compose logs -f    # what every component sees
     docker compose down -v    # leaves nothing
 
+Where the engine says that the pool overlaps with another one, move the network to addresses that are free:
+
+    ${moved(network.subnet)}
+
 ## Where things are
 
 Ports are published on 127.0.0.1 alone${sample === undefined ? '' : publishedText(sample)}. On Linux the addresses answer as well.
@@ -71,3 +75,10 @@ whoever has \`secrets/\` can make certificates that it accepts. The files must b
 
 const publishedText = ({ host, port, published }: PublishedPort): string =>
   published === undefined ? `, at free ports (\`docker compose port ${host} ${port}\` names one)` : ''
+
+const moved = (subnet: string): string => {
+  const [prefix] = /^\d+\.\d+\.\d+\.(?=0\/24$)/.exec(subnet) ?? []
+  if (prefix === undefined) return 'landscape export compose … --subnet 10.77.0.0/16     # by who exported it'
+  const escaped = prefix.replaceAll('.', '\\.')
+  return `sed -i.before 's/${escaped}/198.18.77./g' compose.yaml resolv.conf secrets/landscape.json`
+}

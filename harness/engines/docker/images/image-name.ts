@@ -24,3 +24,6 @@ export function imageName(kind: ImageKind, content: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, HASH_LENGTH)
   return `${REPOSITORY}/${kind}:${hash}`
 }
+
+/** An image that no registry has: whoever has a name like ours there is a stranger. */
+export const isOwnImage = (name: string): boolean => name.startsWith(`${REPOSITORY}/`)

@@ -37,6 +37,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
     services:
       dns1:
         image: landscape-lab/host:test
+        pull_policy: never
         entrypoint:
           - node
           - /opt/landscape-lab/harness/host-container.ts
@@ -75,6 +76,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
           start_period: 5m
       sql1:
         image: landscape-lab/host:test
+        pull_policy: never
         entrypoint:
           - node
           - /opt/landscape-lab/harness/host-container.ts
@@ -117,6 +119,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
             condition: service_healthy
       app1:
         image: landscape-lab/host:test
+        pull_policy: never
         entrypoint:
           - node
           - /opt/landscape-lab/harness/host-container.ts
@@ -164,6 +167,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
             condition: service_healthy
       license1:
         image: landscape-lab/host:test
+        pull_policy: never
         entrypoint:
           - node
           - /opt/landscape-lab/harness/host-container.ts
