@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../harness/context/json.ts'
 import { startLandscape } from '../../harness/standard.ts'
@@ -6,6 +7,8 @@ import { docker, noContainers, thingsOf } from './engine-here.ts'
 import { type StandIn, sqlServerStandIn } from './stand-in/sql-server-image.ts'
 
 const RUN = `sql-image-${process.pid}`
+/** An image is made and a landscape started, on a machine that has other things to do. */
+const IMAGE_MS = 400_000
 const SA = { user: 'sa', password: 'Adm1n-of-SQL!' }
 
 const hosts = (image: string, settings: JsonObject = {}) => ({
@@ -24,7 +27,7 @@ describe.skipIf(noContainers !== '')(`an image of SQL Server beside its host${no
     image = await sqlServerStandIn()
     const settings = { logins: [{ name: 'reporting', password: 'weak' }], databases: { Shop: { recovery: 'SIMPLE' } } }
     lab = await startLandscape(hosts(image.name, settings), { engine: 'docker', name: RUN, patienceMs: 2000 })
-  })
+  }, IMAGE_MS)
   afterAll(async () => {
     await lab?.[Symbol.asyncDispose]()
     expect(await thingsOf(RUN)).toEqual([])
@@ -128,16 +131,39 @@ describe.skipIf(noContainers !== '')(`an image that does not come up${noContaine
     })
   })
 
-  test('one that ends at its start is told with its last words, and nothing is left', async () => {
-    await using image = await sqlServerStandIn('--broken')
-    const spec = hosts(image.name)
-    await expect(startLandscape(spec, { engine: 'docker', name })).rejects.toMatchObject({
-      code: 'start-failed',
-      message: expect.stringMatching(/did not start on sql1: it ended with exit code 1[\s\S]*out of memory/),
-    })
-    expect(await thingsOf(name)).toEqual([])
-    expect(await volumesOf(name)).toEqual([])
-  })
+  test(
+    'one that ends at its start is told with its last words, and nothing is left',
+    async () => {
+      await using image = await sqlServerStandIn('--broken')
+      const spec = hosts(image.name)
+      await expect(startLandscape(spec, { engine: 'docker', name })).rejects.toMatchObject({
+        code: 'start-failed',
+        message: expect.stringMatching(/did not start on sql1: it ended with exit code 1[\s\S]*out of memory/),
+      })
+      expect(await thingsOf(name)).toEqual([])
+      expect(await volumesOf(name)).toEqual([])
+    },
+    IMAGE_MS,
+  )
+
+  test(
+    'one that is interrupted while it is waited for leaves nothing',
+    async () => {
+      await using image = await sqlServerStandIn('--silent')
+      const interrupted = new AbortController()
+      const events = await (await docker()).getEvents({ filters: { type: ['container'], event: ['start'] } })
+      const starting = startLandscape(hosts(image.name), { engine: 'docker', name, signal: interrupted.signal })
+      const outcome = expect(starting).rejects.toThrow('enough')
+      for await (const line of createInterface({ input: events })) {
+        if (/-bad-\w+-sql1-sql-server-1/.test(line)) break
+      }
+      interrupted.abort(new Error('enough'))
+      await outcome
+      expect(await thingsOf(name)).toEqual([])
+      expect(await volumesOf(name)).toEqual([])
+    },
+    IMAGE_MS,
+  )
 })
 
 async function inspected(run: string, name: RegExp) {

@@ -86,7 +86,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const hosts = {
     isRunning: (host: string, kind: string) => remotes.get(host)?.isRunning(kind) ?? false,
     call: (host: string, ...request: Parameters<RemoteHost['call']>) => remote(host).call(...request),
-    start: (host: string, kind: string) => remote(host).started(kind),
+    start: (host: string, kind: string) => remote(host).started(kind, undefined, signal),
   }
   const prepare = preparing({ landscape, kinds, hosts })
   const setup: Omit<Setup, 'host' | 'faults'> = {

@@ -13,7 +13,7 @@ export interface StandIn extends AsyncDisposable {
 }
 
 /** An image that stands in for Microsoft's where there is no registry: made of ours, under a name of ours. */
-export async function sqlServerStandIn(kind: '' | '--broken' = ''): Promise<StandIn> {
+export async function sqlServerStandIn(kind: '' | '--broken' | '--silent' = ''): Promise<StandIn> {
   const engine = await docker()
   const { name: from } = await hostImage(engine, { signal: new AbortController().signal, progress: () => {} })
   const name = `landscape-lab/sql-server-stand-in:${process.pid}${kind}`

@@ -15,6 +15,7 @@ function refuse(text: string): never {
 }
 
 if (process.argv.includes('--broken')) refuse('sqlservr: out of memory')
+if (process.argv.includes('--silent')) await new Promise<never>(() => setInterval(() => undefined, 60_000))
 const { ACCEPT_EULA, MSSQL_SA_PASSWORD = '', MSSQL_PID = 'Developer', MSSQL_COLLATION, MSSQL_TCP_PORT } = process.env
 if (ACCEPT_EULA !== 'Y') refuse('The SQL Server End-User License Agreement (EULA) must be accepted')
 if (MSSQL_SA_PASSWORD.length < 8) refuse('ERROR: Unable to set system administrator password: too short')

@@ -23,6 +23,8 @@ export interface ProgramStart {
   readonly labels: Readonly<Record<string, string>>
   /** The engine's volume for its data folder. */
   readonly volume: string
+  /** Fires when nobody waits for the program any more: a container that has been made then is not to be started. */
+  readonly signal: AbortSignal
   notStarted(reason: string, cause: unknown): HarnessError
 }
 
@@ -40,36 +42,53 @@ export class BesideDesk implements AsyncDisposable {
   /** Names of all that were ever started: what is gone already is no trouble to remove. */
   readonly #containers = new Set<string>()
   readonly #volumes = new Set<string>()
+  readonly #starting = new Set<Promise<unknown>>()
+  readonly #closing = new AbortController()
   #count = 0
 
   constructor(options: BesideDeskOptions) {
     this.#options = options
   }
 
-  async start(host: string, spec: BesideSpec, signal: AbortSignal): Promise<StartedBeside> {
+  start(host: string, spec: BesideSpec, given: AbortSignal): Promise<StartedBeside> {
+    const starting = this.#start(host, spec, AbortSignal.any([given, this.#closing.signal]))
+    this.#starting.add(starting)
+    const over = () => void this.#starting.delete(starting)
+    starting.then(over, over)
+    return starting
+  }
+
+  async #start(host: string, spec: BesideSpec, signal: AbortSignal): Promise<StartedBeside> {
     const { docker, run, labels, images } = this.#options
     if (!images.has(spec.image)) {
       const text = `${host} wants the image ${spec.image}, which the landscape did not name when it was started`
       throw new HarnessError('usage', text)
     }
+    signal.throwIfAborted()
     const volume = `${run}-${host}-${spec.program}`
     const fresh = !this.#volumes.has(volume)
-    if (fresh) await docker.createVolume({ Name: volume, Labels: { ...labels } })
     this.#volumes.add(volume)
+    if (fresh) await docker.createVolume({ Name: volume, Labels: { ...labels } })
     this.#count++
     const name = `${volume}-${this.#count}`
     this.#containers.add(name)
     const notStarted = (reason: string, cause: unknown) =>
       new HarnessError('start-failed', `${spec.image} did not start on ${host}: ${reason}`, { cause })
+    // A container that is gone is not waited for any longer.
+    // Where the engine refuses that, the removal below tells of it.
+    const giveUp = () => void this.#remove(name).catch(() => undefined)
+    signal.addEventListener('abort', giveUp, { once: true })
     try {
       const owner = `${run}-${host}`
-      const id = await starters[spec.program]({ spec, owner, name, labels, volume, notStarted })
+      const id = await starters[spec.program]({ spec, owner, name, labels, volume, signal, notStarted })
       signal.throwIfAborted()
       return { id, fresh }
     } catch (error) {
       await this.#remove(name)
       signal.throwIfAborted()
       throw error instanceof HarnessError ? error : notStarted(messageOf(error), error)
+    } finally {
+      signal.removeEventListener('abort', giveUp)
     }
   }
 
@@ -81,6 +100,8 @@ export class BesideDesk implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { docker } = this.#options
+    this.#closing.abort(new HarnessError('interrupted', 'the landscape is being taken down'))
+    await Promise.allSettled(this.#starting)
     await Promise.all(Array.from(this.#containers, (name) => this.#remove(name)))
     await Promise.all(Array.from(this.#volumes, (name) => unlessGone(docker.getVolume(name).remove())))
   }

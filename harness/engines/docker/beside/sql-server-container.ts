@@ -38,6 +38,10 @@ class BesideSqlServer extends MSSQLServerContainer {
     this.withEnvironment({})
   }
 
+  protected override async containerCreated(): Promise<void> {
+    this.#start.signal.throwIfAborted()
+  }
+
   /** What the package sets itself (the port) is overruled by what the component says. */
   override withEnvironment(environment: Record<string, string>): this {
     const told: Record<string, string> = { ...this.#start.spec.environment }
