@@ -1,3 +1,4 @@
+import './parse-at-once.ts'
 import { HarnessError } from '../context/error.ts'
 import { eventStream, type RunEvent } from '../context/events.ts'
 import { newSeed } from '../context/random.ts'

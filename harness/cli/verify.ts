@@ -1,3 +1,4 @@
+import './parse-at-once.ts'
 import { HarnessError, messageOf } from '../context/error.ts'
 import { eventStream, type RunSummary } from '../context/events.ts'
 import { type AttachedReporters, attachReporters, type Reporter } from '../report/reporter.ts'
