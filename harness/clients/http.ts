@@ -1,8 +1,8 @@
 import { TLSSocket } from 'node:tls'
-import type { Agent, buildConnector, Dispatcher } from 'undici'
 import { HarnessError } from '../context/error.ts'
 import { dialOptions } from './dial.ts'
 import type { ClientEnvironment } from './environment.ts'
+import { type Agent, type buildConnector, type Dispatcher, type HttpLibrary, httpLibrary } from './http-library.ts'
 import { pathOf, payload } from './http-message.ts'
 import { socketOf } from './http-socket.ts'
 import { onSession, type TlsFacts, tlsFacts } from './tls-facts.ts'
@@ -63,8 +63,6 @@ export interface HttpClient extends AsyncDisposable {
   agent(options?: AgentOptions): Promise<Dispatcher>
 }
 
-type Undici = typeof import('undici')
-
 interface PooledAgent {
   readonly agent: Agent
   readonly roots: readonly string[]
@@ -78,14 +76,14 @@ export function httpClient(environment: ClientEnvironment): HttpClient {
   const owned = new Set<Agent>()
   let disposed = false
 
-  async function library(): Promise<Undici> {
-    const undici = await import('undici')
+  async function library(): Promise<HttpLibrary> {
+    const undici = await httpLibrary()
     if (disposed) throw new HarnessError('not-running', `the HTTP client of ${environment.host} is closed`)
     return undici
   }
 
   function newAgent(
-    undici: Undici,
+    undici: HttpLibrary,
     options: AgentOptions & { readonly connections?: number },
     told?: HttpRequest['onSession'],
   ): Agent {
@@ -103,7 +101,7 @@ export function httpClient(environment: ClientEnvironment): HttpClient {
   }
 
   /** The agent for these options all of whose connections were made under today's trust. */
-  function pooledAgent(undici: Undici, options: AgentOptions): Agent {
+  function pooledAgent(undici: HttpLibrary, options: AgentOptions): Agent {
     const roots = rootsOf(environment, options.trust)
     const key = JSON.stringify([options.trust, options.servername, options.timeoutMs, options.maxBytes])
     const pooled = pools.get(key)
@@ -126,7 +124,7 @@ export function httpClient(environment: ClientEnvironment): HttpClient {
       const undici = await library()
       const own = options.onSession && newAgent(undici, options, options.onSession)
       const agent = own ?? pooledAgent(undici, options)
-      const { redirect } = undici.interceptors
+      const { redirect } = undici
       try {
         return await (options.redirect === 'follow'
           ? exchange(agent.compose(redirect({ maxRedirections: MAX_REDIRECTS })), url, options)
