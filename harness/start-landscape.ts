@@ -128,7 +128,7 @@ export async function startResolved(
         )
       return found
     },
-    inject: (fault) =>
+    inject: async (fault) =>
       engine.inject(liveFaultOf(fault, new Set(engine.hosts.keys()), { sites: landscape.sites, live: context.live })),
     async clear(id) {
       for (const known of id === undefined ? engine.injected.map((fault) => fault.id) : [id]) await engine.clear(known)
