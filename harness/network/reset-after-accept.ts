@@ -5,7 +5,7 @@ import { resetSocket } from './socket-set.ts'
  * A client that does not speak first is reset after this long. An RST that comes together with the SYN-ACK can reach a
  * client before it knows that it is connected, and would then read as a refused connection.
  */
-const SILENCE_MS = 25
+const SILENCE_MS = 100
 
 /** Resets an accepted connection as something in the network does: when the client has seen it open. */
 export function resetAfterAccept(client: Socket): void {

@@ -1,41 +1,37 @@
-import { expect } from 'vitest'
-import type { Observation } from '../../harness/probes/observation.ts'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startLandscape } from '../../harness/standard.ts'
 import type { RunningLandscape } from '../../harness/start-landscape.ts'
-import { type Difference, differences } from './differences.ts'
+import { PATIENCE_MS } from './reports.ts'
 
-/** One for all clients. */
-export const PATIENCE_MS = 700
+/** A landscape that is up, and the root that its clients trust, as a file. */
+export interface Lab extends AsyncDisposable {
+  readonly lab: RunningLandscape
+  readonly rootFile: string
+}
+
+export async function startLab(engine: 'docker' | 'embedded'): Promise<Lab> {
+  await using owned = new AsyncDisposableStack()
+  const folder = mkdtempDisposableSync(join(tmpdir(), 'conformance-'))
+  owned.defer(() => folder.remove())
+  const lab = owned.use(await startLandscape('password-secure', { patienceMs: PATIENCE_MS, seed: 1, engine }))
+  const rootFile = join(folder.path, 'root.pem')
+  writeFileSync(rootFile, await lab.host('client1').trusted())
+  const all = owned.move()
+  return { lab, rootFile, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
 
 /** The same landscape on both engines. */
 export interface EnginePair extends AsyncDisposable {
-  readonly docker: RunningLandscape
-  readonly embedded: RunningLandscape
+  readonly docker: Lab
+  readonly embedded: Lab
 }
 
 export async function startPair(): Promise<EnginePair> {
-  const options = { patienceMs: PATIENCE_MS, seed: 1 }
   await using owned = new AsyncDisposableStack()
-  const docker = owned.use(await startLandscape('password-secure', { ...options, engine: 'docker' }))
-  const embedded = owned.use(await startLandscape('password-secure', { ...options, engine: 'embedded' }))
+  const docker = owned.use(await startLab('docker'))
+  const embedded = owned.use(await startLab('embedded'))
   const both = owned.move()
   return { docker, embedded, [Symbol.asyncDispose]: () => both.disposeAsync() }
-}
-
-/** What a client reported, without what must differ: addresses, ports that the system gave, times. */
-export function reportOf({ ok, ended, error }: Observation) {
-  if (ok) return { ok, ended }
-  const text = error?.text
-    .replaceAll(/\d+\.\d+\.\d+\.\d+(:\d+)?/g, 'ADDRESS')
-    .replaceAll(/\d+ ?ms/g, 'TIME')
-    .replaceAll(/[0-9A-F]{8,}:error/g, 'error')
-    .replaceAll(/\.c:\d+:/g, '.c:LINE:')
-  return { ok, ended, client: error?.client, code: error?.code, text }
-}
-
-/** Both report the same, or a row says why not; a row that is not needed any more is red. */
-export function expectSame(at: Omit<Difference, 'why'>, inContainers: unknown, inProcess: unknown): void {
-  const known = differences.find(({ fault, client }) => fault === at.fault && client === at.client)
-  if (known === undefined) expect(inContainers).toEqual(inProcess)
-  else expect(inContainers, `the engines agree again: take the row "${known.why}" out`).not.toEqual(inProcess)
 }

@@ -5,9 +5,6 @@ export const networkFaults: readonly string[] = [
   'drop,lost=answers',
   'reject',
   'reject,with=icmp-port-unreachable',
-  'reject,with=icmp-host-unreachable',
-  'reject,with=icmp-net-unreachable',
-  'reject,with=icmp-admin-prohibited',
   'reset',
   'reset,afterBytes=20',
   'cut,with=rst,afterBytes=40',
@@ -18,5 +15,9 @@ export const networkFaults: readonly string[] = [
   'rate,bytesPerSecond=1000000',
 ]
 
-/** What both engines need for it, where that is not to be had everywhere. */
-export const needsPackets = (fault: string): boolean => /icmp-(host|net|admin)/.test(fault)
+/** Those that the embedded engine shows in a network namespace of its own only. */
+export const icmpFaults: readonly string[] = [
+  'reject,with=icmp-host-unreachable',
+  'reject,with=icmp-net-unreachable',
+  'reject,with=icmp-admin-prohibited',
+]

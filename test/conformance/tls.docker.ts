@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../harness/context/json.ts'
+import { leafDefects } from '../../harness/pki/index.ts'
+import { noContainers } from '../docker/engine-here.ts'
+import { expectSame } from './differences.ts'
+import { type EnginePair, type Lab, startPair } from './engine-pair.ts'
+import { noOpenssl, opensslReport } from './openssl-report.ts'
+import { PATIENCE_MS, type Report, reportOf } from './reports.ts'
+
+/** The servers whose certificates are made wrong. */
+const servers = [
+  ['license1', 'password-secure/license-server'],
+  ['sql1', 'sql-server'],
+  ['mail1', 'smtp-server'],
+] as const
+
+const license = 'license1.corp.example'
+
+/** Every client that speaks TLS, from the application server. */
+const clients: readonly (readonly [client: string, probe: string, input: JsonObject])[] = [
+  ['tls', 'tls', { host: license, port: 443 }],
+  ['tls that is too old', 'tls', { host: license, port: 443, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' }],
+  ['undici', 'http', { url: `https://${license}/` }],
+  ['ws', 'websocket', { url: `wss://${license}/` }],
+  ['tedious', 'sql', { host: 'sql1.corp.example', user: 'nobody', password: 'Nothing-2026!' }],
+  ['nodemailer', 'smtp', { host: 'mail1.corp.example', port: 587 }],
+]
+
+async function reports({ lab, rootFile }: Lab): Promise<Readonly<Record<string, Report>>> {
+  const seen: Record<string, Report> = {}
+  for (const [client, probe, input] of clients) seen[client] = reportOf(await lab.host('app1').probe(probe, input))
+  if (noOpenssl !== undefined) return seen
+  const target = { to: 'license1', port: 443, servername: license, patienceMs: PATIENCE_MS }
+  return { ...seen, openssl: await opensslReport(lab, 'app1', target, rootFile) }
+}
+
+async function restart({ lab }: Lab, settings?: JsonObject): Promise<void> {
+  for (const [host, kind] of servers) {
+    await lab.host(host).stop(kind)
+    await lab.host(host).start(kind, settings)
+  }
+}
+
+describe.skipIf(noContainers !== '')(`both engines show clients the same of TLS${noContainers}`, () => {
+  let pair: EnginePair
+  const both = () => [pair.docker, pair.embedded] as const
+  beforeAll(async () => {
+    pair = await startPair()
+    for (const lab of both()) await reports(lab)
+  })
+  afterAll(() => pair?.[Symbol.asyncDispose]())
+
+  const compare = async (fault: string) => {
+    const inContainers = await reports(pair.docker)
+    expectSame(fault, inContainers, await reports(pair.embedded))
+    return inContainers
+  }
+
+  test('nothing wrong', async () => {
+    const seen = await compare('tls')
+    expect([seen.tls?.ok, seen.undici?.ok, seen.nodemailer?.ok]).toEqual([true, true, true])
+  })
+
+  test.each(Object.keys(leafDefects))('a certificate that is wrong: %s', async (defect) => {
+    for (const lab of both()) await restart(lab, { certificate: { defect, key: 'rsa' } })
+    await compare(defect)
+  })
+
+  test('a root that the client does not trust', async () => {
+    for (const lab of both()) await restart(lab)
+    const injected = await Promise.all(both().map(({ lab }) => lab.inject('distrust:at=app1')))
+    const seen = await compare('distrust')
+    expect([seen.tls?.ok, seen.undici?.ok, seen.ws?.ok, seen.tedious?.ok]).toEqual([false, false, false, false])
+    for (const [index, { lab }] of both().entries()) await lab.clear(injected[index]?.id)
+  })
+})
