@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Report } from './reports.ts'
 
 /** A difference between the engines that is known and has its reason. */
-interface Difference {
+export interface Difference {
   readonly fault: string
   readonly client: string
   readonly why: string
@@ -14,8 +14,8 @@ const differences: readonly Difference[] = []
 type Reports = Readonly<Record<string, Report>>
 
 /** Each client reports the same on both engines, or a row says why not; a row that is not needed any more is red. */
-export function expectSame(fault: string, inContainers: Reports, inProcess: Reports): void {
-  const known = differences.filter((row) => row.fault === fault)
+export function expectSame(fault: string, inContainers: Reports, inProcess: Reports, rows = differences): void {
+  const known = rows.filter((row) => row.fault === fault)
   const unknown = (reports: Reports) =>
     Object.fromEntries(Object.entries(reports).filter(([client]) => known.every((row) => row.client !== client)))
   expect(unknown(inContainers)).toEqual(unknown(inProcess))
