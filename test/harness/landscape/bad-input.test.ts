@@ -81,8 +81,8 @@ deviations:
       "landscape-invalid: lab.yaml:4:14: deviations[0].fault: there is no fault "dorp"; did you mean "drop"?
       lab.yaml:5:5: deviations[1].to: is missing
       lab.yaml:5:20: deviations[1].too: unknown key "too"; did you mean "to"?
-      lab.yaml:6:7: deviations[2].failure: this release knows faults only, no failures; known faults: delay, distrust, drop, open, reject, reset, setting, stall, stop
-      lab.yaml:7:5: deviations[3].fault: is missing; known faults: delay, distrust, drop, open, reject, reset, setting, stall, stop"
+      lab.yaml:6:7: deviations[2].failure: this release knows faults only, no failures; known faults: cut, cut-site, delay, distrust, dns-answer, drop, open, rate, reject, reset, setting, stall, stop
+      lab.yaml:7:5: deviations[3].fault: is missing; known faults: cut, cut-site, delay, distrust, dns-answer, drop, open, rate, reject, reset, setting, stall, stop"
     `)
     expect(
       refusedFile(`landscape: lab
