@@ -55,7 +55,7 @@ async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {
   const called = words[0] === 'help' ? words[1] : words[0]
   for (const [name, verb] of verbs) {
     const command = program
-      .command(name)
+      .command(name, { hidden: verb.hidden ?? false })
       .summary(verb.summary)
       .description(`${sentence(verb.summary)}.`)
       .showHelpAfterError(`see "landscape ${name} --help"`)

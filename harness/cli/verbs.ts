@@ -2,6 +2,8 @@ import type { VerbModule } from './verb.ts'
 
 interface VerbEntry {
   readonly summary: string
+  /** Not for people: a process that another verb starts. */
+  readonly hidden?: boolean
   /** Only the verb that is called is loaded. */
   load(): Promise<VerbModule>
 }
@@ -27,4 +29,5 @@ export const verbs: ReadonlyMap<string, VerbEntry> = new Map<string, VerbEntry>(
   ['images', { summary: 'make the images that hosts in containers run', load: () => import('./images.ts') }],
   ['export', { summary: 'write a landscape as a Compose file', load: () => import('./export.ts') }],
   ['sql-server', { summary: 'start just a SQL Server, for tests of your own', load: () => import('./sql-server.ts') }],
+  ['play-beside', { summary: 'play cases for a run', hidden: true, load: () => import('./play-beside.ts') }],
 ])

@@ -1,6 +1,8 @@
 import './parse-at-once.ts'
+import { availableParallelism } from 'node:os'
 import { HarnessError, messageOf } from '../context/error.ts'
 import { eventStream, type RunSummary } from '../context/events.ts'
+import { newSeed } from '../context/random.ts'
 import { type AttachedReporters, attachReporters, type Reporter } from '../report/reporter.ts'
 import type { AnyScenario } from '../scenario/index.ts'
 import type { RunningLandscape } from '../start-landscape.ts'
@@ -8,6 +10,7 @@ import { type Command, InvalidArgumentError } from './commander.ts'
 import { keepFailures, lastFailures } from './last-failures.ts'
 import { enterIfPossible } from './namespace-entry.ts'
 import { checkWritable, writeReport } from './report-files.ts'
+import { startSidePlayers } from './side-players.ts'
 import {
   engineOf,
   landscapeArgument,
@@ -15,6 +18,7 @@ import {
   type StartFlags,
   startOptions,
   startOptionsOf,
+  wholeNumber,
 } from './start-options.ts'
 import { type Cli, examples } from './verb.ts'
 
@@ -23,6 +27,7 @@ interface VerifyFlags extends StartFlags {
   readonly failed?: boolean
   readonly shard?: string
   readonly bail?: boolean
+  readonly jobs?: number
   readonly strict?: boolean
   readonly allowSkip?: readonly string[]
   readonly junit?: string
@@ -37,6 +42,11 @@ export function define(command: Command, cli: Cli): void {
     .option('--failed', 'only what failed when this landscape was last verified')
     .option('--shard <i/n>', 'only the i-th of n parts', shardText)
     .option('--bail', 'stop after the first failure')
+    .option(
+      '--jobs <n>',
+      'landscapes that play side by side, in a process each (default: one a processor, at most 4); with 1 a seed repeats a run exactly',
+      wholeNumber(1, 64),
+    )
     .option('--strict', 'a skip that is not allowed fails the run (implied by CI=true)')
     .option('--allow-skip <scenario>', 'a scenario that may be skipped under --strict (repeatable)', repeated)
     .option('--junit <file>', 'write a JUnit report')
@@ -75,19 +85,24 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
   const { standard } = await import('../standard.ts')
   const { runScenarios } = await import('../scenario/run.ts')
   const scenarios = await standard.scenarios()
-  if (only !== undefined) await checkPatterns(source, flags, only, scenarios)
+  const options = { ...startOptionsOf(flags), seed: flags.seed ?? newSeed() }
+  const count = await countCases(source, flags, only, scenarios)
   const events = eventStream()
   let running: RunningLandscape | undefined
   const reporters = attachReporters(events, await reportersFor(cli, flags, () => running))
   let finished = false
   try {
-    await using lab = await standard.startLandscape(source, { ...startOptionsOf(flags), events, signal })
+    await using sides = startSidePlayers(jobsFor(count, flags) - 1, { source, options }, (reason) => {
+      if (!signal.aborted) cli.output.error(`note: a landscape beside the first did not start: ${reason}\n`)
+    })
+    await using lab = await standard.startLandscape(source, { ...options, events, signal })
     running = lab
     const notes = [...lab.notes, ...(reason === undefined ? [] : [`on this machine's own network: ${reason}`])]
     if (!flags.json) for (const note of notes) cli.output.error(`note: ${note}\n`)
     const { results, summary } = await runScenarios({
       running: lab,
       scenarios,
+      beside: sides.players,
       ...(only === undefined ? {} : { only }),
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),
       bail: flags.bail ?? false,
@@ -95,6 +110,7 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
       allowSkips: flags.allowSkip ?? [],
       signal,
     })
+    sides.end()
     keepFailures(source, results)
     cli.exitCode = exitCodeOf(summary)
     if (results.length === 0 && flags.shard === undefined && !signal.aborted) {
@@ -116,20 +132,33 @@ function selection(source: string, flags: VerifyFlags): readonly string[] | unde
   return failed
 }
 
-/** Says before anything starts that nothing would be run. */
-async function checkPatterns(
+/** How many cases there are. Throws `usage` when patterns fit none, before anything starts. */
+async function countCases(
   source: string,
   flags: VerifyFlags,
-  only: readonly string[],
+  only: readonly string[] | undefined,
   scenarios: readonly AnyScenario[],
-): Promise<void> {
+): Promise<number> {
   const { standard } = await import('../standard.ts')
   const { casesOf } = await import('../scenario/cases.ts')
   const { select } = await import('../scenario/select.ts')
   const landscape = await standard.loadLandscape(source, startOptionsOf(flags))
   const cases = scenarios.flatMap((scenario) => casesOf(scenario, landscape))
-  if (select(cases, { only }).length > 0) return
-  throw new HarnessError('usage', `no case fits ${only.join(', ')}; see "landscape list scenarios ${source}"`)
+  const { length } = select(cases, { ...(only && { only }), ...(flags.shard !== undefined && { shard: flags.shard }) })
+  if (length === 0 && only !== undefined && select(cases, { only }).length === 0) {
+    throw new HarnessError('usage', `no case fits ${only.join(', ')}; see "landscape list scenarios ${source}"`)
+  }
+  return length
+}
+
+/** A second landscape must have something to do, or starting it costs more than it saves. */
+const CASES_WORTH_A_LANDSCAPE = 40
+
+function jobsFor(count: number, flags: VerifyFlags): number {
+  if (flags.jobs !== undefined) return Math.min(flags.jobs, Math.max(1, count))
+  // Containers share one machine's engine, and make their own use of its processors.
+  if (engineOf(flags) !== 'embedded') return 1
+  return Math.max(1, Math.min(4, availableParallelism(), Math.floor(count / CASES_WORTH_A_LANDSCAPE)))
 }
 
 const exitCodeOf = ({ outcome }: RunSummary): number => (outcome === 'passed' ? 0 : outcome === 'failed' ? 1 : 130)

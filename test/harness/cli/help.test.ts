@@ -57,7 +57,9 @@ test('the main help', async () => {
   `)
 })
 
-test.each([...verbs.keys()])('%s explains itself with examples', async (verb) => {
+const forPeople = [...verbs].filter(([, { hidden }]) => !hidden).map(([name]) => name)
+
+test.each(forPeople)('%s explains itself with examples', async (verb) => {
   const { code, stdout, stderr } = await here.run(verb, '--help')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain(`Usage: landscape ${verb}`)
@@ -93,6 +95,9 @@ test('verify, whole', async () => {
                                verified
       --shard <i/n>            only the i-th of n parts
       --bail                   stop after the first failure
+      --jobs <n>               landscapes that play side by side, in a process each
+                               (default: one a processor, at most 4); with 1 a seed
+                               repeats a run exactly
       --strict                 a skip that is not allowed fails the run (implied by
                                CI=true)
       --allow-skip <scenario>  a scenario that may be skipped under --strict

@@ -61,6 +61,20 @@ test('red: 1, the case in full, and --failed runs it again', async () => {
   })
 })
 
+test('two landscapes side by side give the same report as one', async () => {
+  using here = machine()
+  const chosen = ['verify', '--only', '/ports/', '--json', '--with', 'reject:from=client1,to=app1,port=11018']
+  const outcomes = async (jobs: string) => {
+    const { code, stdout, stderr } = await here.run(...chosen, '--jobs', jobs)
+    const results: readonly { id: string; outcome: string }[] = JSON.parse(stdout).results
+    return { code, stderr, results: results.map(({ id, outcome }) => ({ id, outcome })) }
+  }
+  const alone = await outcomes('1')
+  expect(alone).toMatchObject({ code: 1, stderr: '' })
+  expect(alone.results.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(0)
+  expect(await outcomes('2')).toEqual(alone)
+})
+
 test('shards part the cases: each runs once', async () => {
   using here = machine()
   const part = async (shard: string) => {

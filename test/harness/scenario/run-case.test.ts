@@ -6,6 +6,7 @@ import type { HostHandle } from '../../../harness/host/host-handle.ts'
 import type { Expectation, Landscape } from '../../../harness/landscape/landscape.ts'
 import { casesOf } from '../../../harness/scenario/cases.ts'
 import type { AnyScenario, ScenarioTools } from '../../../harness/scenario/index.ts'
+import type { Player } from '../../../harness/scenario/player.ts'
 import { runScenarios } from '../../../harness/scenario/run.ts'
 import { runCase } from '../../../harness/scenario/run-case.ts'
 import type { Stage } from '../../../harness/scenario/stage.ts'
@@ -228,4 +229,52 @@ test('an expectation is unmet only where every case of its scenario was played',
   const green = await runScenarios({ running: stage, scenarios: [story(async () => {})] })
   expect(green.summary.outcome).toBe('failed')
   expect(green.results.at(-1)?.reason).toContain('no case of this scenario failed')
+})
+
+/** A player beside, which says what it played, and for whom the first case lasts until the test lets it end. */
+function playerBeside({ stage, holds = false }: { readonly stage: Stage; readonly holds?: boolean }) {
+  const first = Promise.withResolvers<void>()
+  if (!holds) first.resolve()
+  const played: string[] = []
+  const player: Player = {
+    async play(asked, signal) {
+      played.push(asked.id)
+      await first.promise
+      return runCase(stage, asked, signal)
+    },
+  }
+  return { player, played, letGo: first.resolve }
+}
+
+test('players beside take cases, and what they found is told in the order of the cases', async () => {
+  const { stage } = stageWith({ hosts: 6 })
+  const side = playerBeside({ stage, holds: true })
+  const told: string[] = []
+  stage.events.subscribe((event) => {
+    if (event.type === 'case-finished') told.push(event.result.id)
+  })
+  const own = new Set<string>()
+  const scenario = story(async ({ app }) => {
+    const host = String(Reflect.get(app, 'host'))
+    own.add(host)
+    // Everybody else's case is over before the one beside is.
+    if (own.size === 5) side.letGo()
+  })
+  const beside = [Promise.resolve(side.player), Promise.resolve(undefined)]
+  const { results, summary } = await runScenarios({ running: stage, scenarios: [scenario], beside })
+  const inOrder = casesOf(scenario, stage.landscape).map(({ id }) => id)
+  expect(side.played).toHaveLength(1)
+  expect(told).toEqual(inOrder)
+  expect(results.map(({ id }) => id)).toEqual(inOrder)
+  expect(summary).toMatchObject({ passed: 6, failed: 0, outcome: 'passed' })
+})
+
+test('a player beside that is not ready before the last case is not waited for; one that breaks ends the run', async () => {
+  const { stage } = stageWith({ hosts: 3 })
+  const scenarios = [story(async () => {})]
+  const late = new Promise<Player>(() => {})
+  expect((await runScenarios({ running: stage, scenarios, beside: [late] })).summary.passed).toBe(3)
+  const broken: Player = { play: () => Promise.reject(new Error('its process has ended')) }
+  const running = runScenarios({ running: stage, scenarios, beside: [Promise.resolve(broken)] })
+  await expect(running).rejects.toThrow('its process has ended')
 })

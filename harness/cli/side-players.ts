@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { HarnessError, messageOf } from '../context/error.ts'
+import type { Case } from '../scenario/cases.ts'
+import type { Player } from '../scenario/player.ts'
+import type { FromSidePlayer, ToSidePlayer } from './side-player-messages.ts'
+
+const PROGRAM = fileURLToPath(new URL('./landscape.js', import.meta.url))
+
+/** Processes that play cases beside this one, each on a landscape of its own. Disposing waits until they have ended. */
+export interface SidePlayers extends AsyncDisposable {
+  /** Undefined for one that did not start; `onFailed` was told. */
+  readonly players: readonly Promise<Player | undefined>[]
+  /** Their landscapes stop; nobody waits for it yet. */
+  end(): void
+}
+
+type Start = Extract<ToSidePlayer, { start: unknown }>['start']
+
+export function startSidePlayers(count: number, start: Start, onFailed: (reason: string) => void): SidePlayers {
+  const sides = Array.from({ length: count }, () => new SidePlayer())
+  return {
+    players: sides.map(async (side) => {
+      try {
+        await side.start(start)
+        return side
+      } catch (error) {
+        onFailed(messageOf(error))
+        return undefined
+      }
+    }),
+    end() {
+      for (const side of sides) side.end()
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(sides.map((side) => side[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+type Answer = Exclude<FromSidePlayer, { type: 'failed' }>
+
+class SidePlayer implements Player, AsyncDisposable {
+  readonly #child: ChildProcess
+  readonly #exited: Promise<unknown>
+  #answer = Promise.withResolvers<Answer>()
+
+  constructor() {
+    this.#child = fork(PROGRAM, ['play-beside'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#exited = once(this.#child, 'exit').catch((error: unknown) => this.#answer.reject(error))
+    this.#child.on('message', (message: FromSidePlayer) => {
+      if (message.type === 'failed') this.#answer.reject(new HarnessError('not-running', message.message))
+      else this.#answer.resolve(message)
+    })
+    this.#child.once('exit', (code, signal) =>
+      this.#answer.reject(
+        new HarnessError('not-running', `a process that played scenarios has ended (${signal ?? code})`),
+      ),
+    )
+    // An end that nobody waits for at the moment is told to whoever asks next.
+    this.#answer.promise.catch(() => undefined)
+  }
+
+  async start(start: Start): Promise<void> {
+    await this.#answer.promise
+    await this.#ask({ start })
+  }
+
+  async play({ id }: Case, signal: AbortSignal) {
+    signal.throwIfAborted()
+    const aborted = () => this.#answer.reject(signal.reason)
+    signal.addEventListener('abort', aborted, { once: true })
+    try {
+      const answer = await this.#ask({ play: id })
+      if (answer.type === 'result') return answer.result
+      throw new HarnessError('internal', `a process that plays scenarios has answered ${id} with "${answer.type}"`)
+    } finally {
+      signal.removeEventListener('abort', aborted)
+    }
+  }
+
+  end(): void {
+    if (this.#child.connected) this.#child.disconnect()
+  }
+
+  async #ask(question: ToSidePlayer): Promise<Answer> {
+    this.#answer = Promise.withResolvers()
+    this.#answer.promise.catch(() => undefined)
+    this.#child.send(question, (error) => {
+      if (error) this.#answer.reject(error)
+    })
+    return this.#answer.promise
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.end()
+    await this.#exited
+  }
+}
