@@ -83,7 +83,7 @@ export const encryptionAndRotation: readonly AnyScenario[] = [
     title: 'The identity server’s key pair is changed: its agent goes on as soon as it has the new public key',
     requirement: requirement.keyPairChanged,
     on: {
-      agent: { kind: 'identity-manager/agent', where: { mode: 'separate' } },
+      agent: 'identity-manager/agent',
       server: { kind: 'identity-manager/server', via: 'agent.server' },
     },
     brokenBy: noIdentityPair,
