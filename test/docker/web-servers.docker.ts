@@ -58,6 +58,11 @@ describe.skipIf(noContainers !== '')(`nginx and Apache in containers${noContaine
   }
   const journal = async (web: string, type: string): Promise<readonly JournalEntry[]> =>
     (await lab.host(web).journal(KIND)).filter((entry) => entry.type === type)
+  /** Whoever failed is left out for a while by what runs; begun anew, it knows of no failure. */
+  async function anew(web: string): Promise<void> {
+    await lab.host(web).stop(KIND)
+    await lab.host(web).start(KIND)
+  }
   const statistics = (web: string) => lab.host(web).call(KIND, 'statistics', {})
   /** Runs a shell's words in a host's container and gives what they print. */
   async function inside(host: string, words: string): Promise<string> {
@@ -96,9 +101,7 @@ describe.skipIf(noContainers !== '')(`nginx and Apache in containers${noContaine
     for (const fault of ['reject', 'reset', 'stall', 'drop']) {
       const answers = []
       for (const web of [real, simulated]) {
-        // Whoever failed before is left out for a while by what runs: it begins anew.
-        await lab.host(web).stop(KIND)
-        await lab.host(web).start(KIND)
+        await anew(web)
         const injected = []
         for (const app of ['app1', 'app2']) injected.push(await lab.inject(`${fault}:from=${web},to=${app},port=11016`))
         answers.push([visible(await ask(web, '/api/status'), web), visible(await ask(web, '/api/status'), web)])
@@ -110,6 +113,7 @@ describe.skipIf(noContainers !== '')(`nginx and Apache in containers${noContaine
   })
 
   test.each(reals)('%s is told who calls, and its log is its journal', async (web) => {
+    await anew(web)
     await ask(web, '/api/status?who')
     const client = lab.landscape.hosts.find(({ name }) => name === 'client1')?.address ?? 'no client'
     const log = (await lab.host(web).call(KIND, 'access-log', { last: 1 })) as { readonly lines: readonly string[] }
@@ -121,6 +125,7 @@ describe.skipIf(noContainers !== '')(`nginx and Apache in containers${noContaine
   })
 
   test.each(reals)('%s writes who refused to its journal', async (web) => {
+    await anew(web)
     const { id } = await lab.inject(`reject:from=${web},to=app1,port=11016`)
     for (let count = 0; count < 2; count += 1) expect((await ask(web, '/api/status')).status).toBe(200)
     await lab.clear(id)
@@ -135,8 +140,7 @@ describe.skipIf(noContainers !== '')(`nginx and Apache in containers${noContaine
       for (let count = 0; count < 4; count += 1) answers.push((await ask(web, '/api/status')).body)
       return new Set(answers.map((body) => /"server":"(\w+)"/.exec(body ?? '')?.[1]))
     }
-    await lab.host(web).stop(KIND)
-    await lab.host(web).start(KIND)
+    await anew(web)
     expect(await servers()).toEqual(new Set(['app1', 'app2']))
     expect(await lab.host(web).call(KIND, 'set-upstream', { host: 'app1', down: true })).toMatchObject({ ok: true })
     expect(await servers()).toEqual(new Set(['app2']))
