@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
-import { delimiter } from 'node:path'
-import { HarnessError, messageOf } from '../context/error.ts'
-import { findProgram } from '../context/find-program.ts'
+import { HarnessError } from '../context/error.ts'
+import { applyRuleset, nft } from './apply-ruleset.ts'
 import { type Endpoint, endpointText } from './endpoint.ts'
 import type { LinkFault } from './faults/link-fault.ts'
 import { type Refusal, refusalOf } from './faults/reset.ts'
@@ -70,31 +68,8 @@ function frame(): string {
 let last: Promise<unknown> = Promise.resolve()
 
 function inTurn(script: string): Promise<void> {
-  const turn = last.then(() => apply(script))
+  const turn = last.then(() => applyRuleset(script))
   // The caller gets the failure; the one who comes next starts all the same.
   last = turn.catch(() => undefined)
   return turn
 }
-
-async function apply(script: string): Promise<void> {
-  const child = spawn(nft() ?? 'nft', ['-f', '-'], { stdio: ['pipe', 'ignore', 'pipe'] })
-  let complaint = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint = `${complaint}${chunk}`.slice(-2000)
-  })
-  // nft says what was wrong with the script on its standard error.
-  child.stdin.on('error', () => child.stdin.destroy())
-  child.stdin.end(script)
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(failed(messageOf(error))))
-    child.once('close', resolve)
-  })
-  if (code !== 0) throw failed(complaint.trim() || `exit code ${code}`)
-}
-
-const failed = (reason: string): HarnessError =>
-  new HarnessError('platform-unsupported', `nftables does not work in this network namespace: ${reason}`)
-
-/** An ordinary user's path often lacks the folders of system programs. */
-const nft = (): string | undefined =>
-  findProgram(['nft'], [process.env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter))

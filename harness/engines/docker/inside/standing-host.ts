@@ -3,12 +3,12 @@ import { type EventStream, eventStream, type JournalEntry } from '../../../conte
 import { seededRandom } from '../../../context/random.ts'
 import type { AnyComponentKind } from '../../../host/component.ts'
 import { HostRuntime } from '../../../host/runtime.ts'
+import { applyRuleset } from '../../../network/apply-ruleset.ts'
 import type { AnyProbe } from '../../../probes/probe.ts'
 import { Firewall } from '../../firewall.ts'
 import type { Setup } from '../link/protocol.ts'
 import { type ContainerPlaceOptions, callersOf, containerPlace } from './container-place.ts'
 import { HOST_FILES } from './host-files.ts'
-import { applyRuleset } from './packet-filter.ts'
 import { PortDesk } from './port-desk.ts'
 import { rulesetOf } from './ruleset.ts'
 

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
-import { HarnessError, messageOf } from '../../../context/error.ts'
+import { delimiter } from 'node:path'
+import { HarnessError, messageOf } from '../context/error.ts'
+import { findProgram } from '../context/find-program.ts'
 
-/** Puts a script in force in this network namespace, whole or not at all. */
+/** Puts a script of nftables in force in this process's network namespace, whole or not at all. */
 export async function applyRuleset(script: string): Promise<void> {
-  const child = spawn('nft', ['-f', '-'], { stdio: ['pipe', 'ignore', 'pipe'] })
+  const child = spawn(nft() ?? 'nft', ['-f', '-'], { stdio: ['pipe', 'ignore', 'pipe'] })
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => {
     complaint = `${complaint}${chunk}`.slice(-2000)
@@ -19,4 +21,8 @@ export async function applyRuleset(script: string): Promise<void> {
 }
 
 const failed = (reason: string): HarnessError =>
-  new HarnessError('platform-unsupported', `nftables does not work in this container: ${reason}`)
+  new HarnessError('platform-unsupported', `nftables does not work in this network namespace: ${reason}`)
+
+/** Where nft is: an ordinary user's path often lacks the folders of system programs. */
+export const nft = (): string | undefined =>
+  findProgram(['nft'], [process.env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter))
