@@ -1,19 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { constants, setPriority } from 'node:os'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Keeps a pool of keys full without being in anybody's way: in a process of low priority, which a stop ends at once. */
 export interface KeyFiller extends AsyncDisposable {
-  /** A key was taken. Nothing is made before `begin`. */
-  taken(): void
+  /** A key was taken, and so many are left. Nothing is made before `begin`. */
+  taken(left: number): void
   /** Keys may be made from now on. */
   begin(): void
   /** Resolves when nothing is being made. */
   idle(): Promise<void>
 }
 
-/** Fills the pool in `folder` up to `count` unused keys once one has been taken. A filling that fails is tried with the next key. */
+/**
+ * Fills the pool in `folder` up to `count` unused keys once fewer than half of them are left: seldom, because starting
+ * the process costs more than taking a key. A filling that fails is tried with the next key.
+ */
 export function keyFiller({ folder, count }: { readonly folder: string; readonly count: number }): KeyFiller {
   let begun = false
   let wanted = false
@@ -31,6 +35,8 @@ export function keyFiller({ folder, count }: { readonly folder: string; readonly
         windowsHide: true,
       })
       child.unref()
+      // Before it has begun: its start, too, is in nobody's way.
+      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
       await ended(child)
     }
     running = undefined
@@ -39,8 +45,8 @@ export function keyFiller({ folder, count }: { readonly folder: string; readonly
     if (begun && wanted && !closed) running ??= fill()
   }
   return {
-    taken() {
-      wanted = true
+    taken(left) {
+      wanted ||= left < count / 2
       start()
     },
     begin() {

@@ -25,8 +25,8 @@ async function newRsaKey(): Promise<string> {
 
 export interface KeyPoolOptions {
   readonly folder: string
-  /** Told whenever a key has been handed out. */
-  readonly onTaken?: () => void
+  /** Told whenever a key has been handed out, with how many are left. */
+  readonly onTaken?: (left: number) => void
 }
 
 /** Opens the pool that lives in `folder`: made with mode 0700, its files with 0600. A folder of another user's is refused. */
@@ -50,15 +50,16 @@ export function openKeyPool({ folder, onTaken }: KeyPoolOptions): KeyPool {
 
   async function rsa2048(): Promise<string> {
     await prepare()
-    const key = (await takeCached(folder)) ?? (await newRsaKey())
-    onTaken?.()
-    return key
+    const cached = await takeCached(folder)
+    onTaken?.(cached?.left ?? 0)
+    return cached?.key ?? newRsaKey()
   }
 
   async function topUp(count: number, signal: AbortSignal): Promise<void> {
     await prepare()
     await sweepUnfinished(folder)
-    for (let cached = (await unusedKeys(folder)).length; cached < count; cached += 1) {
+    // Counted each time: others take keys, and make them, meanwhile.
+    while ((await unusedKeys(folder)).length < count) {
       signal.throwIfAborted()
       const key = await newRsaKey()
       const name = randomUUID()
@@ -100,8 +101,9 @@ const unusedKeys = async (folder: string): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name.startsWith(UNUSED))
 
 /** Takes a cached key by renaming its file: of two processes that try, one finds it gone and takes the next. */
-async function takeCached(folder: string): Promise<string | undefined> {
-  for (const name of await unusedKeys(folder)) {
+async function takeCached(folder: string): Promise<{ readonly key: string; readonly left: number } | undefined> {
+  const unused = await unusedKeys(folder)
+  for (const [index, name] of unused.entries()) {
     const taken = join(folder, `taken-${randomUUID()}`)
     try {
       await rename(join(folder, name), taken)
@@ -111,7 +113,7 @@ async function takeCached(folder: string): Promise<string | undefined> {
     }
     const key = await readFile(taken, 'utf8')
     await rm(taken)
-    if (isRsa2048(key)) return key
+    if (isRsa2048(key)) return { key, left: unused.length - index - 1 }
   }
   return undefined
 }

@@ -14,8 +14,8 @@ import { choosePlan } from './choose-plan.ts'
 import { hostPlaces } from './host-places.ts'
 import { Switchboard } from './switchboard.ts'
 
-/** RSA keys kept for later landscapes: twice what all scenarios of the largest built-in one take. */
-const SPARE_KEYS = 18
+/** RSA keys kept for later landscapes: twice what all scenarios of the largest built-in one take, on two side by side. */
+const SPARE_KEYS = 32
 
 /** The landscape in this process, on the operating system's own network: every host sees every other at an address of its own. */
 export const embeddedEngine: Engine = { name: 'embedded', start: startEmbedded }

@@ -32,13 +32,27 @@ test('where no key is taken nothing is made', async () => {
   expect(await cached(place.folder)).toHaveLength(1)
 })
 
+test('while half of them are left nothing is made', async () => {
+  await using place = await startFolder()
+  await using filler = keyFiller({ ...place, count: 4 })
+  await using pool = openKeyPool({ ...place, onTaken: filler.taken })
+  await pool.topUp(3)
+  filler.begin()
+  await pool.rsa2048()
+  await filler.idle()
+  expect(await cached(place.folder)).toHaveLength(2)
+  await pool.rsa2048()
+  await filler.idle()
+  expect(await cached(place.folder)).toHaveLength(4)
+})
+
 test('a stop ends the making of keys at once', async () => {
   await using place = await startFolder()
   const filler = keyFiller({ ...place, count: 100_000 })
   filler.begin()
-  filler.taken()
+  filler.taken(0)
   // Resolves only when the process has gone, which would have had hours to do.
   await filler[Symbol.asyncDispose]()
-  filler.taken()
+  filler.taken(0)
   await filler.idle()
 })
