@@ -9,7 +9,7 @@ const root = resolve(process.argv[2] ?? join(import.meta.dirname, '..'))
 
 // Packages of many small modules, loaded at every start. All others stay as they are, and load when they are needed.
 const BUNDLED =
-  /^(zod|yaml|undici|hono|commander|asn1js|pkijs|selfsigned|pvutils|pvtsutils|tsyringe|tslib|reflect-metadata|nodemailer|smtp-server|postal-mime|dns-packet|@(peculiar|hono)\/[^/]+)(\/|$)/
+  /^(zod|yaml|undici|hono|commander|asn1js|pkijs|selfsigned|pvutils|pvtsutils|tsyringe|tslib|reflect-metadata|nodemailer|smtp-server|postal-mime|dns-packet|oidc-provider|jose|@(peculiar|hono)\/[^/]+)(\/|$)/
 const isPackage = (specifier) => !/^(\.|file:)/.test(specifier) && !isAbsolute(specifier)
 
 /** Each module goes on knowing its own place: beside it stand landscapes, workers and programs. */
@@ -56,7 +56,7 @@ async function build() {
   const own = output.flatMap(({ moduleIds = [] }) =>
     moduleIds.filter((id) => isAbsolute(id) && !id.includes('/node_modules/')),
   )
-  const sources = [...locks, ...own].map((path) => {
+  const sources = [import.meta.filename, ...locks, ...own].map((path) => {
     const { size, mtimeMs } = statSync(path)
     if (mtimeMs >= begun) throw new Error(`${relative(root, path)} was changed meanwhile`)
     return [relative(root, path), size, mtimeMs]
