@@ -2,6 +2,8 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { missing } from '../../support/programs.ts'
@@ -85,6 +87,25 @@ describe('one landscape that is up', () => {
     ] as const) {
       expect(await here.run(verb, ...words), words.join(' ')).toMatchObject({ code: 2, stdout: '' })
     }
+  })
+
+  test('a journal is followed: what was written, then what comes, until Ctrl-C', async () => {
+    const mail = (from: string) => ['host=smtp1', 'port=25', `mail={"from":"${from}","to":"b@corp.example"}`]
+    expect((await here.run('probe', 'operator', 'smtp', ...mail('before@corp.example'))).code).toBe(0)
+    const following = here.start('journal', 'smtp1', '--follow', '--type', 'mail-accepted', '--json')
+    const lines = createInterface({ input: following.stdout as Readable })[Symbol.asyncIterator]()
+    const told = async (sender: string) => {
+      for (;;) {
+        const { value, done } = await lines.next()
+        if (done) throw new Error(`it ended without ${sender}`)
+        if (value.includes(sender)) return value
+      }
+    }
+    await told('before@corp.example')
+    expect((await here.run('probe', 'operator', 'smtp', ...mail('after@corp.example'))).code).toBe(0)
+    expect(JSON.parse(await told('after@corp.example'))).toMatchObject({ host: 'smtp1', kind: 'smtp-server' })
+    following.kill('SIGINT')
+    expect(await once(following, 'exit')).toEqual([0, null])
   })
 
   test('probe says in one line what is wrong with its input', async () => {
