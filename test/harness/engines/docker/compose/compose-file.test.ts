@@ -1,6 +1,7 @@
-import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../../../../harness/context/random.ts'
 import { exportCompose } from '../../../../../harness/engines/docker/compose/export-compose.ts'
@@ -8,7 +9,7 @@ import type { LandscapeSpec } from '../../../../../harness/landscape/index.ts'
 import { builtInLandscapes, kinds, loadLandscape } from '../../../../../harness/standard.ts'
 import { missing, run } from '../../../../support/programs.ts'
 
-const image = { name: 'landscape-lab/host:test', entry: '/opt/landscape-lab/harness/host-container.ts' }
+const image = { name: 'landscape-lab/host:0f1e2d3c', entry: '/opt/landscape-lab/harness/host-container.ts' }
 
 const small: LandscapeSpec = {
   landscape: 'small',
@@ -33,10 +34,10 @@ const composeOf = async (...given: Parameters<typeof exported>): Promise<string>
 test('a host is a service at a fixed address, after those that it needs', async () => {
   expect(await composeOf(small, { subnet: '198.18.7.0/24' })).toMatchInlineSnapshot(`
     "# The landscape small: docker compose up -d. What it needs, and what is secret: README.md.
-    # Hosts run landscape-lab/host:test, which docker save and docker load bring from machine to machine.
+    # Hosts run landscape-lab/host:0f1e2d3c, which docker save and docker load bring from machine to machine.
     services:
       dns1:
-        image: landscape-lab/host:test
+        image: landscape-lab/host:0f1e2d3c
         pull_policy: never
         entrypoint:
           - node
@@ -75,7 +76,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
           retries: 3
           start_period: 5m
       sql1:
-        image: landscape-lab/host:test
+        image: landscape-lab/host:0f1e2d3c
         pull_policy: never
         entrypoint:
           - node
@@ -118,7 +119,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
           dns1:
             condition: service_healthy
       app1:
-        image: landscape-lab/host:test
+        image: landscape-lab/host:0f1e2d3c
         pull_policy: never
         entrypoint:
           - node
@@ -166,7 +167,7 @@ test('a host is a service at a fixed address, after those that it needs', async 
           sql1:
             condition: service_healthy
       license1:
-        image: landscape-lab/host:test
+        image: landscape-lab/host:0f1e2d3c
         pull_policy: never
         entrypoint:
           - node
@@ -260,6 +261,40 @@ test.skipIf(noCompose)(`docker-compose takes the file of every landscape${noComp
     const { exitCode, output } = await run('docker-compose', ['-f', file, 'config', '--quiet'])
     expect({ name, exitCode, output }).toEqual({ name, exitCode: 0, output: '' })
   }
+})
+
+/** What dclint says of a file. */
+interface Linted {
+  readonly filePath: string
+  readonly messages: readonly { readonly type: string; readonly message: string }[]
+}
+
+test('the file of every landscape is one by the published Compose schema', async () => {
+  const lint = createRequire(import.meta.url)
+    .resolve('dclint/package.json')
+    .replace('package.json', 'bin/dclint.cjs')
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'landscape-compose-'))
+  const names = [...builtInLandscapes().keys()]
+  for (const name of names) {
+    // To the linter every free port is the same one.
+    writeFileSync(join(folder.path, `${name}.yaml`), await composeOf(name, { firstPort: 20_000 }))
+  }
+  const misspelt = (await composeOf(small)).replace('ipv4_address', 'ipv4_adress')
+  writeFileSync(join(folder.path, 'misspelt.yaml'), misspelt)
+  const files = [...names, 'misspelt'].map((name) => join(folder.path, `${name}.yaml`))
+  // Into a file: it ends before a pipe has taken all that it says.
+  const report = join(folder.path, 'report.json')
+  const said = await run(process.execPath, [lint, '--formatter', 'json', '--output-file', report, ...files])
+  expect(existsSync(report), said.output).toBe(true)
+  const linted: Linted[] = JSON.parse(readFileSync(report, 'utf8'))
+  const errors = linted.map(({ filePath, messages }) => [
+    basename(filePath),
+    messages.filter(({ type }) => type === 'error').map(({ message }) => message),
+  ])
+  expect(Object.fromEntries(errors)).toEqual({
+    ...Object.fromEntries(names.map((name) => [`${name}.yaml`, []])),
+    'misspelt.yaml': [expect.stringContaining('/services/dns1/networks')],
+  })
 })
 
 test.each([
