@@ -5,7 +5,10 @@ import { type TrustStore, trustStore } from '../../../harness/pki/index.ts'
 export const SILENT = 'silent'
 export const HOST = 'client1'
 export const LOCAL_ADDRESS = '127.0.9.9'
-export const PATIENCE_MS = 400
+/** Of attempts that end by themselves: no busy machine ends them before. */
+export const PATIENCE_MS = 60_000
+/** Of attempts that nothing ends but the client's own timer. */
+export const SHORT_PATIENCE_MS = 1_000
 
 export interface TestNetwork {
   /** Name → loopback address. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sqlFailure } from '../../../harness/clients/sql-failure.ts'
 import { sqlLibrary } from '../../../harness/clients/sql-library.ts'
 import { cannedSqlServer } from './canned-sql-server.ts'
+import { SHORT_PATIENCE_MS } from './environment.ts'
 import { type Lab, openLab } from './lab.ts'
 import { nothingLeft } from './nothing-left.ts'
 
@@ -151,8 +152,10 @@ describe('a named instance', () => {
   test('a name that does not resolve is told as tedious tells it', async () => {
     const error = await failed(lab.clients.sql.connect({ ...login, server: 'nowhere\\PS' }))
     expect(error).toMatchObject({ code: 'EINSTLOOKUP', message: 'getaddrinfo ENOTFOUND nowhere', ours: true })
-    const silent = await failed(lab.clients.sql.connect({ ...login, server: 'silent\\PS' }))
-    expect(silent).toMatchObject({ code: 'ETIMEOUT', message: 'Failed to connect to silent\\PS in 400ms', ours: true })
+    await using hasty = await openLab({ patienceMs: SHORT_PATIENCE_MS })
+    const silent = await failed(hasty.clients.sql.connect({ ...login, server: 'silent\\PS' }))
+    const message = `Failed to connect to silent\\PS in ${SHORT_PATIENCE_MS}ms`
+    expect(silent).toMatchObject({ code: 'ETIMEOUT', message, ours: true })
   })
 })
 
@@ -199,14 +202,16 @@ describe('a request', () => {
 })
 
 describe('errors are those of tedious without our connector', () => {
-  const plain = (server: string, port: number) => {
+  const plain = (server: string, port: number, connectionTimeout: number) => {
     const { mssql } = sqlLibrary()
     const options = { encrypt: false, trustServerCertificate: false }
-    return new mssql.ConnectionPool({ ...login, server, port, connectionTimeout: 400, options }).connect()
+    return new mssql.ConnectionPool({ ...login, server, port, connectionTimeout, options }).connect()
   }
-  const ours = (server: string, port: number) => lab.clients.sql.connect({ ...login, server, port })
-  const same = async (server: string, port: number) => {
-    const [here, there] = await Promise.all([failed(ours(server, port)), failed(plain(server, port))])
+  const same = async (server: string, port: number, { clients, environment } = lab) => {
+    const [here, there] = await Promise.all([
+      failed(clients.sql.connect({ ...login, server, port })),
+      failed(plain(server, port, environment.patienceMs)),
+    ])
     expect(shape(here)).toEqual(shape(there))
   }
   const shape = (error: unknown) => {
@@ -223,14 +228,19 @@ describe('errors are those of tedious without our connector', () => {
 
   test.each([
     ['refused', (l: Lab) => l.refused()],
-    ['stalled', (l: Lab) => l.stalled()],
     ['reset', (l: Lab) => l.reset()],
   ])('%s', async (_name, make) => {
     await same('127.0.0.1', await make(lab))
   })
 
+  test('stalled', async () => {
+    await using hasty = await openLab({ patienceMs: SHORT_PATIENCE_MS })
+    await same('127.0.0.1', await hasty.stalled(), hasty)
+  })
+
   test.skipIf(process.platform !== 'linux')('dropped (shown on Linux only)', async () => {
-    await same('127.0.0.1', await lab.dropped())
+    await using hasty = await openLab({ patienceMs: SHORT_PATIENCE_MS })
+    await same('127.0.0.1', await hasty.dropped(), hasty)
   })
 
   test('a name that does not resolve', async () => {

@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { standardProbes } from '../../../harness/probes/index.ts'
 import { cannedSqlServer } from '../clients/canned-sql-server.ts'
+import { SHORT_PATIENCE_MS } from '../clients/environment.ts'
 import { type Lab, openLab } from '../clients/lab.ts'
 import { nothingLeft } from '../clients/nothing-left.ts'
 import { smtpDouble } from '../clients/smtp-double.ts'
@@ -73,7 +74,8 @@ describe('what a probe learns when it works', () => {
       error: { client: 'ws', code: '4001', text: 'closed with code 4001: as you like', ours: true },
       facts: { websocket: { open: true } },
     })
-    const silent = await ask(lab, 'websocket', { url, waitForMessage: true })
+    await using hasty = await openLab({ patienceMs: SHORT_PATIENCE_MS })
+    const silent = await ask(hasty, 'websocket', { url, waitForMessage: true })
     expect(silent).toMatchObject({ ok: false, ended: 'deadline', error: { code: 'deadline-exceeded', ours: true } })
   })
 
