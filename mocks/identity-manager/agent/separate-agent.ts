@@ -1,9 +1,8 @@
 import type { ComponentHost } from '../../../harness/host/component-host.ts'
-import { type KeyPair, KeyPairRefused, loadKeyPair } from '../keys/key-pair.ts'
 import type { Process } from '../server/configuration/appsettings.ts'
-import { StartRefused } from '../server/product/start-refused.ts'
 import { type Agent, type AgentParts, runAgent } from './agent.ts'
-import { type CertificatePlace, readSeparateConfiguration } from './configuration/agent-configuration.ts'
+import { readSeparateConfiguration } from './configuration/agent-configuration.ts'
+import { keyAt } from './configuration/key-at.ts'
 import { ServerLink } from './server-link/server-link.ts'
 
 export type AgentProcess = Process & Pick<AgentParts, 'jobs' | 'schedules' | 'mail'>
@@ -30,26 +29,4 @@ export async function startSeparateAgent(host: ComponentHost, process: AgentProc
     serverCertificate: X509KeyFilePath ?? X509File,
   })
   return Object.assign(await runAgent({ host, runtime, configuration, key, link, jobs, schedules, mail }), { link })
-}
-
-async function keyAt(host: ComponentHost, place: CertificatePlace, runtimeFolder: string): Promise<KeyPair> {
-  const password = place.Password ?? place.X509KeyFilePassword
-  try {
-    return await loadKeyPair(
-      host,
-      {
-        file: place.File,
-        password,
-        distinguishedName: place.DistinguishedName,
-        thumbprint: place.Thumbprint,
-        storeLocation: place.StoreLocation,
-        storeName: place.StoreName,
-      },
-      'encryption',
-      runtimeFolder,
-    )
-  } catch (error) {
-    if (!(error instanceof KeyPairRefused)) throw error
-    throw new StartRefused(error.code, error.message, { cause: error })
-  }
 }

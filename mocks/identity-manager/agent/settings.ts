@@ -63,6 +63,12 @@ export const agentSettings = z.strictObject({
     .default({})
     .describe('Merged into the appsettings.json that the installation writes.'),
   appsettingsText: z.string().max(100_000).optional().describe('The whole appsettings.json as text, right or wrong.'),
+  encryptedAgentAppsettings: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe(
+      'What appsettings.encrypted.agent.json has, each value encrypted with the encryption key pair; read where EncryptionCertificate says UseEncryptedAppsettings.',
+    ),
 
   ...agentWorkSettings,
 })

@@ -1,24 +1,20 @@
 import { z } from 'zod'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
 import { INTEGRATED_IDENTIFIER } from '../../protocol/agent-api.ts'
-import { type Process, readAppsettings } from '../../server/configuration/appsettings.ts'
+import {
+  ENCRYPTED_AGENT_APPSETTINGS,
+  type Process,
+  readAppsettings,
+  withEncryptedAppsettings,
+} from '../../server/configuration/appsettings.ts'
 import { bind } from '../../server/configuration/bind.ts'
+import type { Configuration } from '../../server/configuration/configuration.ts'
 import { StartRefused } from '../../server/product/start-refused.ts'
+import { type CertificatePlace, certificatePlace, keyAt } from './key-at.ts'
+
+const FILES = ['appsettings', 'appsettings.agent']
 
 const text = z.string().max(4_000)
-
-const certificatePlace = z.object({
-  File: text.optional(),
-  Password: text.optional(),
-  /** The installation page's name for the password of a PKCS #12 file. */
-  X509KeyFilePassword: text.optional(),
-  DistinguishedName: text.optional(),
-  Thumbprint: text.optional(),
-  StoreLocation: z.enum(['LocalMachine', 'CurrentUser']).optional(),
-  StoreName: text.optional(),
-  EncryptFile: z.boolean().default(true),
-})
-export type CertificatePlace = z.output<typeof certificatePlace>
 
 const connection = z.object({
   /** A CSV file below one of `SourcesRootPaths`. */
@@ -88,7 +84,7 @@ const separateAppsettings = appsettings.extend({
   OpenIdClients: z.record(z.string(), text).default({}),
 })
 
-/** What an agent reads from its appsettings.json and appsettings.agent.json, by the vendor's key names. */
+/** What an agent reads from its appsettings files, by the vendor's key names. */
 export type Appsettings = z.output<typeof appsettings>
 
 export interface AgentConfiguration extends Appsettings {
@@ -108,7 +104,7 @@ export async function readSeparateConfiguration(
   host: ComponentHost,
   process: Process,
 ): Promise<{ readonly configuration: AgentConfiguration; readonly client: AgentClient }> {
-  const { OpenId, OpenIdClients, ...read } = await readSettings(host, process, separateAppsettings)
+  const { OpenId, OpenIdClients, ...read } = settingsOf(await configurationOf(host, process), separateAppsettings)
   const { AgentIdentifier, DefaultOpenIdClient } = OpenId
   if (AgentIdentifier === undefined || AgentIdentifier === '') throw missing('OpenId:AgentIdentifier')
   if (AgentIdentifier === INTEGRATED_IDENTIFIER) {
@@ -130,16 +126,23 @@ export const readIntegratedConfiguration = async (
   host: ComponentHost,
   process: Process,
 ): Promise<AgentConfiguration> => ({
-  ...(await readSettings(host, process, appsettings)),
+  ...settingsOf(await readAppsettings(host, process, FILES), appsettings),
   AgentIdentifier: INTEGRATED_IDENTIFIER,
 })
 
-async function readSettings<S extends typeof appsettings>(
-  host: ComponentHost,
-  process: Process,
+/** With the encrypted file where the plain ones ask for it. */
+async function configurationOf(host: ComponentHost, process: Process): Promise<Configuration> {
+  const plain = await readAppsettings(host, process, FILES)
+  const place = bind(plain, 'EncryptionCertificate', certificatePlace)
+  if (!place.UseEncryptedAppsettings) return plain
+  const { privateKey } = await keyAt(host, place, process.runtime)
+  return withEncryptedAppsettings(host, process, privateKey, { names: FILES, file: ENCRYPTED_AGENT_APPSETTINGS })
+}
+
+function settingsOf<S extends typeof appsettings>(
+  configuration: Configuration,
   schema: S,
-): Promise<z.output<S> & Pick<AgentConfiguration, 'ApplicationUri' | 'EncryptionCertificate'>> {
-  const configuration = await readAppsettings(host, process, ['appsettings', 'appsettings.agent'])
+): z.output<S> & Pick<AgentConfiguration, 'ApplicationUri' | 'EncryptionCertificate'> {
   const read = bind(configuration, '', schema)
   const { ApplicationUri, EncryptionCertificate } = read
   if (ApplicationUri === undefined || ApplicationUri === '') throw missing('ApplicationUri')

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
+import { encryptValues } from '../../encryption/encrypted-values.ts'
 import { encryptionCertificateKeys } from '../../keys/appsettings-keys.ts'
-import { installKeyPair } from '../../keys/key-pair.ts'
+import { installKeyPair, type KeyPairPlace, loadCertificate } from '../../keys/key-pair.ts'
 import { IDENTITY_CERTIFICATE } from '../../protocol/agent-api.ts'
-import type { Process } from '../../server/configuration/appsettings.ts'
+import { ENCRYPTED_AGENT_APPSETTINGS, type Process } from '../../server/configuration/appsettings.ts'
 import { hostPath } from '../../working-directory/windows-path.ts'
 import { layOutWorkingDirectory, type WorkingDirectory } from '../../working-directory/working-directory.ts'
 import type { AgentStart } from '../references.ts'
@@ -43,7 +44,18 @@ export async function installAgent(start: AgentStart): Promise<Process & { reado
   }
   await write('appsettings.json', appsettingsFile(start, keys))
   await write('appsettings.agent.json', agentAppsettingsFile(start))
+  const encrypted = await encryptedAgentAppsettings(start, key)
+  if (encrypted !== undefined) await write(ENCRYPTED_AGENT_APPSETTINGS, encrypted)
+  else await rm(hostPath(host, ENCRYPTED_AGENT_APPSETTINGS, runtime), { force: true })
   return { runtime, environmentName, environment, directory }
+}
+
+/** What `Usercube-Protect-X509JsonFile` makes for the agent; nothing with a pair that no agent starts with. */
+async function encryptedAgentAppsettings(start: AgentStart, key: KeyPairPlace): Promise<string | undefined> {
+  const { encryptedAgentAppsettings: plain, encryptionKey } = start.settings
+  if (encryptionKey.defect || Object.keys(plain).length === 0) return undefined
+  const { publicKey } = await loadCertificate(start.host, key, 'encryption', runtimeOf(start))
+  return `${JSON.stringify(await encryptValues(plain, publicKey), undefined, 2)}\n`
 }
 
 /** Writes the server's public key anew; whether there was one to carry over. */

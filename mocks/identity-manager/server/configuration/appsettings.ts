@@ -20,6 +20,7 @@ export interface Process {
 }
 
 export const ENCRYPTED_APPSETTINGS = 'appsettings.encrypted.json'
+export const ENCRYPTED_AGENT_APPSETTINGS = 'appsettings.encrypted.agent.json'
 
 /**
  * Environment variables over appsettings.ENVIRONMENT.json over appsettings.json; of several names, as an agent has them, a
@@ -34,17 +35,18 @@ export async function readAppsettings(
 }
 
 /**
- * The same with appsettings.encrypted.json, whose values beat those of the plain files. That environment variables beat it in
- * turn is assumed.
+ * The same with the encrypted file, whose values beat those of the plain ones. That environment variables beat it in turn is
+ * assumed.
  */
 export async function withEncryptedAppsettings(
   host: ComponentHost,
   process: Process,
   key: KeyObject,
+  { names, file }: { readonly names?: readonly string[]; readonly file: string } = { file: ENCRYPTED_APPSETTINGS },
 ): Promise<Configuration> {
-  const encrypted = await read(host, process.runtime, ENCRYPTED_APPSETTINGS)
-  const configuration = await plainFiles(host, process)
-  if (encrypted) configuration.add(await decrypted(encrypted, key))
+  const encrypted = await read(host, process.runtime, file)
+  const configuration = await plainFiles(host, process, names)
+  if (encrypted) configuration.add(await decrypted(file, encrypted, key))
   return configuration.addEnvironment(process.environment)
 }
 
@@ -73,12 +75,12 @@ async function read(host: ComponentHost, folder: string, name: string): Promise<
   }
 }
 
-async function decrypted(content: JsonObject, key: KeyObject): Promise<JsonObject> {
+async function decrypted(file: string, content: JsonObject, key: KeyObject): Promise<JsonObject> {
   try {
     return await decryptValues(content, key)
   } catch (error) {
     if (!(error instanceof DecryptionFailed)) throw error
-    const text = `${ENCRYPTED_APPSETTINGS} cannot be decrypted: ${error.message}`
+    const text = `${file} cannot be decrypted: ${error.message}`
     throw new StartRefused(`encrypted-appsettings/${error.code}`, text, { cause: error })
   }
 }

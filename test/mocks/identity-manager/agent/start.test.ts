@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { agentLab } from './agent-lab.ts'
 
@@ -39,6 +39,23 @@ test('environment variables beat the files, and the root level holds clients as 
   })
   expect(await site.call('status')).toMatchObject({ agentIdentifier: 'FromVariable', scheduler: 'disabled' })
   expect(await site.call('connect')).toMatchObject({ ok: true, agentIdentifier: 'FromVariable' })
+})
+
+describe('appsettings.encrypted.agent.json', () => {
+  const secretElsewhere = {
+    agentAppsettings: { OpenId: { OpenIdClients: { Job: 'not the secret' } } },
+    encryptedAgentAppsettings: { OpenId: { OpenIdClients: { Job: 'Agent-4-Every1!' } } },
+  }
+  const asked = { appsettings: { EncryptionCertificate: { UseEncryptedAppsettings: true } } }
+
+  test('holds the secret that is wrong in the plain file, where the settings say that it is read', async () => {
+    await using site = await agentLab(secretElsewhere)
+    expect(await site.call('connect')).toMatchObject({ ok: false, code: 'invalid_client' })
+    await site.restart({ ...secretElsewhere, ...asked })
+    expect(await site.call('connect')).toMatchObject({ ok: true })
+    const file = `${site.lab.folder}/hosts/agent1/C/UsercubeAgent/Runtime/appsettings.encrypted.agent.json`
+    expect(await readFile(file, 'utf8')).not.toContain('Agent-4-Every1!')
+  })
 })
 
 test('a stale scheduler.lock is waited for, and its end is noticed', async () => {
