@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { codeOf, HarnessError, messageOf } from '../context/error.ts'
 
-/** Spare RSA-2048 keys, kept as files so that no landscape waits for one. Each is in the hands of one process at a time. */
+/** Unused RSA-2048 keys, kept as files so that no landscape waits for one. Each is handed out once, to one process. */
 export interface KeyPool extends AsyncDisposable {
   /** A key nobody else has, PKCS#8 PEM: a cached one, else a new one made in the thread pool (some 100 ms of CPU). */
   rsa2048(): Promise<string>
@@ -27,15 +27,12 @@ export interface KeyPoolOptions {
   readonly folder: string
   /** Told whenever a key has been handed out, with how many are left. */
   readonly onTaken?: (left: number) => void
-  /** Keeps the keys for a later landscape when the pool is closed: whatever they stood for has gone by then. */
-  readonly takesBack?: boolean
 }
 
 /** Opens the pool that lives in `folder`: made with mode 0700, its files with 0600. A folder of another user's is refused. */
-export function openKeyPool({ folder, onTaken, takesBack = false }: KeyPoolOptions): KeyPool {
+export function openKeyPool({ folder, onTaken }: KeyPoolOptions): KeyPool {
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
-  const handedOut: string[] = []
   let prepared: Promise<void> | undefined
 
   const prepare = (): Promise<void> => {
@@ -55,9 +52,7 @@ export function openKeyPool({ folder, onTaken, takesBack = false }: KeyPoolOptio
     await prepare()
     const cached = await takeCached(folder)
     onTaken?.(cached?.left ?? 0)
-    const key = cached?.key ?? (await newRsaKey())
-    if (takesBack) handedOut.push(key)
-    return key
+    return cached?.key ?? newRsaKey()
   }
 
   async function topUp(count: number, signal: AbortSignal): Promise<void> {
@@ -66,7 +61,10 @@ export function openKeyPool({ folder, onTaken, takesBack = false }: KeyPoolOptio
     // Counted each time: others take keys, and make them, meanwhile.
     while ((await unusedKeys(folder)).length < count) {
       signal.throwIfAborted()
-      await keep(folder, await newRsaKey())
+      const key = await newRsaKey()
+      const name = randomUUID()
+      await writeFile(join(folder, `new-${name}`), key, { mode: 0o600, flag: 'wx' })
+      await rename(join(folder, `new-${name}`), join(folder, `${UNUSED}${name}.pem`))
     }
   }
 
@@ -82,8 +80,6 @@ export function openKeyPool({ folder, onTaken, takesBack = false }: KeyPoolOptio
     async [Symbol.asyncDispose]() {
       closing.abort(new HarnessError('not-running', `the key pool ${folder} was closed`))
       await Promise.allSettled(running)
-      // One that cannot be kept is made anew one day.
-      await Promise.allSettled(handedOut.splice(0).map((key) => keep(folder, key)))
     },
   }
 }
@@ -103,12 +99,6 @@ async function ownFolder(folder: string): Promise<void> {
 
 const unusedKeys = async (folder: string): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name.startsWith(UNUSED))
-
-async function keep(folder: string, key: string): Promise<void> {
-  const name = randomUUID()
-  await writeFile(join(folder, `new-${name}`), key, { mode: 0o600, flag: 'wx' })
-  await rename(join(folder, `new-${name}`), join(folder, `${UNUSED}${name}.pem`))
-}
 
 /** Takes a cached key by renaming its file: of two processes that try, one finds it gone and takes the next. */
 async function takeCached(folder: string): Promise<{ readonly key: string; readonly left: number } | undefined> {

@@ -24,7 +24,7 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   await using owned = new AsyncDisposableStack()
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
-  const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken, takesBack: true }))
+  const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken }))
   const pki = owned.use(openPki({ organisation: landscape.organisation, now: systemClock.now, keys }))
   const [rootPem, chosen] = await Promise.all([
     pki.root(),

@@ -32,20 +32,6 @@ test('keys are cached as files of mode 0600 in a folder of mode 0700, and each i
   expect(keys[0]).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
 })
 
-test('a pool that takes keys back keeps them for the next one, when it is closed and no sooner', async () => {
-  await using place = await startFolder()
-  const pool = openKeyPool({ ...place, takesBack: true })
-  await pool.topUp(1)
-  const keys = await Promise.all([pool.rsa2048(), pool.rsa2048()])
-  expect(await readdir(place.folder)).toEqual([])
-  await pool[Symbol.asyncDispose]()
-  const files = await readdir(place.folder)
-  expect(files).toHaveLength(2)
-  if (posix) for (const file of files) expect(await modeOf(join(place.folder, file))).toBe(0o600)
-  await using later = openKeyPool(place)
-  expect(new Set([await later.rsa2048(), await later.rsa2048()])).toEqual(new Set(keys))
-})
-
 test('who takes a key is told how many are left', async () => {
   await using place = await startFolder()
   const told: number[] = []
