@@ -3,10 +3,11 @@ import { HarnessError, messageOf } from '../context/error.ts'
 import type { CaseResult } from '../context/events.ts'
 import type { Expectation } from '../landscape/landscape.ts'
 import { CaseRecorder } from './case-recorder.ts'
-import { caseRoles, faultBetweenHosts } from './case-roles.ts'
+import { caseRoles, faultBetweenHosts, type Playing } from './case-roles.ts'
 import { CaseUndo } from './case-undo.ts'
 import type { Case } from './cases.ts'
 import { expect } from './expect.ts'
+import type { LateRestores } from './late-restores.ts'
 import type { ScenarioTools } from './scenario.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,6 +19,8 @@ class Skipped extends Error {}
 export interface CaseOptions {
   /** Ends a story that hangs; milliseconds. */
   readonly deadlineMs?: number
+  /** Takes what the case leaves stopped; without it the case starts everything again before it ends. */
+  readonly late?: LateRestores
 }
 
 /** Plays one case and undoes what it changed. A failure is a result, never thrown; an abort is thrown. */
@@ -25,13 +28,13 @@ export async function runCase(
   stage: Stage,
   played: Case,
   signal: AbortSignal,
-  { deadlineMs = CASE_DEADLINE_MS }: CaseOptions = {},
+  { deadlineMs = CASE_DEADLINE_MS, late }: CaseOptions = {},
 ): Promise<CaseResult> {
   const started = performance.now()
   const recorder = new CaseRecorder()
   const undo = new CaseUndo(`scenario ${played.id}`)
   const story = await verdictOf(`scenario ${played.id}`, deadlineMs, signal, (ending) =>
-    play(stage, played, recorder, undo, ending),
+    play({ stage, played, recorder, undo, late, signal: ending }),
   )
   recorder.finish(story.outcome === 'failed' ? 'failed' : 'passed')
   // A story that was given up may still write; what it writes is no part of the result.
@@ -75,14 +78,9 @@ const notUndone = ({ reason = 'the story held' }: Verdict, stuck: readonly strin
   reason: `${reason}, but it could not be undone: ${stuck.join('; ')}`,
 })
 
-async function play(
-  stage: Stage,
-  played: Case,
-  recorder: CaseRecorder,
-  undo: CaseUndo,
-  signal: AbortSignal,
-): Promise<void> {
-  const roles = await caseRoles(stage, played, recorder, undo, signal)
+async function play(playing: Playing): Promise<void> {
+  const { stage, played, recorder, undo, signal } = playing
+  const { roles, asDeclared } = await caseRoles(playing)
   const tools: ScenarioTools = {
     landscape: stage.landscape,
     expect,
@@ -91,6 +89,7 @@ async function play(
     evidence: (facts) => recorder.keep(facts),
     inject: (fault) =>
       undo.change(async () => {
+        await asDeclared()
         const { id } = await stage.inject(faultBetweenHosts(fault, played))
         let cleared: Promise<void> | undefined
         const clear = () => {

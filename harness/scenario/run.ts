@@ -36,7 +36,9 @@ export async function runScenarios(options: RunOptions): Promise<RunResult> {
   checkNamedScenarios(landscape, scenarios, all)
   const cases = select(all, options)
   const started = performance.now()
-  const played = await playAll(cases, [Promise.resolve(playerOn(running)), ...beside], options, signal)
+  const player = playerOn(running)
+  const played = await playAll(cases, [Promise.resolve(player), ...beside], options, signal)
+  if (!signal.aborted) await player.end()
   const unmet = signal.aborted ? [] : unmetExpectations(landscape, all, played)
   const total = cases.length
   for (const result of unmet) {
