@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { HarnessError } from '../context/error.ts'
 import type { HostFiles } from './component-host.ts'
@@ -13,7 +13,8 @@ export function hostFiles(root: string): HostFiles {
       if (inside === '..' || inside.startsWith(`..${sep}`)) {
         throw new HarnessError('usage', `${join(...parts)} leaves the host's file tree: name a path below its root`)
       }
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      const folder = dirname(path)
+      if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
       return path
     },
   }

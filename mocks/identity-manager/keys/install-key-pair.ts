@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { codeOf } from '../../../harness/context/error.ts'
 import type { ComponentHost } from '../../../harness/host/component-host.ts'
-import { NO_EXPIRY } from '../../../harness/pki/index.ts'
+import { type CertificateStores, NO_EXPIRY } from '../../../harness/pki/index.ts'
 import { pathOnHost } from '../host-path.ts'
 import type { KeyPairPlace, KeyPairPurpose } from './key-pair.ts'
 import type { KeyPairDefect } from './key-pair-defects.ts'
@@ -51,19 +51,35 @@ export async function installKeyPair(host: ComponentHost, wish: KeyPairWish): Pr
 const commonNameOf = (wish: KeyPairWish): string =>
   wish.defect === 'sdk-certificate' ? SDK_SUBJECT.slice('CN='.length) : (wish.commonName ?? commonNames[wish.purpose])
 
+/** Of a host, by the name of its files. */
+const read = new WeakMap<CertificateStores, Map<string, Pair>>()
+
 /** The administrator's own copy: PEM, readable for nobody else. */
 async function keptPair(host: ComponentHost, wish: KeyPairWish, which = 'wanted'): Promise<Pair> {
   const size = wish.defect === 'too-short' ? 'rsa-1024' : 'rsa'
   const facts = [commonNameOf(wish), wish.purpose, size, wish.notAfter?.toISOString(), wish.generation ?? 1, which]
   const name = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
+  const ofHost = read.get(host.certificates.stores) ?? new Map<string, Pair>()
+  read.set(host.certificates.stores, ofHost)
+  const pair = ofHost.get(name) ?? (await pairInFiles(host, wish, name, size))
+  ofHost.set(name, pair)
+  return pair
+}
+
+async function pairInFiles(
+  host: ComponentHost,
+  wish: KeyPairWish,
+  name: string,
+  key: 'rsa' | 'rsa-1024',
+): Promise<Pair> {
   const certFile = host.files.path('Users/Administrator/keys', `${name}.crt`)
   const keyFile = host.files.path('Users/Administrator/keys', `${name}.key`)
-  const [cert, key] = await Promise.all([textOf(certFile), textOf(keyFile)])
-  if (cert !== undefined && key !== undefined) return { cert, key }
+  const [cert, privateKey] = await Promise.all([textOf(certFile), textOf(keyFile)])
+  if (cert !== undefined && privateKey !== undefined) return { cert, key: privateKey }
   const made = await host.certificates.selfSigned({
     commonName: commonNameOf(wish),
     notAfter: wish.notAfter ?? NO_EXPIRY,
-    key: size,
+    key,
   })
   await Promise.all([writeFile(certFile, made.cert, { mode: 0o600 }), writeFile(keyFile, made.key, { mode: 0o600 })])
   return made

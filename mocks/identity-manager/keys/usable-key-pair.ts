@@ -19,10 +19,19 @@ export function usableCertificate(cert: string, what: string): KeyPairCertificat
   return { certificate, publicKey, thumbprint: certificate.fingerprint.replaceAll(':', ''), subject }
 }
 
+/** Pairs that were taken, by both texts: a server that is started again loads the same ones. */
+const taken = new Map<string, KeyPair>()
+const MAX_TAKEN = 50
+
 /** A certificate and its key as a pair that the product takes; else `KeyPairRefused`. */
 export function usableKeyPair(cert: string, key: string | undefined, what: string): KeyPair {
+  const known = taken.get(`${cert}${key}`)
+  if (known) return known
   const usable = usableCertificate(cert, what)
   const privateKey = key === undefined ? undefined : createPrivateKey(key)
   if (!privateKey || !usable.certificate.checkPrivateKey(privateKey)) throw keyPairRefused('no-private-key', what)
-  return { ...usable, privateKey }
+  const pair = { ...usable, privateKey }
+  if (taken.size >= MAX_TAKEN) taken.clear()
+  taken.set(`${cert}${key}`, pair)
+  return pair
 }

@@ -27,9 +27,13 @@ export function realUsers(account: string): { readonly identity?: ServiceIdentit
   return { reason: 'this user namespace has no other users' }
 }
 
+/** Of this process's user namespace, which is the same for its life. */
+const maps = new Map<string, ReturnType<typeof readMap>>()
+
 /** Whether an id exists in this process's user namespace; everywhere but on Linux it does. */
 function mapped(file: 'uid_map' | 'gid_map'): (id: number) => boolean {
-  const ranges = readMap(file)
+  const ranges = maps.has(file) ? maps.get(file) : readMap(file)
+  maps.set(file, ranges)
   if (ranges === undefined) return () => true
   return (id) => ranges.some(([first, count]) => id >= first && id < first + count)
 }

@@ -80,12 +80,13 @@ export async function startApplication(host: ComponentHost, process: Application
   await using starting = new AsyncDisposableStack()
   const database = starting.use(databaseOf(host, options.connectionString, process.sqlIdentity))
   const registrations = new Registrations(database, options)
-  // A database that cannot be had does not keep the product from starting: /hc tells of it.
+  // What keeps the product from starting comes before it logs in anywhere (assumed).
+  const keys = await loadKeyPairs(host, options, process.runtime)
+  // A database that cannot be had does not: /hc tells of it.
   const opened = registrations.load().then(
     () => undefined,
     (error: unknown) => error,
   )
-  const keys = await loadKeyPairs(host, options, process.runtime)
   host.certificates.export(IDENTITY_CERTIFICATE, keys.identity.certificate.toString())
   const identity = starting.use(identityServerOf(host, { options, process, keys, database, registrations }))
   const failure = await opened
