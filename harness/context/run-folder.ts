@@ -27,12 +27,15 @@ export function makeRunFolder(): string {
 
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 
-/** Removes the folders of this user's runs whose process is gone. */
-export function sweepRunFolders(): void {
+/**
+ * Removes the folders of this user's runs whose process is gone. One that is known to be ending may be given: until its
+ * parent has taken notice, the system still lists it.
+ */
+export function sweepRunFolders(ending?: number): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(new RegExp(`^${RegExp.escape(PREFIX)}\\.(\\d+)\\.[0-9a-f]{8}$`).exec(name)?.[1])
     const folder = join(tmpdir(), name)
-    if (pid > 0 && !isAlive(pid) && isOwn(folder)) removeFolder(folder)
+    if (pid > 0 && (pid === ending || !isAlive(pid)) && isOwn(folder)) removeFolder(folder)
   }
 }
 

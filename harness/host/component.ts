@@ -89,6 +89,8 @@ export interface ComponentKind<
   provisions?(settings: z.output<S>, host: { readonly name: string; readonly fqdn: string }): readonly Provision[]
   /** Images of vendors that a component with these settings runs, where an engine can. */
   images?(settings: z.output<S>): readonly WantedImage[]
+  /** Loads what `start` loads first: for an engine that brings the host up before the component may start. */
+  load?(): Promise<unknown>
   start(start: ComponentStart<S, R>): Promise<RunningComponent<A>>
 }
 
@@ -99,6 +101,7 @@ export type AnyComponentKind = Omit<KindDescription, 'listens'> & {
   listens(settings: never): readonly Listen[]
   provisions?(settings: never, host: { readonly name: string; readonly fqdn: string }): readonly Provision[]
   images?(settings: never): readonly WantedImage[]
+  load?(): Promise<unknown>
   start(start: never): Promise<RunningComponent>
 }
 

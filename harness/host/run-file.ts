@@ -72,15 +72,18 @@ export function readRunFile(name: string): RunFile | undefined {
   }
 }
 
-/** Every run file whose process still exists, oldest first. Files of dead processes, and what is no run file, go. */
-export function runFiles(): readonly RunFile[] {
+/**
+ * Every run file whose process still exists, oldest first. Files of dead processes, of one that is known to be `ending`, and
+ * what is no run file, go.
+ */
+export function runFiles(ending?: number): readonly RunFile[] {
   const runs: RunFile[] = []
   for (const file of readdirSync(runsFolder())) {
     sweepDraft(file)
     const name = file.replace(/\.json$/, '')
     if (!file.endsWith('.json') || !NAME.test(name)) continue
     const run = readRunFile(name)
-    if (run && run.name === name && isAlive(run.pid)) runs.push(run)
+    if (run && run.name === name && run.pid !== ending && isAlive(run.pid)) runs.push(run)
     else removeRunFile(name)
   }
   return runs.sort((a, b) => a.startedAt.localeCompare(b.startedAt))

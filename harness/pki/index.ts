@@ -23,7 +23,7 @@ export {
   readPkcs12,
   writePkcs12,
 } from './pkcs12.ts'
-export { NO_EXPIRY, type SelfSignedRequest, selfSignedCertificate } from './self-signed.ts'
+export { NO_EXPIRY, type SelfSignedRequest, selfSignedCertificate, selfSignedLibrary } from './self-signed.ts'
 export { type TrustStore, trustStore } from './trust-store.ts'
 export {
   openWrittenPki,

@@ -27,12 +27,15 @@ const IP_ADDRESS = 7
 // selfsigned joins attributes into one text and hands it to a parser: what it would split at is quoted.
 const escaped = (value: string): string => value.replace(/[,+"\\<>;=#]/g, '\\$&')
 
+/** The one place that imports `selfsigned`, which stands on 200 files: at first need, or before. */
+export const selfSignedLibrary = () => import('selfsigned')
+
 /**
  * A certificate signed with its own key, sha256, for TLS servers and clients; valid from a day before `now`, or before
  * `notAfter` where that lies in the past. `chain` is the certificate itself.
  */
 export async function selfSignedCertificate(request: SelfSignedRequest): Promise<Issued> {
-  const { generate } = await import('selfsigned')
+  const { generate } = await selfSignedLibrary()
   const names = checkedNames(request)
   const isRsa = request.key === 'rsa' || request.key === 'rsa-1024'
   const key = await keyFor(request)

@@ -12,6 +12,7 @@ export const browser = defineComponent({
   actions: browserActions,
   flows: browserFlows,
   listens: () => [],
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startBrowser(start),
 })
 

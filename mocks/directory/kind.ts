@@ -20,6 +20,7 @@ export const directory = defineComponent({
       purpose: 'pass-through authentication (Netlogon)',
     },
   ],
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startDirectory(start),
 })
 

@@ -33,6 +33,7 @@ export const dnsServer = defineComponent({
     { id: 'udp', port, protocol: 'udp', tls: 'none', purpose: 'name resolution (DNS)' },
     { id: 'tcp', port, protocol: 'tcp', tls: 'none', purpose: 'name resolution (DNS), long answers' },
   ],
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startDnsServer(start),
 })
 

@@ -14,6 +14,7 @@ export const identityProvider = defineComponent({
   listens: (settings) => [
     { id: 'https', port: settings.httpsPort, protocol: 'tcp', tls: 'implicit', purpose: 'OpenID Connect (HTTPS)' },
   ],
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startIdentityProvider(start),
 })
 

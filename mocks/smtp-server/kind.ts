@@ -28,6 +28,7 @@ export const smtpServer = defineComponent({
       purpose: 'submission of mail (RFC 6409)',
     },
   ],
+  load: async () => (await import('./start.ts')).smtpServerParts(),
   start: async (start) => (await import('./start.ts')).startSmtpServer(start),
 })
 

@@ -9,9 +9,12 @@ import type { smtpServerSettings } from './settings.ts'
 
 type Start = ComponentStart<typeof smtpServerSettings, Record<never, never>>
 
+/** What it is made of beside this file; not loaded by who only reads the landscape. */
+export const smtpServerParts = () => Promise.all([import('./smtp-port.ts'), import('postal-mime')])
+
 /** Starts the mail server on its three ports. */
 export async function startSmtpServer({ host, settings }: Start): Promise<RunningComponent<typeof smtpServerActions>> {
-  const [{ smtpPort }, { default: parser }] = await Promise.all([import('./smtp-port.ts'), import('postal-mime')])
+  const [{ smtpPort }, { default: parser }] = await smtpServerParts()
   const accounts = new Map(settings.accounts.map(({ user, password }) => [user, password]))
   const mailbox = new Mailbox({ maxMails: settings.maxMails, maxBytes: settings.maxMailboxBytes })
   const refusals = new Refusals()

@@ -31,6 +31,7 @@ export const sqlServer = defineComponent({
     ...(browserInstalled(settings) ? [browserListen] : []),
   ],
   images: imagesOf,
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startSqlServerComponent(start),
 })
 

@@ -27,6 +27,7 @@ export const webServer = defineComponent({
       input: { origin: `https://${host.fqdn}${settings.httpsPort === 443 ? '' : `:${settings.httpsPort}`}` },
     },
   ],
+  load: () => import('./real/start-real.ts'),
   start: async (start) => {
     const { host, settings } = start
     const program = settings.real && settings.kind !== 'iis' ? host.realProgram?.(PROGRAMS[settings.kind]) : undefined

@@ -3,38 +3,49 @@ import { once } from 'node:events'
 import { dirname } from 'node:path/posix'
 import { createInterface } from 'node:readline'
 import type { HostImage } from '../../harness/engines/docker/images/build.ts'
+import type { HostSpec } from '../../harness/landscape/index.ts'
 
 /** Containers of nobody's landscape. */
 export interface PlainContainers {
   remove(): Promise<void>
 }
 
+/** A host of a landscape, of which only the components count. */
+export type PlainHost = Pick<HostSpec, 'components'>
+
 const LINE = 'all is loaded'
 
 /**
- * So many `docker run` at the same time, of a program that loads what a host's program loads and prints a line; resolves
- * when each of them has printed it.
+ * A `docker run` for each host at the same time, of a program that imports what that host's program has imported when it
+ * stands, its components' libraries among it, and prints a line; resolves when each of them has printed it. A library
+ * that a component imports later than `load` says is not among them: that counts for the landscape alone.
  */
-export async function plainContainers({ name: image, entry }: HostImage, count: number): Promise<PlainContainers> {
-  const harness = dirname(entry)
-  const program = [
-    `import '${harness}/engines/docker/inside/serve-host.ts'`,
-    `import '${harness}/standard.ts'`,
-    `console.log('${LINE}')`,
-    'setInterval(() => {}, 1000)',
-  ].join('\n')
-  const names = Array.from({ length: count }, (_, index) => `landscape-lab-bench-${process.pid}-${index}`)
+export async function plainContainers(image: HostImage, hosts: readonly PlainHost[]): Promise<PlainContainers> {
+  const names = hosts.map((_, index) => `landscape-lab-bench-${process.pid}-${index}`)
   const remove = async () => {
     await Promise.all(names.map((name) => docker('rm', '--force', name)))
   }
   try {
-    await Promise.all(names.map((name) => printed(name, ['--entrypoint', 'node', image], program)))
+    const started = hosts.map((host, index) =>
+      printed(names[index] ?? '', ['--entrypoint', 'node', image.name], programOf(image, host)),
+    )
+    await Promise.all(started)
   } catch (error) {
     await remove()
     throw error
   }
   return { remove }
 }
+
+const programOf = ({ entry }: HostImage, { components }: PlainHost): string =>
+  [
+    `import '${dirname(entry)}/engines/docker/inside/serve-host.ts'`,
+    `import { kinds } from '${dirname(entry)}/standard.ts'`,
+    `const components = ${JSON.stringify(components.map(({ kind }) => kind))}`,
+    'await Promise.all(components.map((kind) => kinds.get(kind).load()))',
+    `console.log('${LINE}')`,
+    'setInterval(() => {}, 1000)',
+  ].join('\n')
 
 async function printed(name: string, args: readonly string[], program: string): Promise<void> {
   const input = ['--input-type=module-typescript', '--eval', program]

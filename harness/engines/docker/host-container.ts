@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { HarnessError, messageOf } from '../../context/error.ts'
 import type { Listen } from '../../landscape/kind.ts'
 import { type Container, explained, lastLinesOf } from './container-log.ts'
@@ -7,6 +6,7 @@ import { READY_VARIABLE } from './container-ready-ms.ts'
 import { withAdvice } from './engine-advice.ts'
 import type { HostImage } from './images/build.ts'
 import { CONTROL_PORT, LISTENING_LINE, TOKEN_DIGEST_VARIABLE } from './link/protocol.ts'
+import { openLoopbackPorts } from './loopback-ports.ts'
 import type { RunNetwork } from './run-network.ts'
 import { type Dockerode, GenericContainer, LOOPBACK, PullPolicy, Wait } from './runtime-client.ts'
 import { unlessGone } from './sweep.ts'
@@ -66,16 +66,18 @@ class HostBox extends GenericContainer {
 /** Starts a host's container and waits until its program listens. Fails with `start-failed` and what it wrote last. */
 export async function startHostContainer(docker: Dockerode, spec: HostContainerSpec): Promise<HostContainer> {
   const { name, host, image, labels, tokenDigest, listens, network, readyMs } = spec
-  const ports = [...new Set(listens.map(({ port, protocol }) => `${port}/${protocol}` as const))]
-  // Each port that is published costs the engine a process and some rules.
-  const inReach = isInReach(network)
+  await using owned = new AsyncDisposableStack()
+  const address = network.addresses[host] ?? ''
+  const byEngine = network.publisher === 'engine'
+  const ports = [...new Set(byEngine ? listens.map(({ port, protocol }) => `${port}/${protocol}` as const) : [])]
+  const loopback = owned.use(await openLoopbackPorts(address, byEngine ? [] : listens))
   const box = new HostBox(spec)
     .withName(name)
     .withLabels({ ...labels })
     .withEntrypoint(['/bin/sh', '-c', COMMAND, image.entry])
     .withEnvironment({ [TOKEN_DIGEST_VARIABLE]: tokenDigest })
     .withAddedCapabilities('NET_ADMIN')
-    .withExposedPorts(...(inReach ? [] : [CONTROL_PORT]), ...ports)
+    .withExposedPorts(...(byEngine ? [CONTROL_PORT] : []), ...ports)
     .withPullPolicy(PullPolicy.neverPull())
     // A reaper of our own answers for it: the library's needs an image from a registry.
     .withAutoCleanup(false)
@@ -90,15 +92,21 @@ export async function startHostContainer(docker: Dockerode, spec: HostContainerS
   try {
     const started = await box.start()
     const container = docker.getContainer(started.getId())
+    const process = await processHere(container)
+    const held = owned.move()
     return {
-      control: inReach
-        ? { address: network.addresses[host] ?? '', port: CONTROL_PORT }
-        : { address: LOOPBACK, port: started.getMappedPort(CONTROL_PORT) },
+      control: byEngine
+        ? { address: LOOPBACK, port: started.getMappedPort(CONTROL_PORT) }
+        : { address, port: CONTROL_PORT },
       published: (port, protocol) =>
-        ports.includes(`${port}/${protocol}`) ? started.getMappedPort(port, protocol) : undefined,
-      process: await processHere(container),
+        ports.includes(`${port}/${protocol}`)
+          ? started.getMappedPort(port, protocol)
+          : loopback.published(port, protocol),
+      process,
       lastLines: () => lastLinesOf(container),
-      [Symbol.asyncDispose]: () => removeContainer(container),
+      async [Symbol.asyncDispose]() {
+        await Promise.all([held.disposeAsync(), removeContainer(container)])
+      },
     }
   } catch (error) {
     await removeContainer(docker.getContainer(name))
@@ -106,10 +114,6 @@ export async function startHostContainer(docker: Dockerode, spec: HostContainerS
     throw notStarted(host, withAdvice(messageOf(error)), error)
   }
 }
-
-/** Where the engine's bridge is this machine's, its containers are reached without a published port. */
-const isInReach = ({ gateway }: RunNetwork): boolean =>
-  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === gateway))
 
 const notStarted = (host: string, reason: string, cause: unknown): HarnessError =>
   new HarnessError('start-failed', `the container of ${host} did not start: ${reason}`, { cause })

@@ -18,10 +18,10 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 if (charge) await reap(charge)
 
-async function reap({ run }: ReaperCharge): Promise<void> {
+async function reap({ run, process: ending }: ReaperCharge): Promise<void> {
   // Folders and files of processes that are gone: the run's among them.
-  sweepRunFolders()
-  runFiles()
+  sweepRunFolders(ending)
+  runFiles(ending)
   // Loaded only now: nearly every reaper is dismissed.
   const [{ dockerEngineClient }, { sweepRun }] = await Promise.all([
     import('./runtime-client.ts'),

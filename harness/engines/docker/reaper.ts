@@ -6,6 +6,8 @@ import { HarnessError, messageOf } from '../../context/error.ts'
 /** What the reaper answers for, as it is told on its standard input. */
 export interface ReaperCharge {
   readonly run: string
+  /** The process that answers for it. */
+  readonly process: number
 }
 
 /** The last word of a run that has cleaned up after itself. */

@@ -2,11 +2,13 @@ import { HarnessError, messageOf } from '../../context/error.ts'
 import type { Random } from '../../context/random.ts'
 import { withAdvice } from './engine-advice.ts'
 import { addressBlocks, isOnThisMachine, type NetworkPlan, networkPlan } from './network-plan.ts'
+import { type Publisher, publisherFor } from './publisher.ts'
 import type { Dockerode } from './runtime-client.ts'
 
 /** A network of a run's own. */
 export interface RunNetwork extends NetworkPlan {
   readonly name: string
+  readonly publisher: Publisher
 }
 
 export interface NetworkWish {
@@ -26,17 +28,17 @@ export async function makeRunNetwork(docker: Dockerode, wish: NetworkWish): Prom
   for (const block of blocks.take(TRIES)) {
     wish.signal.throwIfAborted()
     if (isOnThisMachine(block)) continue
-    const network = { name: wish.name, ...networkPlan(block, wish.hosts) }
+    const plan = networkPlan(block, wish.hosts)
     try {
       await docker.createNetwork({
         Name: wish.name,
         CheckDuplicate: true,
         Labels: { ...wish.labels },
-        IPAM: { Driver: 'default', Config: [{ Subnet: network.subnet, Gateway: network.gateway }] },
+        IPAM: { Driver: 'default', Config: [{ Subnet: plan.subnet, Gateway: plan.gateway }] },
         // Hosts see one another and the machine, and nothing beyond.
         Options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' },
       })
-      return network
+      return { name: wish.name, ...plan, publisher: await publisherFor(plan) }
     } catch (error) {
       if (!/overlap|in use|conflict/i.test(messageOf(error))) throw failed(withAdvice(messageOf(error)), error)
       refusal = error

@@ -26,7 +26,7 @@ import { hostImage } from './images/door.ts'
 import { vendorImages } from './images/vendor-images.ts'
 import { MACHINE_LABEL, PROCESS_LABEL, RUN_LABEL } from './labels.ts'
 import { connectHost } from './link/connect-host.ts'
-import type { Setup } from './link/protocol.ts'
+import type { Notes, Setup } from './link/protocol.ts'
 import { operatorPlace } from './operator-place.ts'
 import { startReaper } from './reaper.ts'
 import { RemoteHost } from './remote-host.ts'
@@ -51,7 +51,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
 
   const run = `landscape-lab-${context.name.replace(/[^\w.-]/g, '-')}-${randomBytes(3).toString('hex')}`
   // Stands before anything is made in the engine, and is dismissed after all of it is gone.
-  owned.use(await startReaper({ run }))
+  owned.use(await startReaper({ run, process: process.pid }))
   const labels = { [RUN_LABEL]: run, [PROCESS_LABEL]: String(process.pid), [MACHINE_LABEL]: hostname() }
   const hostNames = landscape.hosts.map(({ name }) => name)
   // Its name is this run's alone: removing it is right whether it has come about or not.
@@ -70,6 +70,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const keylog = keylogWriter(context.keylogFile)
   const counter = sequence()
   const remotes = new Map<string, RemoteHost>()
+  const exported: Notes['exported'][] = []
   const containers = new Map<string, HostContainer>()
   owned.defer(() => goneAll([...containers.values()]))
   const names = namesIn(network)
@@ -83,10 +84,12 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     if (!found) throw new HarnessError('internal', `there is no container for ${host}`)
     return found
   }
+  const givenUp = new AbortController()
+  const starting = AbortSignal.any([signal, givenUp.signal])
   const hosts = {
     isRunning: (host: string, kind: string) => remotes.get(host)?.isRunning(kind) ?? false,
     call: (host: string, ...request: Parameters<RemoteHost['call']>) => remote(host).call(...request),
-    start: (host: string, kind: string) => remote(host).started(kind, undefined, signal),
+    start: (host: string, kind: string) => remote(host).started(kind, undefined, starting),
   }
   const prepare = preparing({ landscape, kinds, hosts })
   const setup: Omit<Setup, 'host' | 'faults'> = {
@@ -100,6 +103,16 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   }
 
   async function bringUp(spec: HostSpec): Promise<void> {
+    try {
+      await standUp(spec)
+    } catch (error) {
+      // What the components of other hosts are doing is of no use any more.
+      givenUp.abort(error)
+      throw error
+    }
+  }
+
+  async function standUp(spec: HostSpec): Promise<void> {
     const host = spec.name
     const listens = spec.components.flatMap((component) => component.listens)
     const container = await startHostContainer(docker, {
@@ -116,19 +129,25 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
         journal: remoteJournal(counter, events),
         prepare,
         onExported(certificate) {
+          exported.push(certificate)
           for (const other of remotes.values()) if (other.name !== host) other.takeExported(certificate)
         },
         lastLines: () => container.lastLines(),
       }),
     )
     remotes.set(host, handle)
+    // Components of other hosts may stand already.
+    for (const certificate of exported) handle.takeExported(certificate)
     await handle.setup({ ...setup, host, faults: faults() })
   }
 
-  await all(landscape.hosts.map(bringUp))
-  await forwards(orderedComponents(landscape, kinds), ({ spec }) =>
-    startComponent(spec, { landscape, events, signal, hosts }),
-  )
+  const standing = new Map(landscape.hosts.map((spec) => [spec.name, bringUp(spec)]))
+  // A component waits for its own host and for what it refers to, not for hosts that it has nothing to do with.
+  const components = forwards(orderedComponents(landscape, kinds), async ({ spec }) => {
+    await standing.get(spec.host)
+    await startComponent(spec, { landscape, events, signal: starting, hosts })
+  })
+  await all([...standing.values(), components])
 
   const place = operatorPlace({ landscape, context, pki, keys, sequence: counter, keylog, published })
   const operator = owned.use(

@@ -17,6 +17,7 @@ export const identityManagerAgent = defineComponent({
     { id: 'https', port: httpsPort, protocol: 'tcp', tls: 'implicit', purpose: 'jobs and password resets (HTTPS)' },
   ],
   provisions: agentProvisions,
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startAgentComponent(start),
 })
 

@@ -23,6 +23,7 @@ export const identityManagerServer = defineComponent({
     },
   ],
   provisions: serverProvisions,
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startServer(start),
 })
 

@@ -12,6 +12,7 @@ export const addOn = defineComponent({
   listens: (settings) => [
     { id: 'add-on', port: settings.port, protocol: 'tcp', tls: 'none', purpose: 'the client on the same host' },
   ],
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startAddOn(start),
 })
 

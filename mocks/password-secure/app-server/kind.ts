@@ -69,6 +69,7 @@ export const appServer = defineComponent({
           },
         ]),
   ],
+  load: async () => (await import('./start.ts')).appServerParts(),
   start: async (start) => (await import('./start.ts')).startAppServer(start),
 })
 

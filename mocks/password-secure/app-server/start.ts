@@ -1,4 +1,6 @@
+import { httpLibrary } from '../../../harness/clients/index.ts'
 import type { RunningComponent } from '../../../harness/host/component.ts'
+import { selfSignedLibrary } from '../../../harness/pki/index.ts'
 import { Administration, mailOf } from './access/administration.ts'
 import { Logins } from './access/logins.ts'
 import { SessionBook } from './access/session-book.ts'
@@ -21,6 +23,9 @@ import { Database, type DatabaseUnavailable } from './store/database.ts'
 import { firstContent } from './store/first-content.ts'
 import { AllowedOrigins } from './web-services/allowed-origins.ts'
 import { startWebPort } from './web-services/web-port.ts'
+
+/** What its start loads when it comes to it: its own certificate, the licence server. */
+export const appServerParts = () => Promise.all([selfSignedLibrary(), httpLibrary()])
 
 /**
  * Starts the application server. A database or a license server that cannot be had does not stop it: it stands, and

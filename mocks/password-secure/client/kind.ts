@@ -28,6 +28,7 @@ export const client = defineComponent({
     },
   ],
   listens: () => [],
+  load: () => import('./start.ts'),
   start: async (start) => (await import('./start.ts')).startClient(start),
 })
 

@@ -14,6 +14,7 @@ export const licenseServer = defineComponent({
   listens: (settings) => [
     { id: 'https', port: settings.port, protocol: 'tcp', tls: 'implicit', purpose: 'activation of licences (HTTPS)' },
   ],
+  load: async () => (await import('./start.ts')).licenseServerParts(),
   start: async (start) => (await import('./start.ts')).startLicenseServer(start),
 })
 

@@ -15,15 +15,15 @@ const MAX_HEADER_BYTES = 16_384
 const answered = (licence: LicenceState | undefined): LicenceAnswer =>
   licence ? { ok: true, licence } : { ok: false, code: 'unknown-licence', text: refusals['unknown-licence'].text }
 
+/** What it is made of beside this file; not loaded by who only reads the landscape. */
+export const licenseServerParts = () => Promise.all([import('@hono/node-server'), import('./routes.ts')])
+
 /** Starts the license server. Everything it opens is closed by disposing it. */
 export async function startLicenseServer({
   host,
   settings,
 }: Start): Promise<RunningComponent<typeof licenseServerActions>> {
-  const [{ getRequestListener }, { licenceRoutes }] = await Promise.all([
-    import('@hono/node-server'),
-    import('./routes.ts'),
-  ])
+  const [{ getRequestListener }, { licenceRoutes }] = await licenseServerParts()
   const book = new LicenceBook(settings.licences, { now: () => host.now(), maxLicences: settings.maxLicences })
   const signer = licenceSigner(`${host.fqdn}/1`)
   let failing: { readonly status: number; left: number } | undefined

@@ -37,6 +37,7 @@ interface Standing {
 
 async function serve(socket: Socket, parts: HostParts): Promise<void> {
   let standing: Promise<Standing> | undefined
+  const loading: Promise<unknown>[] = []
   const certificates = new Map<string, string>()
   const keyOf = (host: string, name: string) => `${host}/${name}`
   const host = async (): Promise<HostRuntime> => {
@@ -63,6 +64,8 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
         }
         standing = stand(setup, { peer, parts, pki, exported })
         await standing
+        // While others are still being brought up, and before what the components wait for stands.
+        loading.push(...loads(setup, parts))
         return null
       },
       start: async ({ kind, settings }, signal) => {
@@ -99,7 +102,18 @@ async function serve(socket: Socket, parts: HostParts): Promise<void> {
   })
   const pki = remotePki(asking<HarnessVerbs>(peer))
   await peer.closed
+  // What cannot be loaded is told by the start that needs it.
+  await Promise.allSettled(loading)
 }
+
+/** Begins to load what the host's components are made of. */
+const loads = ({ landscape, host }: Setup, { kinds }: HostParts): readonly Promise<unknown>[] =>
+  (landscape.hosts.find(({ name }) => name === host)?.components ?? []).flatMap(({ kind }) => {
+    const loaded = kinds.get(kind)?.load?.()
+    // It may fail long before anybody waits for it.
+    loaded?.catch(() => undefined)
+    return loaded ?? []
+  })
 
 interface StandOptions {
   readonly pki: RemotePki
