@@ -18,8 +18,14 @@ const agentRow = z.object({ Identifier: z.string(), Uri: z.string().nullable() }
 const UPSERT_AGENT = `UPDATE UM_Agent SET Uri = @uri WHERE Identifier = @identifier;
 IF @@ROWCOUNT = 0 INSERT UM_Agent (Identifier, Uri) VALUES (@identifier, @uri);`
 
-const UPSERT_CLIENT = `UPDATE UM_OpenIdClient SET HashedSecret = @hashedSecret, Agent = @agent WHERE Identifier = @id;
-IF @@ROWCOUNT = 0 INSERT UM_OpenIdClient (Identifier, HashedSecret, Agent) VALUES (@id, @hashedSecret, @agent);`
+/** Of several clients, each with parameters of its own. */
+const upsertClient = (index: number): string => {
+  const [id, hashedSecret] = [`@id${index}`, `@hashedSecret${index}`]
+  return `UPDATE UM_OpenIdClient SET HashedSecret = ${hashedSecret}, Agent = @identifier WHERE Identifier = ${id};
+IF @@ROWCOUNT = 0 INSERT UM_OpenIdClient (Identifier, HashedSecret, Agent) VALUES (${id}, ${hashedSecret}, @identifier);`
+}
+
+const SELECT_ALL = 'SELECT Identifier, HashedSecret, Agent FROM UM_OpenIdClient; SELECT Identifier, Uri FROM UM_Agent;'
 
 /** Agents and API clients that the server knows: of its database, and over these of its appsettings (facts, section 8.2). */
 export class Registrations {
@@ -51,9 +57,20 @@ export class Registrations {
 
   /** Reads what the database has. Throws `DatabaseUnavailable`. */
   async load(): Promise<void> {
-    const [clients = [], agents = []] = await this.#database.sets(
-      'SELECT Identifier, HashedSecret, Agent FROM UM_OpenIdClient; SELECT Identifier, Uri FROM UM_Agent;',
-    )
+    this.#take(await this.#database.sets(SELECT_ALL))
+  }
+
+  /** What the administrator makes known: an agent, where browsers find it, and its clients. Repeatable; all of it in one batch. */
+  async register({ identifier, uri }: RegisteredAgent, clients: readonly RegisteredClient[]): Promise<void> {
+    const ofClients = clients.flatMap(({ id, hashedSecret }, index) => [
+      [`id${index}`, id],
+      [`hashedSecret${index}`, hashedSecret],
+    ])
+    const text = [UPSERT_AGENT, ...clients.map((_, index) => upsertClient(index)), SELECT_ALL].join('\n')
+    this.#take(await this.#database.sets(text, { identifier, uri: uri ?? null, ...Object.fromEntries(ofClients) }))
+  }
+
+  #take([clients = [], agents = []]: readonly (readonly unknown[])[]): void {
     for (const client of clients.map((row) => clientRow.parse(row))) {
       this.#clients.set(client.Identifier, { hashedSecret: client.HashedSecret })
       if (client.Agent !== null) this.#agentOfClient.set(client.Identifier, client.Agent)
@@ -62,15 +79,6 @@ export class Registrations {
       this.#agents.set(identifier, { identifier, ...(uri === null ? {} : { uri }) })
     }
     this.#fromAppsettings()
-  }
-
-  /** What the administrator makes known: an agent, where browsers find it, and its clients. Repeatable. */
-  async register({ identifier, uri }: RegisteredAgent, clients: readonly RegisteredClient[]): Promise<void> {
-    await this.#database.query(UPSERT_AGENT, { identifier, uri: uri ?? null })
-    for (const { id, hashedSecret } of clients) {
-      await this.#database.query(UPSERT_CLIENT, { id, hashedSecret, agent: identifier })
-    }
-    await this.load()
   }
 
   #fromAppsettings(): void {
