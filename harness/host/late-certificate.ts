@@ -3,6 +3,7 @@ import { Server as TlsServer } from 'node:tls'
 import { HarnessError, messageOf } from '../context/error.ts'
 import { acceptOptionsOf } from '../network/accept-options.ts'
 import type { Issued } from '../pki/index.ts'
+import { secureOptionsOf } from './server-tls.ts'
 
 export interface LateCertificate {
   /** What accepted sockets are handed to. */
@@ -27,7 +28,7 @@ export function lateCertificate(
   const prepare = async (mine: typeof current) => {
     const issued = await certificate()
     if (mine !== current) return
-    server.setSecureContext({ key: issued.key, cert: issued.chain, ciphers: issued.serverCiphers })
+    server.setSecureContext(secureOptionsOf(issued))
     mine.settled = true
   }
   const serve = (socket: Socket) => {

@@ -14,4 +14,6 @@ export interface Issued {
   readonly chain: string
   /** `ciphers` that a TLS server needs beside it, where OpenSSL's default security level refuses to load it. */
   readonly serverCiphers?: string
+  /** The only version of TLS that the server speaks; 1.2 and newer when absent. */
+  readonly serverVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
 }

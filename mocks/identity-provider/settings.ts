@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../harness/host/certificate-setting.ts'
+import { serverTlsSetting } from '../../harness/host/server-tls.ts'
 
 const name = z.string().min(1).max(256)
 
@@ -27,6 +28,7 @@ const everybody = [
 export const identityProviderSettings = z.strictObject({
   httpsPort: z.int().min(1).max(65_535).default(443),
   certificate: certificateSetting,
+  tls: serverTlsSetting,
   hostNames: z
     .array(z.string().min(1).max(253))
     .default([])

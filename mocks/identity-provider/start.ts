@@ -1,6 +1,7 @@
 import { createServer } from 'node:https'
 import { messageOf } from '../../harness/context/error.ts'
 import type { ComponentStart, RunningComponent } from '../../harness/host/component.ts'
+import { speaking } from '../../harness/host/server-tls.ts'
 import { answerClientError } from '../../harness/servers/http-client-error.ts'
 import type { identityProviderActions } from './actions.ts'
 import { createProvider, INTERACTION_PATH } from './provider.ts'
@@ -41,7 +42,8 @@ export async function startIdentityProvider({
   // It never listened, so closing it only stops its watch over slow requests and its idle connections.
   starting.defer(() => void server.close())
   const { defect, key } = settings.certificate
-  const certificate = () => host.certificates.issue({ names: hostNames, key, ...(defect ? { defect } : {}) })
+  const wish = { names: hostNames, key, ...(defect ? { defect } : {}) }
+  const certificate = async () => speaking(settings.tls, await host.certificates.issue(wish))
   starting.use(await host.listen('https', server, { certificate }))
   const owned = starting.move()
 

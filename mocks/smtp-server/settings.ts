@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../harness/host/certificate-setting.ts'
+import { serverTlsSetting } from '../../harness/host/server-tls.ts'
 
 export const account = z.strictObject({ user: z.string().min(1).max(200), password: z.string().min(1).max(200) })
 
@@ -37,6 +38,7 @@ export const smtpServerSettings = z.strictObject({
     .describe('Open connections on each port; beyond them 421.'),
   idleTimeoutMs: z.int().min(50).max(3_600_000).default(300_000).describe('RFC 5321 section 4.5.3.2.7: five minutes.'),
   certificate: certificateSetting,
+  tls: serverTlsSetting,
 })
 
 export type SmtpServerSettings = z.output<typeof smtpServerSettings>

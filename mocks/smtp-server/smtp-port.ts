@@ -3,6 +3,7 @@ import { createSecureContext, createServer as createTlsServer, type SecureContex
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { messageOf } from '../../harness/context/error.ts'
 import type { Caller } from '../../harness/host/component-host.ts'
+import { secureOptionsOf } from '../../harness/host/server-tls.ts'
 import type { MailServerContext, PortName } from './context.ts'
 import { takeMail } from './incoming-mail.ts'
 import { protocolLog } from './protocol-log.ts'
@@ -31,10 +32,7 @@ export function smtpPort(context: MailServerContext, via: PortName): SmtpPort {
     return caller?.host ?? caller?.address ?? ''
   }
   const starttlsContext = (): Promise<SecureContext> => {
-    secureContext ??= context.certificate().then((issued) => {
-      const ciphers = issued.serverCiphers === undefined ? {} : { ciphers: issued.serverCiphers }
-      return createSecureContext({ key: issued.key, cert: issued.chain, minVersion: MIN_TLS, ...ciphers })
-    })
+    secureContext ??= context.certificate().then((issued) => createSecureContext(secureOptionsOf(issued)))
     return secureContext
   }
 

@@ -1,5 +1,6 @@
 import { leafOf } from '../../harness/host/certificate-setting.ts'
 import type { ComponentStart, RunningComponent } from '../../harness/host/component.ts'
+import { speaking } from '../../harness/host/server-tls.ts'
 import type { Issued } from '../../harness/pki/issued.ts'
 import type { smtpServerActions } from './actions.ts'
 import type { MailServerContext } from './context.ts'
@@ -30,10 +31,13 @@ export async function startSmtpServer({ host, settings }: Start): Promise<Runnin
     parser,
     offersStarttls: () => offered,
     certificate() {
-      issued ??= host.certificates.issue(leafOf(settings.certificate)).catch((error: unknown) => {
-        issued = undefined
-        throw error
-      })
+      issued ??= host.certificates.issue(leafOf(settings.certificate)).then(
+        (leaf) => speaking(settings.tls, leaf),
+        (error: unknown) => {
+          issued = undefined
+          throw error
+        },
+      )
       return issued
     },
   }

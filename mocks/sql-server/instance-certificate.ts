@@ -1,18 +1,22 @@
 import { leafOf } from '../../harness/host/certificate-setting.ts'
 import type { ComponentHost } from '../../harness/host/component-host.ts'
+import { speaking } from '../../harness/host/server-tls.ts'
 import type { Issued } from '../../harness/pki/index.ts'
 import type { InstanceSettings } from './settings.ts'
 
 const fallbackYears = 30
 
 /** What the instance shows its clients: a leaf of the landscape's authority, or what SQL Server makes for itself at each start. */
-export function instanceCertificate(host: ComponentHost, settings: InstanceSettings): Promise<Issued> {
+export async function instanceCertificate(host: ComponentHost, settings: InstanceSettings): Promise<Issued> {
   const { certificate, certificateSource } = settings
   const { key } = certificate
-  if (certificateSource === 'landscape') return host.certificates.issue(leafOf(certificate))
+  if (certificateSource === 'landscape') {
+    return speaking(settings.tls, await host.certificates.issue(leafOf(certificate)))
+  }
   const notAfter = host.now()
   notAfter.setFullYear(notAfter.getFullYear() + fallbackYears)
-  return host.certificates.selfSigned({ commonName: 'SSL_Self_Signed_Fallback', notAfter, key })
+  const own = await host.certificates.selfSigned({ commonName: 'SSL_Self_Signed_Fallback', notAfter, key })
+  return speaking(settings.tls, own)
 }
 
 /** Windows' code for a certificate that is not in the store (CRYPT_E_NOT_FOUND). */

@@ -76,8 +76,9 @@ export class RunningInstance implements AsyncDisposable {
       encryption: settings.encryption,
       tls: async () => {
         const issued = await instanceCertificate(host, settings)
-        const ciphers = issued.serverCiphers
-        return { key: issued.key, cert: issued.chain, ...(ciphers ? { ciphers } : {}) }
+        const { key, chain, serverCiphers: ciphers, serverVersion: version } = issued
+        const spoken = version ? { minVersion: version, maxVersion: version } : {}
+        return { key, cert: chain, ...spoken, ...(ciphers ? { ciphers } : {}) }
       },
       startLines: startLines(settings),
       failsToStart: settings.certificateSource === 'missing',

@@ -9,6 +9,7 @@ import type { Login } from './security/login.ts'
 import { hashPassword } from './security/password.ts'
 import type { ServerState } from './security/server-states.ts'
 import { Connection } from './session/connection.ts'
+import type { ServerPem } from './session/tls-tunnel.ts'
 import type { WireFaults } from './session/wire-faults.ts'
 import type { EncryptionMode } from './tds/prelogin.ts'
 
@@ -28,7 +29,7 @@ export interface SqlServerOptions {
   /** `optional`: as the client wants, at least the login; `required`: Force Encryption; `unsupported`: no certificate at all. */
   readonly encryption: EncryptionMode
   /** Key and chain as PEM, leaf first; asked for when the first client wants TLS. */
-  readonly tls: () => Promise<{ key: string; cert: string; ciphers?: string }>
+  readonly tls: () => Promise<ServerPem>
   /** Added when the data folder does not have them yet. */
   readonly logins: readonly {
     name: string

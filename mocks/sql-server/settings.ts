@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../harness/host/certificate-setting.ts'
+import { serverTlsSetting } from '../../harness/host/server-tls.ts'
 import { databaseAccesses, databaseRecoveries, databaseStates } from './engine/storage/database-states.ts'
 import { serverRoles } from './security/server-roles.ts'
 import { serverStates } from './security/server-states.ts'
@@ -87,6 +88,7 @@ const instanceShape = {
     .default(15_000)
     .describe('How long a connection may stay without a login.'),
   certificate: certificateSetting,
+  tls: serverTlsSetting.refine(({ version }) => version !== 'TLSv1.3', 'TDS 7 goes up to TLS 1.2'),
   certificateSource: z
     .enum(['landscape', 'self-generated', 'missing'])
     .default('landscape')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../harness/host/certificate-setting.ts'
+import { serverTlsSetting } from '../../harness/host/server-tls.ts'
 
 const port = (standard: number) => z.int().min(1).max(65_535).default(standard)
 const milliseconds = z.int().min(10).max(604_800_000)
@@ -17,6 +18,7 @@ export const webServerSettings = z.strictObject({
   httpPort: port(80),
   httpsPort: port(443),
   certificate: certificateSetting,
+  tls: serverTlsSetting,
   modules: z
     .strictObject({
       websocket: installed.describe('IIS: the WebSocket Protocol feature'),

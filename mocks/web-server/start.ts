@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { messageOf } from '../../harness/context/error.ts'
 import { leafOf } from '../../harness/host/certificate-setting.ts'
 import type { RunningComponent } from '../../harness/host/component.ts'
+import { speaking } from '../../harness/host/server-tls.ts'
 import { answerClientError, statusOfClientError } from '../../harness/servers/http-client-error.ts'
 import type { webServerActions } from './actions.ts'
 import { BoundedLog } from './bounded-log.ts'
@@ -54,7 +55,7 @@ export async function startWebServer(start: WebServerStart): Promise<RunningComp
   }
   if (isOpen('https')) {
     const https = opened(httpsServerOf(site, tunnels))
-    const certificate = () => host.certificates.issue(leafOf(settings.certificate))
+    const certificate = async () => speaking(settings.tls, await host.certificates.issue(leafOf(settings.certificate)))
     starting.use(await host.listen('https', https, { certificate }))
   }
   const owned = starting.move()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startLandscape } from '../../harness/standard.ts'
 import type { RunningLandscape } from '../../harness/start-landscape.ts'
-import { PATIENCE_MS } from './reports.ts'
+import { conformanceLandscape } from './landscape.ts'
 
 /** A landscape that is up, and the root that its clients trust, as a file. */
 export interface Lab extends AsyncDisposable {
@@ -15,7 +15,7 @@ export async function startLab(engine: 'docker' | 'embedded'): Promise<Lab> {
   await using owned = new AsyncDisposableStack()
   const folder = mkdtempDisposableSync(join(tmpdir(), 'conformance-'))
   owned.defer(() => folder.remove())
-  const lab = owned.use(await startLandscape('password-secure', { patienceMs: PATIENCE_MS, seed: 1, engine }))
+  const lab = owned.use(await startLandscape(conformanceLandscape, { seed: 1, engine }))
   const rootFile = join(folder.path, 'root.pem')
   writeFileSync(rootFile, await lab.host('client1').trusted())
   const all = owned.move()

@@ -5,8 +5,16 @@ import { noContainers } from '../docker/engine-here.ts'
 import { missing, run } from '../support/programs.ts'
 import { expectSame } from './differences.ts'
 import { type EnginePair, startPair } from './engine-pair.ts'
-import { icmpFaults, networkFaults } from './network-faults.ts'
+import { icmpFaults, nameFaults, networkFaults } from './network-faults.ts'
 import { type Report, reportsUnder } from './reports.ts'
+
+/** Whom clients ask, in the order in which they need one another. */
+const servers = [
+  ['sql1', 'sql-server'],
+  ['mail1', 'smtp-server'],
+  ['app1', 'password-secure/app-server'],
+  ['web1', 'web-server'],
+] as const
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 const { available, reason } = await namespaceSupport()
@@ -23,11 +31,26 @@ describe.skipIf(noContainers !== '')(`both engines show clients the same${noCont
   })
   afterAll(() => pair?.[Symbol.asyncDispose]())
 
-  test.each(networkFaults)('%s', async (fault) => {
+  test.each([...networkFaults, ...nameFaults])('%s', async (fault) => {
     const { docker, embedded } = pair
-    const inContainers = await reportsUnder(docker.lab, fault, docker.rootFile)
-    expectSame(fault, inContainers, await reportsUnder(embedded.lab, fault, embedded.rootFile))
+    const [inContainers, inProcess] = await Promise.all([
+      reportsUnder(docker.lab, fault, docker.rootFile),
+      reportsUnder(embedded.lab, fault, embedded.rootFile),
+    ])
+    expectSame(fault, inContainers, inProcess)
     if (fault === 'none') expect(Object.values(inContainers).filter(({ ok }) => !ok).length).toBeLessThan(3)
+  })
+
+  test('components that do not run', async () => {
+    for (const { lab } of [pair.docker, pair.embedded]) {
+      for (const [host, kind] of servers.toReversed()) await lab.host(host).stop(kind)
+    }
+    const inContainers = await reportsUnder(pair.docker.lab, 'none', pair.docker.rootFile)
+    expectSame('stop', inContainers, await reportsUnder(pair.embedded.lab, 'none', pair.embedded.rootFile))
+    expect(Object.values(inContainers).filter(({ ok }) => ok)).toEqual([])
+    for (const { lab } of [pair.docker, pair.embedded]) {
+      for (const [host, kind] of servers) await lab.host(host).start(kind)
+    }
   })
 
   describe.skipIf(noIcmp !== '')(`refused with ICMP${noIcmp}`, () => {

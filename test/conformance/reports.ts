@@ -33,29 +33,52 @@ export const withoutPlaces = (text: string): string =>
     .replaceAll(/[0-9A-F]{8,}:error/g, 'error')
     .replaceAll(/\.c:\d+:/g, '.c:LINE:')
 
-/** What every client reports under one fault of the network between it and its server, by client. */
+/** Nothing is injected: from a host to which ports are open, or to which they are closed. */
+const UNTOUCHED: ReadonlySet<string> = new Set(['none', 'closed'])
+
+interface Way {
+  readonly from: string
+  readonly to: string
+  readonly port: number
+}
+
+/** Where a fault of this kind stands in a client's way. */
+function placeOf(kind: string, { from, to, port }: Way): readonly string[] {
+  switch (kind) {
+    case 'cut-site':
+      return []
+    case 'dns-answer':
+      return [`from=${from}`]
+    case 'distrust':
+      return [`at=${from}`]
+    default:
+      return [`from=${from}`, `to=${to}`, `port=${port}`]
+  }
+}
+
+/** What every client reports under one fault between it and its server, by client. */
 export async function reportsUnder(
   lab: RunningLandscape,
   fault: string,
   rootFile: string,
 ): Promise<Readonly<Record<string, Report>>> {
-  const [kind, ...rest] = fault.split(',')
-  const under = async (place: string, ask: () => Promise<Report>) => {
-    const injected = fault === 'none' ? undefined : await lab.inject(`${kind}:${[place, ...rest].join(',')}`)
+  const [kind = '', ...rest] = fault.split(',')
+  const under = async (way: Way, ask: () => Promise<Report>) => {
+    const injected = UNTOUCHED.has(kind) ? undefined : await lab.inject(`${kind}:${[...placeOf(kind, way), ...rest]}`)
     const seen = await ask()
     if (injected) await lab.clear(injected.id)
     return seen
   }
+  /** To whom nothing is open. */
+  const stranger = kind === 'open' || kind === 'closed' ? 'license1' : undefined
   const reports: Record<string, Report> = {}
-  for (const { client, from, to, port, probe, input } of clients) {
-    reports[client] = await under(`from=${from},to=${to},port=${port}`, async () =>
-      reportOf(await lab.host(from).probe(probe, input)),
-    )
+  for (const { client, from: usual, to, port, probe, input } of clients) {
+    const from = stranger ?? usual
+    reports[client] = await under({ from, to, port }, async () => reportOf(await lab.host(from).probe(probe, input)))
   }
   if (noOpenssl !== undefined) return reports
   const target = { to: 'app1', port: 11_011, servername: 'app1.corp.example', patienceMs: PATIENCE_MS }
-  reports.openssl = await under('from=client1,to=app1,port=11011', () =>
-    opensslReport(lab, 'client1', target, rootFile),
-  )
+  const from = stranger ?? 'client1'
+  reports.openssl = await under({ from, ...target }, () => opensslReport(lab, from, target, rootFile))
   return reports
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
+import { serverTlsSetting } from '../../../harness/host/server-tls.ts'
 import { checkDefect, keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectorySettings } from '../working-directory/settings.ts'
 import { agentWorkSettings } from './work-settings.ts'
@@ -18,6 +19,7 @@ const encryptionKey = z
 export const agentSettings = z.strictObject({
   httpsPort: z.int().min(1).max(65_535).default(5_001),
   certificate: certificateSetting.describe('Of the agent’s HTTPS port: a leaf of the organisation’s PKI.'),
+  tls: serverTlsSetting,
   hostNames: z
     .array(z.string().min(1).max(253))
     .default([])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
+import { serverTlsSetting } from '../../../harness/host/server-tls.ts'
 import { agentWorkSettings } from '../agent/work-settings.ts'
 import { checkDefect, keyPairDefects } from '../keys/key-pair-defects.ts'
 import { workingDirectorySettings } from '../working-directory/settings.ts'
@@ -99,6 +100,7 @@ const localUser = z.strictObject({
 export const serverSettings = z.strictObject({
   httpsPort: z.int().min(1).max(65_535).default(443),
   certificate: certificateSetting.describe('Of the HTTPS site: a leaf of the organisation’s PKI.'),
+  tls: serverTlsSetting,
   hostNames: z
     .array(z.string().min(1).max(253))
     .default([])

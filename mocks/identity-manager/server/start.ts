@@ -1,5 +1,6 @@
 import { leafOf } from '../../../harness/host/certificate-setting.ts'
 import type { RunningComponent } from '../../../harness/host/component.ts'
+import { speaking } from '../../../harness/host/server-tls.ts'
 import { keptCertificate } from '../kept-certificate.ts'
 import type { serverActions } from './actions.ts'
 import { serverHandlers } from './handlers.ts'
@@ -34,7 +35,8 @@ export async function startServer(start: ServerStart): Promise<RunningComponent<
   starting.defer(() => void https.close())
   // IIS listens whatever becomes of the application; a service that does not start listens nowhere.
   if (hosting === 'iis' || process.state === 'running') {
-    const certificate = () => keptCertificate(host, { ...leafOf(settings.certificate), names: settings.hostNames })
+    const wish = { ...leafOf(settings.certificate), names: settings.hostNames }
+    const certificate = async () => speaking(settings.tls, await keptCertificate(host, wish))
     starting.use(await host.listen('https', https, { certificate }))
   }
   const owned = starting.move()

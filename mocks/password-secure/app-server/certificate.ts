@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { ComponentHost } from '../../../harness/host/component-host.ts'
+import { speaking } from '../../../harness/host/server-tls.ts'
 import type { Issued } from '../../../harness/pki/index.ts'
 import type { AppServerSettings } from './settings.ts'
 
@@ -34,7 +35,7 @@ export async function connectionCertificate(host: ComponentHost, settings: AppSe
     chain: issued.chain,
   })
   host.certificates.export(CERTIFICATE_NAME, issued.cert)
-  return issued
+  return speaking(settings.tls, issued)
 }
 
 /** The one that was made before: a server that is started again keeps it, and clients go on trusting it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateDefect } from '../../../harness/host/certificate-setting.ts'
+import { serverTlsSetting } from '../../../harness/host/server-tls.ts'
 import { backupSettings } from './backup/settings.ts'
 import { licenceSettings } from './licence/settings.ts'
 import { mailSettings } from './mail/settings.ts'
@@ -94,6 +95,7 @@ export const appServerSettings = z.strictObject({
     .describe('PSR8Server as the product makes it, or a leaf of the customer’s own CA.'),
   certificateKey: z.enum(['ec', 'rsa']).default('ec'),
   certificateDefect: certificateDefect.optional(),
+  tls: serverTlsSetting.describe('Of 11011, 11016 and 11018.'),
 
   ...licenceSettings,
   ...mailSettings,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateSetting } from '../../../harness/host/certificate-setting.ts'
+import { serverTlsSetting } from '../../../harness/host/server-tls.ts'
 
 /** ISO 8601, as licences carry it. */
 export const isoDate = z.iso.datetime({ offset: true })
@@ -17,6 +18,7 @@ export type LicenceSeed = z.output<typeof licenceSeed>
 export const licenseServerSettings = z.strictObject({
   port: z.int().min(1).max(65_535).default(443),
   certificate: certificateSetting,
+  tls: serverTlsSetting,
   licences: z.array(licenceSeed).default([licenceSeed.parse({ key: 'NPWS-2026-LAB-0001' })]),
   maxLicences: z.int().min(1).max(100_000).default(1_000),
   maxBodyBytes: z.int().min(256).max(1_048_576).default(16_384),

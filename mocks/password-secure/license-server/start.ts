@@ -1,6 +1,7 @@
 import { createServer } from 'node:https'
 import { leafOf } from '../../../harness/host/certificate-setting.ts'
 import type { ComponentStart, RunningComponent } from '../../../harness/host/component.ts'
+import { speaking } from '../../../harness/host/server-tls.ts'
 import { answerClientError } from '../../../harness/servers/http-client-error.ts'
 import type { LicenceAnswer, LicenceState, licenseServerActions } from './actions.ts'
 import { LicenceBook } from './licence-book.ts'
@@ -38,7 +39,7 @@ export async function startLicenseServer({
       return failing.status
     },
   })
-  const { headersTimeoutMs, requestTimeoutMs, certificate } = settings
+  const { headersTimeoutMs, requestTimeoutMs, certificate, tls } = settings
   const server = createServer(
     {
       minVersion: 'TLSv1.2',
@@ -59,7 +60,8 @@ export async function startLicenseServer({
   await using starting = new AsyncDisposableStack()
   // It never listened, so closing it only stops its watch over slow requests and its idle connections.
   starting.defer(() => void server.close())
-  starting.use(await host.listen('https', server, { certificate: () => host.certificates.issue(leafOf(certificate)) }))
+  const issued = async () => speaking(tls, await host.certificates.issue(leafOf(certificate)))
+  starting.use(await host.listen('https', server, { certificate: issued }))
   const owned = starting.move()
 
   return {

@@ -52,11 +52,15 @@ const certificateFiles = ({ chain, key }: Issued): readonly BesideFile[] => [
 ]
 
 /** mssql.conf, as mssql-conf would write it ("Configure SQL Server on Linux with the mssql-conf tool"). */
-function configurationText({ encryption }: SqlServerSettings, port: number, withCertificate: boolean): string {
+const protocolNames = { TLSv1: '1.0', 'TLSv1.1': '1.1', 'TLSv1.2': '1.2', 'TLSv1.3': '1.3' } as const
+
+function configurationText({ encryption, tls }: SqlServerSettings, port: number, withCertificate: boolean): string {
   const network = {
     tcpport: innerPortOf(port),
     forceencryption: encryption === 'required' ? 1 : 0,
-    ...(withCertificate ? { tlscert: `${DATA}/${CERTIFICATE}`, tlskey: `${DATA}/${KEY}`, tlsprotocols: '1.2' } : {}),
+    ...(withCertificate ? { tlscert: `${DATA}/${CERTIFICATE}`, tlskey: `${DATA}/${KEY}` } : {}),
+    ...(withCertificate || tls.version ? { tlsprotocols: protocolNames[tls.version ?? 'TLSv1.2'] } : {}),
+    ...(tls.ciphers ? { tlsciphers: tls.ciphers } : {}),
   }
   const lines = Object.entries(network).map(([name, value]) => `${name} = ${value}`)
   return ['[network]', ...lines, '', '[telemetry]', 'customerfeedback = false', ''].join('\n')

@@ -1,8 +1,18 @@
 import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureContext, type SecureVersion, TLSSocket } from 'node:tls'
 import { defaultPacketBytes, encodePackets, packetTypes } from '../tds/packet.ts'
+
+/** Key and chain as PEM, leaf first, and what the server speaks: TLS 1.2 and newer, with OpenSSL's default suites. */
+export interface ServerPem {
+  readonly key: string
+  readonly cert: string
+  readonly ciphers?: string
+  readonly minVersion?: SecureVersion
+  /** TLS 1.2 at most: in TDS 7 there is no newer one. */
+  readonly maxVersion?: SecureVersion
+}
 
 export interface SecureContexts {
   /** TLS in TDS: 1.2 at most, and no tickets, since clients expect no record between the handshake and their login. */
@@ -12,21 +22,12 @@ export interface SecureContexts {
 }
 
 /** The key and chain in the form that every connection shares: versions belong to the context, not to the socket. */
-export function secureContextsOf(pem: {
-  readonly key: string
-  readonly cert: string
-  readonly ciphers?: string
-}): SecureContexts {
-  const base = {
-    key: pem.key,
-    cert: pem.cert,
-    minVersion: 'TLSv1.2',
-    secureOptions: constants.SSL_OP_NO_TICKET,
-  } as const
-  const ciphers = pem.ciphers ? { ciphers: pem.ciphers } : {}
+export function secureContextsOf(pem: ServerPem): SecureContexts {
+  const { minVersion = 'TLSv1.2', maxVersion, ...rest } = pem
+  const base = { ...rest, minVersion, secureOptions: constants.SSL_OP_NO_TICKET }
   return {
-    tunnel: createSecureContext({ ...base, ...ciphers, maxVersion: 'TLSv1.2' }),
-    strict: createSecureContext({ ...base, ...ciphers }),
+    tunnel: createSecureContext({ ...base, maxVersion: maxVersion ?? 'TLSv1.2' }),
+    strict: createSecureContext({ ...base, ...(maxVersion ? { maxVersion } : {}) }),
   }
 }
 

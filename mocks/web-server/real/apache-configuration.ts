@@ -86,7 +86,7 @@ Listen ${listens.https}
   SSLEngine on
   SSLCertificateFile "${files.certificate}"
   SSLCertificateKeyFile "${files.key}"
-  SSLProtocol -all +TLSv1.2 +TLSv1.3
+  SSLProtocol -all ${plan.version ? `+${plan.version}` : '+TLSv1.2 +TLSv1.3'}
   SSLCipherSuite ${plan.ciphers ?? CIPHERS}
 
   SSLProxyEngine on

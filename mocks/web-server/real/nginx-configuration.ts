@@ -59,7 +59,7 @@ ${soleUpstream(plan) ? '' : `\n${group(plan, 'api')}\n${group(plan, 'realtime')}
 
     ssl_certificate "${files.certificate}";
     ssl_certificate_key "${files.key}";
-    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_protocols ${plan.version ?? 'TLSv1.2 TLSv1.3'};
     ssl_ciphers ${plan.ciphers ?? CIPHERS};
 
     # Misspelt and without a value, as in the documented site.

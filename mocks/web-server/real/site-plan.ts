@@ -44,6 +44,8 @@ export interface SitePlan {
   readonly account: string | undefined
   /** OpenSSL's, where the certificate needs others than the documented ones. */
   readonly ciphers: string | undefined
+  /** The only version of TLS that it speaks, as both programs call it; undefined: the documented ones. */
+  readonly version: string | undefined
   readonly modules: Modules
   /** Whether application servers' certificates are checked; undefined: as the product does by itself. */
   readonly verifyUpstream: boolean | undefined

@@ -3,6 +3,7 @@ import { HarnessError } from '../../../harness/context/error.ts'
 import { leafOf } from '../../../harness/host/certificate-setting.ts'
 import type { RunningComponent } from '../../../harness/host/component.ts'
 import type { Listening } from '../../../harness/host/component-host.ts'
+import { speaking } from '../../../harness/host/server-tls.ts'
 import type { webServerActions } from '../actions.ts'
 import { productOf } from '../products/by-name.ts'
 import type { WebServerStart } from '../references.ts'
@@ -33,18 +34,20 @@ export async function startRealWebServer(
   const files = siteFolder(host)
   const upstreams = upstreamsOf(start)
   const account = siteAccount()
-  const [version, issued, places, listens] = await Promise.all([
+  const [version, leaf, places, listens] = await Promise.all([
     programVersion(path, real, host.signal),
     host.certificates.issue(leafOf(settings.certificate)),
     upstreamPlaces(host.lookup, upstreams),
     real.listens(files),
   ])
+  const issued = speaking(settings.tls, leaf)
   writeCertificate(files, issued, host.trust.bundle())
   const tally = new RequestTally(upstreams, places, product.balancing.avoidMs)
   const configure = () => {
     const plan: SitePlan = {
       ...{ fqdn: host.fqdn, httpsPort: settings.httpsPort, files, listens, account: account?.name },
-      ...{ modules: settings.modules, verifyUpstream: settings.verifyUpstream, ciphers: issued.serverCiphers },
+      ...{ modules: settings.modules, verifyUpstream: settings.verifyUpstream },
+      ...{ ciphers: issued.serverCiphers, version: issued.serverVersion },
       ...{ ...limitsOf(start, product), maxConnections: settings.maxConnections },
       upstreams: upstreams.map((upstream) => ({ ...upstream, down: tally.isDown(upstream.host) })),
     }

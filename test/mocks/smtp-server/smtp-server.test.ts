@@ -172,7 +172,7 @@ describe('bytes', () => {
     ['half a message, then nothing', 'EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nSubject: x', '421'],
     ['a handshake that never comes', 'STARTTLS\r\n', '220 Ready to start TLS'],
   ])('%s is answered and closed', (_, bytes, answer) =>
-    withServer({ idleTimeoutMs: 150 }, async (site) => {
+    withServer({ idleTimeoutMs: 2_000 }, async (site) => {
       expect(await talk(site, 25, bytes)).toContain(`\r\n${answer}`)
       expect(await site.server.call('connections')).toMatchObject({ smtp: 0 })
       await mailFrom(site).send({ host: MAIL, port: 25, secure: 'none' }, letter)
@@ -180,7 +180,7 @@ describe('bytes', () => {
   )
 
   test('an idle connection on 465 is closed', () =>
-    withServer({ idleTimeoutMs: 150 }, async (site) => {
+    withServer({ idleTimeoutMs: 2_000 }, async (site) => {
       const socket = site.doubles.host('app1').host.connect({ host: MAIL, port: 465 })
       await once(socket.resume(), 'close')
       expect(site.server.journal.at(-1)?.type).toBe('tls-handshake-failed')

@@ -3,6 +3,7 @@ import { createServer } from 'node:https'
 import { messageOf } from '../../../../harness/context/error.ts'
 import { leafOf } from '../../../../harness/host/certificate-setting.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
+import { speaking } from '../../../../harness/host/server-tls.ts'
 import { answerClientError } from '../../../../harness/servers/http-client-error.ts'
 import { keptCertificate } from '../../kept-certificate.ts'
 import type { SeparateAgent } from '../separate-agent.ts'
@@ -51,7 +52,8 @@ export async function openAgentPort(
   await using starting = new AsyncDisposableStack()
   // It never listened, so closing it only stops its watch over slow requests and its idle connections.
   starting.defer(() => void https.close())
-  const certificate = () => keptCertificate(host, { names: settings.hostNames, ...leafOf(settings.certificate) })
+  const wish = { names: settings.hostNames, ...leafOf(settings.certificate) }
+  const certificate = async () => speaking(settings.tls, await keptCertificate(host, wish))
   starting.use(await host.listen('https', https, { certificate }))
   return starting.move()
 }

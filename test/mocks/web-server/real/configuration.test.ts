@@ -271,6 +271,12 @@ test('Apache without modules, and with certificates to check', () => {
   `)
 })
 
+test('an old server speaks one version', () => {
+  const version = 'TLSv1'
+  expect(nginxConfiguration({ ...samplePlan, version })).toContain('ssl_protocols TLSv1;')
+  expect(apacheConfiguration({ ...samplePlan, version }, MODULES)).toMatch(/SSLProtocol -all \+TLSv1$/m)
+})
+
 test('a certificate of a weak key gets the ciphers that OpenSSL needs to load it', () => {
   const ciphers = 'DEFAULT@SECLEVEL=0'
   expect(nginxConfiguration({ ...samplePlan, ciphers })).toContain(`ssl_ciphers ${ciphers};`)

@@ -23,6 +23,7 @@ export const samplePlan: SitePlan = {
   upstreams: [upstream('app1.corp.example'), upstream('app2.corp.example', true)],
   account: 'www-data',
   ciphers: undefined,
+  version: undefined,
   modules: webServerSettings.parse({}).modules,
   verifyUpstream: undefined,
   connectTimeoutMs: 500,
