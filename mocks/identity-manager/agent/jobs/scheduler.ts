@@ -1,4 +1,5 @@
-import { watch } from 'node:fs/promises'
+import { on } from 'node:events'
+import { type FSWatcher, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import { codeOf } from '../../../../harness/context/error.ts'
 import type { ComponentHost } from '../../../../harness/host/component-host.ts'
@@ -79,10 +80,11 @@ export class Scheduler implements AsyncDisposable {
     const end =
       MaxLockWatchTime === 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(MaxLockWatchTime * 1_000)])
     try {
-      const changes = watch(dirname(files.pathOf(LOCK)), { signal: end })
-      // The lock may have gone between the first look and the watching.
+      using watching = closedAtEnd(watch(dirname(files.pathOf(LOCK))))
+      const changes = on(watching.watcher, 'change', { signal: end })
+      // The lock may have gone between the first look and the watching, which `fs/promises` would begin with the first question.
       if (await this.#acquired()) return
-      for await (const { filename } of changes) {
+      for await (const [, filename] of changes) {
         if (filename === 'scheduler.lock' && (await this.#acquired())) return
       }
     } catch (error) {
@@ -104,3 +106,5 @@ export class Scheduler implements AsyncDisposable {
     await this.#options.files.remove(LOCK)
   }
 }
+
+const closedAtEnd = (watcher: FSWatcher) => ({ watcher, [Symbol.dispose]: () => watcher.close() })
