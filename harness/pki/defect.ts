@@ -18,6 +18,7 @@ export const leafDefects = {
   'missing-intermediate': { summary: 'the server sends the leaf without the intermediate' },
   'no-san': { summary: 'it has a common name and no subject alternative name' },
   'client-usage-only': { summary: 'its extended key usage allows clients, not servers' },
+  'crl-unreachable': { summary: 'its revocation list is where nobody answers: who checks revocation refuses it' },
   'weak-key': { summary: 'its key is RSA with 1024 bits', serverCiphers: LEVEL_ZERO },
   sha1: { summary: 'its signature uses SHA-1', serverCiphers: LEVEL_ZERO },
 } as const satisfies Record<string, LeafDefectFacts>

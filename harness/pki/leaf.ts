@@ -10,6 +10,8 @@ import { type CertificatePlan, signCertificate } from './signing.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 // What the CA/Browser Forum's Baseline Requirements 2.0 (section 6.3.2) allowed, and Apple's clients enforce.
 const VALID_DAYS = 397
+// RFC 6761 section 6.4: a name that never is.
+const NO_CRL = 'http://crl.invalid/issuing-ca.crl'
 
 /** What a leaf is wanted for. */
 export interface LeafRequest extends CertificateNames {
@@ -58,7 +60,7 @@ export async function issueLeaf(
       hash: request.defect === 'sha1' ? 'SHA-1' : 'SHA-256',
       ...(request.defect === 'no-san' ? {} : { alternativeNames: names }),
       usages: usagesOf(request),
-      crlUrl,
+      crlUrl: request.defect === 'crl-unreachable' ? NO_CRL : crlUrl,
     },
     issuer,
   )

@@ -59,6 +59,8 @@ const reported: Record<LeafDefect, Reported> = {
     openssl: 26,
     curl: 'unsuitable certificate purpose',
   },
+  // None of them looks at revocation unless told.
+  'crl-unreachable': { openssl: 0 },
   'weak-key': {
     node: 'UNSPECIFIED',
     text: 'EE certificate key too weak',
@@ -146,3 +148,17 @@ test.for(defects)('%s is the only thing wrong with its certificate', async (defe
   )
   expect(serverCiphers).toBe(defect === 'weak-key' || defect === 'sha1' ? 'DEFAULT@SECLEVEL=0' : undefined)
 })
+
+test.skipIf(!has('openssl'))(
+  'who checks revocation finds no list, and where to ask in vain (needs openssl)',
+  async () => {
+    await using served = await serve('crl-unreachable')
+    const target = ['-connect', `127.0.0.1:${served.port}`, '-CAfile', served.rootFile]
+    const { output } = await run('openssl', ['s_client', ...target, '-crl_check'])
+    expect(output).toContain('unable to get certificate CRL')
+    await using lab = await startTestLandscape()
+    const { cert } = await lab.pki.issue({ ...loopbackNames, defect: 'crl-unreachable', now: new Date() })
+    const text = await run('openssl', ['x509', '-noout', '-text', '-in', await lab.file('leaf.pem', cert)])
+    expect(text.output).toContain('URI:http://crl.invalid/issuing-ca.crl')
+  },
+)
