@@ -4,7 +4,6 @@ import type { Realness } from '../context/realness.ts'
 import type { AnyComponentKind } from '../host/component.ts'
 import { type ComponentSpec, type Landscape, staysDown } from '../landscape/landscape.ts'
 import { provisionsFor } from './provisions.ts'
-import { wrongFromTheStart } from './wrong-answers.ts'
 
 /** What starting a component asks of the hosts of a run. */
 export interface StartingHosts {
@@ -17,7 +16,7 @@ export interface ComponentStarter {
   readonly landscape: Landscape
   readonly events: EventStream
   readonly signal: AbortSignal
-  readonly hosts: Pick<StartingHosts, 'start' | 'call'>
+  readonly hosts: Pick<StartingHosts, 'start'>
 }
 
 /** Starts one component, unless the landscape says that it does not run. */
@@ -29,7 +28,6 @@ export async function startComponent(spec: ComponentSpec, starter: ComponentStar
   const started = performance.now()
   const realness = await hosts.start(host, kind)
   const elapsedMs = performance.now() - started
-  for (const [action, input] of wrongFromTheStart(spec, landscape)) await hosts.call(host, kind, action, input)
   events.emit({ type: 'component-started', at: new Date().toISOString(), host, kind, elapsedMs, ...realness })
 }
 

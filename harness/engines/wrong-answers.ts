@@ -12,41 +12,60 @@ export interface NamePlaces {
   answerRightly(id: string): Promise<void>
 }
 
-/** Every name server of the landscape that runs; fails with `usage` where it has none. */
-export function namePlaces(
-  { name, nameServers }: Landscape,
-  hosts: { isRunning(host: string, kind: string): boolean; readonly call: CallAction },
-): NamePlaces {
-  const all = async (action: string, input: JsonObject) => {
-    const running = nameServers.filter(({ host, kind }) => hosts.isRunning(host, kind))
-    await Promise.all(running.map(({ host, kind }) => hosts.call(host, kind, action, input)))
+/** What the name servers of a landscape answer wrongly: what its deviations say, and what was injected since. */
+export class WrongAnswers implements NamePlaces {
+  readonly #landscape: Landscape
+  readonly #hosts: { isRunning(host: string, kind: string): boolean; readonly call: CallAction }
+  readonly #orders = new Map<string, NameFault>()
+
+  constructor(
+    landscape: Landscape,
+    hosts: { isRunning(host: string, kind: string): boolean; readonly call: CallAction },
+  ) {
+    this.#landscape = landscape
+    this.#hosts = hosts
+    const wrong = landscape.faults.filter((fault) => fault.fault === 'dns-answer')
+    for (const [index, fault] of wrong.entries()) this.#orders.set(`deviation-${index + 1}`, fault)
   }
-  return {
-    async answerWrongly(id, fault) {
-      if (nameServers.length === 0) {
-        throw new HarnessError('usage', `dns-answer: ${name} has no name server; give a host \`dns-server: {}\` to run`)
-      }
-      await all('answer-wrongly', orderOf(id, fault))
-    },
-    answerRightly: (id) => all('answer-rightly', { order: id }),
+
+  /** Every name server that runs. Fails with `usage` in a landscape without one. */
+  async answerWrongly(id: string, fault: NameFault): Promise<void> {
+    const { name, nameServers } = this.#landscape
+    if (nameServers.length === 0) {
+      throw new HarnessError('usage', `dns-answer: ${name} has no name server; give a host \`dns-server: {}\` to run`)
+    }
+    // Known before anybody is told: one that starts meanwhile hears of it too.
+    this.#orders.set(id, fault)
+    try {
+      await this.#all('answer-wrongly', orderOf(id, fault))
+    } catch (error) {
+      this.#orders.delete(id)
+      throw error
+    }
+  }
+
+  async answerRightly(id: string): Promise<void> {
+    this.#orders.delete(id)
+    await this.#all('answer-rightly', { order: id })
+  }
+
+  /** A component has started, for the first time or again: a name server knows nothing of what it is to answer. */
+  async started({ host, kind }: Pick<ComponentSpec, 'host' | 'kind'>): Promise<void> {
+    if (!this.#landscape.nameServers.some((server) => server.host === host && server.kind === kind)) return
+    for (const [id, fault] of this.#orders) await this.#hosts.call(host, kind, 'answer-wrongly', orderOf(id, fault))
+  }
+
+  async #all(action: string, input: JsonObject): Promise<void> {
+    const running = this.#landscape.nameServers.filter(({ host, kind }) => this.#hosts.isRunning(host, kind))
+    await Promise.all(running.map(({ host, kind }) => this.#hosts.call(host, kind, action, input)))
   }
 }
 
 /** A fault as a name server takes it. */
-export const orderOf = (id: string, { answer, name, from, data }: NameFault): JsonObject => ({
+const orderOf = (id: string, { answer, name, from, data }: NameFault): JsonObject => ({
   how: answer,
   order: id,
   ...(name === undefined ? {} : { name }),
   ...(from === undefined ? {} : { from }),
   ...(data === undefined ? {} : { data }),
 })
-
-/** What is asked of a component as soon as it stands: a name server answers as the landscape's deviations say. */
-export function wrongFromTheStart(
-  { host, kind }: Pick<ComponentSpec, 'host' | 'kind'>,
-  { faults, nameServers }: Landscape,
-): readonly (readonly [action: string, input: JsonObject])[] {
-  if (!nameServers.some((server) => server.host === host && server.kind === kind)) return []
-  const wrong = faults.filter((fault) => fault.fault === 'dns-answer')
-  return wrong.map((fault, index) => ['answer-wrongly', orderOf(`deviation-${index + 1}`, fault)] as const)
-}

@@ -35,6 +35,8 @@ export interface RuntimeOptions {
   readonly signal: AbortSignal
   /** What must be done at other components before one starts; done before every start. */
   prepare(component: ComponentSpec): Promise<void>
+  /** What must be done at it each time when one has started. */
+  started?(component: ComponentSpec): Promise<void>
 }
 
 /** Runs one host: starts and stops its components, asks its probes, answers requests. The same code on every engine. */
@@ -70,7 +72,10 @@ export class HostRuntime implements HostHandle, AsyncDisposable {
     const spec = this.#spec(kindName)
     const kind = this.#kind(kindName)
     const parsed = parsedSettings(kind, { ...spec.settings, ...settings }, this.name)
-    await this.#inTurn(kindName, () => this.#start(kind, { ...spec, settings: parsed }, spec, signal))
+    await this.#inTurn(kindName, async () => {
+      await this.#start(kind, { ...spec, settings: parsed }, spec, signal)
+      await this.#options.started?.(spec)
+    })
   }
 
   /** Starts a component as the landscape says, and tells what came of it. */

@@ -61,4 +61,13 @@ describe.skipIf(noContainers !== '')(`faults of the network, in containers${noCo
     await lab.clear(id)
     expect((await reach('paris1')).ok).toBe(true)
   })
+
+  test('a name server that is started again still answers what it is to answer wrongly', async () => {
+    const { id } = await lab.inject('dns-answer:from=paris1,name=mail1,answer=servfail')
+    await lab.host('dns1').stop('dns-server')
+    await lab.host('dns1').start('dns-server')
+    expect((await reach('paris1')).error?.code).toBe('EAI_AGAIN')
+    await lab.clear(id)
+    expect((await reach('paris1')).ok).toBe(true)
+  })
 })

@@ -35,6 +35,8 @@ export interface RemoteHostOptions {
   readonly besides: Pick<BesideDesk, 'start' | 'end'>
   /** What must be done at other components before one starts. */
   prepare(component: ComponentSpec): Promise<void>
+  /** What must be done at one that has started. */
+  onStarted(component: ComponentSpec): Promise<void>
   onExported(certificate: Notes['exported']): void
   /** What the container wrote last, for the error of who finds it gone. */
   lastLines(): Promise<string>
@@ -122,6 +124,7 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
     if (component && !this.#running.has(kind)) await this.#options.prepare(component)
     const realness = await this.#ask('start', { kind, ...(settings === undefined ? {} : { settings }) }, signal)
     this.#running.add(kind)
+    if (component) await this.#options.onStarted(component)
     return realness
   }
 

@@ -17,7 +17,7 @@ import type { EngineStart, RunningEngine } from '../engine.ts'
 import { FaultBoard, type FaultEffect } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
 import { preparing, startComponent } from '../start-component.ts'
-import { namePlaces } from '../wrong-answers.ts'
+import { WrongAnswers } from '../wrong-answers.ts'
 import { BesideDesk } from './beside/beside-desk.ts'
 import { containerReadyMs } from './container-ready-ms.ts'
 import { endpointsOf } from './endpoints.ts'
@@ -92,6 +92,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     start: (host: string, kind: string) => remote(host).started(kind, undefined, starting),
   }
   const prepare = preparing({ landscape, kinds, hosts })
+  const wrongAnswers = new WrongAnswers(landscape, hosts)
   const setup: Omit<Setup, 'host' | 'faults'> = {
     landscape,
     seed: random.seed,
@@ -128,6 +129,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
         networkProcess: container.process,
         journal: remoteJournal(counter, events),
         prepare,
+        onStarted: (component) => wrongAnswers.started(component),
         onExported(certificate) {
           exported.push(certificate)
           for (const other of remotes.values()) if (other.name !== host) other.takeExported(certificate)
@@ -162,7 +164,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     distrust: (host: string, root: RootName) => remote(host).distrust(root),
     takeBack: (host: string, root: RootName) => remote(host).takeBack(root),
   }
-  const board = new FaultBoard(firewall, { effect, trust, names: namePlaces(landscape, hosts) }, events)
+  const board = new FaultBoard(firewall, { effect, trust, names: wrongAnswers }, events)
   const running = owned.move()
   filler.begin()
   return {

@@ -3,13 +3,14 @@ import { systemClock } from '../../context/clock.ts'
 import { HarnessError } from '../../context/error.ts'
 import { HostRuntime } from '../../host/runtime.ts'
 import type { RootName } from '../../landscape/fault.ts'
+import type { ComponentSpec } from '../../landscape/landscape.ts'
 import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
 import { backwards, forwards, orderedComponents } from '../dependency-order.ts'
 import type { Engine, EngineStart, RunningEngine } from '../engine.ts'
 import { FaultBoard } from '../fault-board.ts'
 import { Firewall } from '../firewall.ts'
 import { preparing, startComponent } from '../start-component.ts'
-import { namePlaces } from '../wrong-answers.ts'
+import { WrongAnswers } from '../wrong-answers.ts'
 import { choosePlan } from './choose-plan.ts'
 import { hostPlaces } from './host-places.ts'
 import { Switchboard } from './switchboard.ts'
@@ -42,7 +43,9 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
     call: (host: string, ...request: Parameters<HostRuntime['call']>) => runtime(host).call(...request),
     start: (host: string, kind: string) => runtime(host).started(kind),
   }
-  const options = { kinds, probes, signal, prepare: preparing({ landscape, kinds, hosts }) }
+  const names = new WrongAnswers(landscape, hosts)
+  const started = (component: ComponentSpec) => names.started(component)
+  const options = { kinds, probes, signal, prepare: preparing({ landscape, kinds, hosts }), started }
   const runtimes = new Map(
     places.map((place) => [place.spec.name, owned.use(new HostRuntime(place, rootPem, options))]),
   )
@@ -61,7 +64,7 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
     distrust: (host: string, root: RootName) => runtime(host).distrust(root),
     takeBack: (host: string, root: RootName) => runtime(host).takeBack(root),
   }
-  const board = new FaultBoard(firewall, { effect: switchboard, trust, names: namePlaces(landscape, hosts) }, events)
+  const board = new FaultBoard(firewall, { effect: switchboard, trust, names }, events)
   const running = owned.move()
   filler.begin()
   return {

@@ -94,3 +94,34 @@ test.skipIf(!has('curl'))(
     ])
   },
 )
+
+test('a name server that is started again still answers what it is to answer wrongly', async () => {
+  await using lab = await startLandscape({
+    landscape: 'wrong-names',
+    patienceMs: 700,
+    hosts: {
+      mail1: { aliases: ['www.corp.example'], runs: { 'smtp-server': {} } },
+      dns1: { runs: { 'dns-server': {} } },
+      pc: {},
+    },
+    deviations: [
+      { fault: 'open', to: 'mail1', port: 25 },
+      { fault: 'dns-answer', answer: 'nxdomain', name: 'www' },
+    ],
+  })
+  const answers = async (name: string) => {
+    const { error } = await lab.host('pc').probe('tcp', { host: `${name}.corp.example`, port: 25 })
+    return error?.code
+  }
+  const again = async () => {
+    await lab.host('dns1').stop('dns-server')
+    await lab.host('dns1').start('dns-server')
+  }
+  const { id } = await lab.inject('dns-answer:answer=servfail,name=mail1')
+  await again()
+  expect([await answers('mail1'), await answers('www')]).toEqual(['EAI_AGAIN', 'ENOTFOUND'])
+  await lab.host('dns1').stop('dns-server')
+  await lab.clear(id)
+  await lab.host('dns1').start('dns-server')
+  expect(await answers('mail1')).toBe(undefined)
+})

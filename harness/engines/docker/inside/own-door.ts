@@ -10,7 +10,7 @@ import { OPERATOR, staysDown } from '../../../landscape/landscape.ts'
 import { liveFaultOf } from '../../../landscape/live-fault.ts'
 import { FaultBoard } from '../../fault-board.ts'
 import type { Firewall } from '../../firewall.ts'
-import { namePlaces } from '../../wrong-answers.ts'
+import { WrongAnswers } from '../../wrong-answers.ts'
 import { inContainer } from '../compose/prepared.ts'
 import type { Setup } from '../link/protocol.ts'
 
@@ -52,7 +52,7 @@ function ownRun({ setup, runtime, firewall, events, readyMs, refresh }: OwnDoorO
     {
       effect: { refresh },
       trust: { distrust: (_at, root) => runtime.distrust(root), takeBack: (_at, root) => runtime.takeBack(root) },
-      names: namePlaces(landscape, {
+      names: new WrongAnswers(landscape, {
         isRunning: (host, kind) => host === own && runtime.isRunning(kind),
         call: (_host, ...request) => runtime.call(...request),
       }),

@@ -6,7 +6,7 @@ import { openKeyPool, openWrittenPki } from '../../../pki/index.ts'
 import { forwards, type OrderedComponent, orderedComponents } from '../../dependency-order.ts'
 import { Firewall } from '../../firewall.ts'
 import { provisionsAt } from '../../provisions.ts'
-import { wrongFromTheStart } from '../../wrong-answers.ts'
+import { WrongAnswers } from '../../wrong-answers.ts'
 import { inContainer, readPrepared } from '../compose/prepared.ts'
 import type { Setup } from '../link/protocol.ts'
 import { type Exchange, openExchange } from './exchange.ts'
@@ -51,6 +51,10 @@ export async function standAlone({ host, parts, signal: told, write, onDown }: S
     }),
   )
   const { runtime } = standing
+  const wrongAnswers = new WrongAnswers(landscape, {
+    isRunning: (_host, kind) => runtime.isRunning(kind),
+    call: (_host, ...request) => runtime.call(...request),
+  })
   const ordered = orderedComponents(landscape, parts.kinds)
   const own = ordered.filter(({ spec }) => spec.host === host)
   for (const { key } of own) exchange.hide(key)
@@ -81,9 +85,7 @@ export async function standAlone({ host, parts, signal: told, write, onDown }: S
       for (const { action, input } of provisionsAt(spec, landscape, parts.kinds)) {
         await runtime.call(spec.kind, action, input, signal)
       }
-      for (const [action, input] of wrongFromTheStart(spec, landscape)) {
-        await runtime.call(spec.kind, action, input, signal)
-      }
+      await wrongAnswers.started(spec)
       write(`${spec.kind} stands, ${version}${warning === undefined ? '' : `; note: ${warning}`}`)
     }
     exchange.show(key)

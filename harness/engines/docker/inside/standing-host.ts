@@ -3,7 +3,7 @@ import { type EventStream, eventStream, type JournalEntry } from '../../../conte
 import { seededRandom } from '../../../context/random.ts'
 import type { AnyComponentKind } from '../../../host/component.ts'
 import { HostRuntime } from '../../../host/runtime.ts'
-import { applyRuleset } from '../../../network/apply-ruleset.ts'
+import { PacketFilter } from '../../../network/packet-filter.ts'
 import type { AnyProbe } from '../../../probes/probe.ts'
 import { Firewall } from '../../firewall.ts'
 import type { Setup } from '../link/protocol.ts'
@@ -56,8 +56,9 @@ export async function standingHost(options: StandingHostOptions): Promise<Standi
     // What this host refers to has been prepared before anybody asks for a start.
     new HostRuntime(place, setup.rootPem, { ...parts, signal, prepare: async () => {} }),
   )
+  const packetFilter = owned.use(new PacketFilter())
   const refresh = async () => {
-    await applyRuleset(rulesetOf({ ...setup, faults: [...firewall.faults.values()] }))
+    await packetFilter.apply(rulesetOf({ ...setup, faults: [...firewall.faults.values()] }))
     desk.refresh()
   }
   await refresh()
