@@ -63,7 +63,7 @@ test.for([
   ['drop', { fault: 'drop', from: 'client1', to: 'dns1', port: 53 }],
   ['stall', { fault: 'stall', from: 'client1', to: 'dns1' }],
 ] as const)('%s on port 53: temporary failure in name resolution, for this host alone', async ([, fault]) => {
-  await using lab = await startLandscape({ ...spec, patienceMs: 300, deviations: [...spec.deviations, fault] })
+  await using lab = await startLandscape({ ...spec, patienceMs: 1_500, deviations: [...spec.deviations, fault] })
   expect(said(await reached(lab, 'mail1'))).toBe('getaddrinfo EAI_AGAIN mail1')
   expect(said(await reached(lab, 'mail1', 'web1'))).toBe('connected')
 })

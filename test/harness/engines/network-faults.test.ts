@@ -8,7 +8,7 @@ const isLinux = process.platform === 'linux'
 
 const spec = {
   landscape: 'two-sites',
-  patienceMs: 500,
+  patienceMs: 1_500,
   sites: { paris: {}, lyon: {} },
   hosts: {
     sql1: { site: 'paris', runs: { 'sql-server': {} } },

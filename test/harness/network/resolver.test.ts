@@ -27,7 +27,7 @@ async function serverOf(answers: Answers) {
   await promise
   owned.push({ [Symbol.asyncDispose]: () => new Promise((done) => socket.close(() => done())) })
   const servers = [{ host: 'dns1', endpoint: () => ({ address: '127.0.0.1', port: socket.address().port }) }]
-  const options = { servers, patienceMs: 300, signal: new AbortController().signal }
+  const options = { servers, patienceMs: 30_000, signal: new AbortController().signal }
   return {
     addresses: (name = NAME) => hostAddresses(name, options),
     ask: () => askNameServers({ name: NAME, type: 'A' }, options),
