@@ -9,7 +9,7 @@ import { docker, noContainers, thingsOf } from './engine-here.ts'
 describe.skipIf(noContainers !== '')(`password-secure in containers${noContainers}`, () => {
   let lab: RunningLandscape
   beforeAll(async () => {
-    lab = await startLandscape('password-secure', { engine: 'docker', patienceMs: 500 })
+    lab = await startLandscape('password-secure', { engine: 'docker', patienceMs: 1_500 })
   })
   afterAll(async () => {
     await lab?.[Symbol.asyncDispose]()

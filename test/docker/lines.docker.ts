@@ -22,7 +22,7 @@ describe.skipIf(noContainers !== '')(`lines that are not well, in containers${no
           lyon1: { site: 'lyon', runs: { 'password-secure/client': {} } },
         },
       },
-      { engine: 'docker', patienceMs: 500 },
+      { engine: 'docker', patienceMs: 1_500 },
     )
   })
   afterAll(async () => {

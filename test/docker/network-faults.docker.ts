@@ -9,7 +9,7 @@ describe.skipIf(noContainers !== '')(`faults of the network, in containers${noCo
     lab = await startLandscape(
       {
         landscape: 'network-faults',
-        patienceMs: 700,
+        patienceMs: 1_500,
         sites: { paris: {}, lyon: {} },
         hosts: {
           mail1: { site: 'paris', runs: { 'smtp-server': {} } },

@@ -229,7 +229,7 @@ test('line ends in a subject stay in the subject', () =>
   }))
 
 test('settings that name no host mean the mail server of the landscape', async () => {
-  await using doubles = await componentHostDoubles({ patienceMs: 300 })
+  await using doubles = await componentHostDoubles({ patienceMs: 2_000 })
   await using mail = await doubles.start('mail1', smtpServer)
   const referred = {
     host: 'mail1',

@@ -13,7 +13,7 @@ let doubles: ComponentHostDoubles
 let running: StartedDouble
 
 beforeEach(async () => {
-  doubles = await componentHostDoubles({ patienceMs: 300 })
+  doubles = await componentHostDoubles({ patienceMs: 2_000 })
   running = await doubles.start('pc1', addOn, { settings: { unauthenticatedIdleMs: 100, maxFrameBytes: 2_048 } })
 })
 afterEach(() => doubles[Symbol.asyncDispose]())

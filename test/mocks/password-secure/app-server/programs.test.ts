@@ -16,7 +16,7 @@ let running: StartedDouble
 let roots: string
 
 beforeAll(async () => {
-  doubles = await componentHostDoubles({ patienceMs: 500 })
+  doubles = await componentHostDoubles({ patienceMs: 2_000 })
   await doubles.start('sql1', noSqlServer)
   await doubles.start('license1', licenseServer)
   running = await doubles.start('app1', appServer, { references: { database: 'sql1', license: 'license1' } })

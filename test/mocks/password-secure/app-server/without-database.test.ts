@@ -18,7 +18,7 @@ let doubles: ComponentHostDoubles
 let running: StartedDouble
 
 beforeAll(async () => {
-  doubles = await componentHostDoubles({ patienceMs: 500 })
+  doubles = await componentHostDoubles({ patienceMs: 2_000 })
   await doubles.start('sql1', noSqlServer)
   await doubles.start('license1', licenseServer)
   running = await doubles.start('app1', appServer, {
