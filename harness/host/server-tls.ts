@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { messageOf } from '../context/error.ts'
 import type { Issued } from '../pki/issued.ts'
 
-const versions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly SecureVersion[]
+export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly SecureVersion[]
 
 /** Before 1.2 a handshake is signed with SHA-1, which OpenSSL has below its level 1 only. */
 const OLD: readonly string[] = ['TLSv1', 'TLSv1.1']
@@ -12,7 +12,7 @@ const ANY_STRENGTH = '@SECLEVEL=0'
 /** What a server speaks of TLS: 1.2 and newer with OpenSSL's default suites, unless it is an old one, or a hardened one. */
 export const serverTlsSetting = z
   .strictObject({
-    version: z.enum(versions).optional().describe('The only version of TLS that the server speaks.'),
+    version: z.enum(tlsVersions).optional().describe('The only version of TLS that the server speaks.'),
     ciphers: z
       .string()
       .max(500)

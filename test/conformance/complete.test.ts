@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { tlsVersions } from '../../harness/host/server-tls.ts'
 import { cutEnds, rejections, rootNames, wrongAnswers } from '../../harness/landscape/fault.ts'
 import { faultHelp } from '../../harness/landscape/index.ts'
 import { icmpFaults, nameFaults, networkFaults } from './network-faults.ts'
+import { spokenTls } from './spoken-tls.ts'
 
 const all = [...networkFaults, ...nameFaults, ...icmpFaults]
 const kindOf = (fault: string) => fault.split(',')[0] ?? ''
@@ -16,6 +18,10 @@ test('both engines are compared under every fault that can be written', () => {
   const compared = new Set(all.map(kindOf))
   expect(faultHelp.map(({ fault }) => fault).filter((fault) => !compared.has(fault))).toEqual(AT_START)
   expect([...compared].filter((fault) => faultHelp.every((known) => known.fault !== fault))).toEqual(pretended)
+})
+
+test('and with servers of every version of TLS', () => {
+  expect(spokenTls.flatMap(({ version }) => version ?? [])).toEqual(tlsVersions)
 })
 
 test.each([
