@@ -5,6 +5,7 @@ import { noContainers } from '../docker/engine-here.ts'
 import { missing, run } from '../support/programs.ts'
 import { expectSame } from './differences.ts'
 import { type EnginePair, startPair } from './engine-pair.ts'
+import { heldConnection } from './held-connection.ts'
 import { icmpFaults, nameFaults, networkFaults } from './network-faults.ts'
 import { type Report, reportsUnder } from './reports.ts'
 
@@ -39,6 +40,12 @@ describe.skipIf(noContainers !== '')(`both engines show clients the same${noCont
     ])
     expectSame(fault, inContainers, inProcess)
     if (fault === 'none') expect(Object.values(inContainers).filter(({ ok }) => !ok).length).toBeLessThan(3)
+  })
+
+  test.each(['rst', 'fin'])('a connection that is held is cut, with %s', async (end) => {
+    const fault = `cut:from=client1,to=app1,port=11018,with=${end}`
+    const told = await heldConnection(pair.docker.lab, fault)
+    expect(told).toEqual(await heldConnection(pair.embedded.lab, fault))
   })
 
   test('components that do not run', async () => {
