@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { missing, run } from '../support/programs.ts'
 
 const MEGABYTES = 64
+const START_MS = 60_000
 const STOP_MS = 20_000
 
 /** Why no engine of a test's own can run here, for the titles of what is skipped; undefined where it may. */
@@ -59,7 +60,8 @@ export async function startSmallEngine(): Promise<SmallEngine> {
     }
     throw new Error(`dockerd did not start: ${said}`)
   }
-  await ready()
+  const tooLate = setTimeout(() => engine.kill('SIGKILL'), START_MS)
+  await ready().finally(() => clearTimeout(tooLate))
   engine.stderr.resume()
   const url = `unix://${join(folder, 'socket')}`
   const ask = async (...args: readonly string[]) => {
