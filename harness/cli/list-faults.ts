@@ -12,6 +12,8 @@ export async function listFaults(): Promise<Listing> {
       engines,
       usage,
     ]),
+    // For people to read, in a log too: a program takes the JSON.
+    pipedWidth: 120,
     document: { faults: faultHelp },
   }
 }

@@ -8,6 +8,8 @@ import { type Cli, examples, printJson } from './verb.ts'
 export interface Listing {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** Where nobody's terminal is known; left out: as wide as it is, one line a row. */
+  readonly pipedWidth?: number
   /** What `--json` prints. */
   readonly document: unknown
 }
@@ -50,7 +52,7 @@ async function list(cli: Cli, what: string, landscape: string | undefined, flags
   const listing = listings.get(what)
   if (!listing)
     throw new HarnessError('usage', `there is no list of "${what}"${suggestion(what, listings.keys(), 'lists')}`)
-  const { head, rows, document } = await listing(landscape, flags)
+  const { head, rows, document, pipedWidth } = await listing(landscape, flags)
   if (flags.json) printJson(cli.output, document)
-  else cli.output.write(table(head, rows, cli.output.live ? cli.output.columns() : undefined))
+  else cli.output.write(table(head, rows, cli.output.live ? cli.output.columns() : pipedWidth))
 }

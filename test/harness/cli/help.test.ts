@@ -192,7 +192,13 @@ test.each([
   expect(text.stdout).toContain(part)
   const { stdout } = await here.run('list', ...args, '--json')
   const [rows] = Object.values(JSON.parse(stdout)).filter(Array.isArray)
-  expect(rows).toHaveLength(text.stdout.trimEnd().split('\n').length - 1)
+  // What is wrapped goes on, indented, below its row.
+  expect(rows).toHaveLength(text.stdout.split('\n').filter((line) => /^\S/.test(line)).length - 1)
+})
+
+test('list faults fits a log', async () => {
+  const { stdout } = await here.run('list', 'faults')
+  expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([])
 })
 
 test('schema prints a JSON Schema', async () => {
