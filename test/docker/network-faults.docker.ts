@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startLandscape } from '../../harness/standard.ts'
 import type { RunningLandscape } from '../../harness/start-landscape.ts'
 import { noContainers, thingsOf } from './engine-here.ts'
+import { lookupIn, openLine } from './inside-container.ts'
 
 describe.skipIf(noContainers !== '')(`faults of the network, in containers${noContainers}`, () => {
   let lab: RunningLandscape
@@ -70,4 +71,38 @@ describe.skipIf(noContainers !== '')(`faults of the network, in containers${noCo
     await lab.clear(id)
     expect((await reach('paris1')).ok).toBe(true)
   })
+
+  test('programs in a container learn at once that nobody has a name, as the host does', async () => {
+    const names = ['nobody1', 'nobody1.corp.example', 'nobody.elsewhere.example', 'mail1.corp.example']
+    const seen = await Promise.all(names.map((name) => lookupIn(lab, 'paris1', name)))
+    expect(seen).toEqual(['ENOTFOUND', 'ENOTFOUND', 'EAI_AGAIN', 'found'])
+    const asHost = await Promise.all(names.map(async (host) => (await reach('paris1', host)).error?.code ?? 'found'))
+    expect(asHost).toEqual(seen)
+  })
+
+  test('what is said while a site is cut off arrives when it is healed, over the connection that was open', async () => {
+    await using line = await openLine(lab, 'lyon1', 'mail1 25')
+    await line.until(/^220 .*\r\n/)
+    const { id } = await lab.inject('cut-site:site=lyon')
+    line.say('EHLO lyon1\r\n')
+    expect((await mail('paris1')).ok).toBe(true)
+    expect(line.heard()).not.toContain('250')
+    await lab.clear(id)
+    await line.until(/250 /)
+    line.say('QUIT\r\n')
+    await line.until(/221 /)
+  })
 })
+
+test.skipIf(noContainers !== '')(
+  `without a name server, hosts in containers know all names that there are${noContainers}`,
+  async () => {
+    await using lab = await startLandscape(
+      { landscape: 'no-name-server', hosts: { pc: {}, other: {} } },
+      { engine: 'docker' },
+    )
+    const names = ['other', 'other.corp.example', 'nobody1', 'nobody.elsewhere.example']
+    const seen = await Promise.all(names.map((name) => lookupIn(lab, 'pc', name)))
+    expect(seen).toEqual(['found', 'found', 'ENOTFOUND', 'ENOTFOUND'])
+  },
+)

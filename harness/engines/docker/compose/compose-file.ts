@@ -32,7 +32,6 @@ export interface PublishedPort {
 const NETWORK = 'landscape'
 const EXCHANGE = 'exchange'
 const LOOPBACK = '127.0.0.1'
-const DNS_PORT = 53
 const MOST_PORT = 65_535
 
 /** Every port that the landscape documents, each once a host. */
@@ -124,12 +123,4 @@ function allNames({ landscape, network }: ComposePlan): readonly string[] {
   return landscape.hosts.flatMap(({ name }) =>
     zone.namesOf(name).map((known) => `${known}:${network.addresses[name] ?? ''}`),
   )
-}
-
-/** A resolver's file: names come from the landscape alone. Where it has no DNS server, hosts files know them all, and nobody answers. */
-export function resolverFile({ landscape, network }: ComposePlan): string {
-  const servers = landscape.nameServers.filter(({ port }) => port === DNS_PORT)
-  const addresses = servers.map(({ host }) => network.addresses[host] ?? LOOPBACK)
-  const lines = (addresses.length === 0 ? [LOOPBACK] : addresses).map((address) => `nameserver ${address}`)
-  return [`search ${landscape.domain}`, ...lines, 'options timeout:1 attempts:1', ''].join('\n')
 }

@@ -17,6 +17,7 @@ import {
   tell,
 } from '../link/protocol.ts'
 import { harnessAtDoor } from './host-door.ts'
+import { askLandscape } from './name-services.ts'
 import { type RemotePki, remoteKeys, remotePki } from './remote-authorities.ts'
 import { remoteBeside } from './remote-beside.ts'
 import { type HostParts, standingHost } from './standing-host.ts'
@@ -124,6 +125,7 @@ interface StandOptions {
 
 async function stand(setup: Setup, { peer, parts, pki, exported }: StandOptions): Promise<Standing> {
   const ask = asking<HarnessVerbs>(peer)
+  askLandscape(setup)
   const { runtime, firewall, refresh } = await standingHost({
     ...{ setup, parts, pki, exported },
     keys: remoteKeys(ask),

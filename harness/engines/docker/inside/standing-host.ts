@@ -9,6 +9,7 @@ import { Firewall } from '../../firewall.ts'
 import type { Setup } from '../link/protocol.ts'
 import { type ContainerPlaceOptions, callersOf, containerPlace } from './container-place.ts'
 import { HOST_FILES } from './host-files.ts'
+import { chooseNameServices } from './name-services.ts'
 import { PortDesk } from './port-desk.ts'
 import { rulesetOf } from './ruleset.ts'
 
@@ -49,6 +50,7 @@ export async function standingHost(options: StandingHostOptions): Promise<Standi
   events.subscribe((event) => {
     if (event.type === 'journal') onJournal(event.entry)
   })
+  chooseNameServices(setup)
   mkdirSync(HOST_FILES, { recursive: true, mode: 0o700 })
   const random = seededRandom(setup.seed)
   const place = containerPlace({ ...given, setup, desk, events, random, folder: HOST_FILES })
