@@ -49,6 +49,7 @@ export const containers: Bench = {
       landscape: measured('landscape', landscape),
       plain: measured('plain', plain),
     })
+    const cuts = await siteCuts()
     // The first round warms up.
     const [endOurs, endPlain] = [ends.landscape.slice(1), ends.plain.slice(1)]
     const required = { atMost: 1.3 }
@@ -60,8 +61,28 @@ export const containers: Bench = {
       { name: 'landscape: all removed', value: median(endOurs), unit: 'ms' },
       { name: 'removed / docker rm', value: ratio(endOurs, endPlain), unit: '×', required },
       { name: 'a change of the firewall', value: median(changes), unit: 'ms', required: { atMost: 100 } },
+      { name: 'a site of three hosts cut off, or healed', value: median(cuts), unit: 'ms', required: { atMost: 100 } },
     ]
   },
+}
+
+/** How long it takes to cut a site off, and to heal it: rules change on every host. */
+async function siteCuts(): Promise<readonly number[]> {
+  const branch = { site: 'branch' }
+  await using lab = await startLandscape(
+    {
+      landscape: 'site-cut',
+      sites: { centre: {}, branch: {} },
+      hosts: { app1: { site: 'centre' }, pc1: branch, pc2: branch, pc3: branch },
+    },
+    { engine: 'docker' },
+  )
+  const times: number[] = []
+  for (let change = 0; change < CHANGES; change++) {
+    const { value, ms } = await timed(() => lab.inject('cut-site:site=branch'))
+    times.push(ms, (await timed(() => lab.clear(value.id))).ms)
+  }
+  return times
 }
 
 async function whyNoContainers(): Promise<string | undefined> {
