@@ -161,7 +161,7 @@ describe('one landscape that is up', () => {
     expect(silent.code).toBe(0)
     expect(silent.stderr).toMatch(/^note: nothing listens on smtp1:26; its ports: 25\b/)
     const listed = await here.run('list', 'faults')
-    expect(listed.stdout).toMatch(/^stop .* at start only \(--with\) .*stop:at=…$/m)
+    expect(listed.stdout).toMatch(/^stop .* at start only \(--with\) .*\n +stop:at=…$/m)
   })
 
   test('a second one of the same name is refused, without a name it is numbered', async () => {
