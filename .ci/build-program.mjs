@@ -12,11 +12,21 @@ const BUNDLED =
   /^(zod|yaml|undici|hono|commander|asn1js|pkijs|selfsigned|pvutils|pvtsutils|tsyringe|tslib|reflect-metadata|nodemailer|smtp-server|postal-mime|dns-packet|oidc-provider|jose|@(peculiar|hono)\/[^/]+)(\/|$)/
 const isPackage = (specifier) => !/^(\.|file:)/.test(specifier) && !isAbsolute(specifier)
 
-/** Each module goes on knowing its own place: beside it stand landscapes, workers and programs. */
+/** Programs that run in a process of their own, each started by the module beside it, which finds it where it stands itself. */
+const PROGRAMS = {
+  'fill-keys': { program: 'harness/pki/fill-keys.ts', startedBy: 'harness/pki/key-filler.ts' },
+  'account-child': {
+    program: 'mocks/identity-manager/working-directory/account-child.ts',
+    startedBy: 'mocks/identity-manager/working-directory/account-process.ts',
+  },
+}
+const startsProgram = new Set(Object.values(PROGRAMS).map(({ startedBy }) => join(root, startedBy)))
+
+/** Each other module goes on knowing its own place: beside it stand landscapes and workers. */
 const ownPlaces = {
   name: 'own-places',
   async load(id) {
-    if (!/\.m?[jt]s$/.test(id) || id.includes('/node_modules/')) return null
+    if (!/\.m?[jt]s$/.test(id) || id.includes('/node_modules/') || startsProgram.has(id)) return null
     const places = { dirname: join(id, '..'), filename: id, url: pathToFileURL(id).href }
     const code = (await readFile(id, 'utf8')).replaceAll(/\bimport\.meta\.(dirname|filename|url)\b/g, (_, name) =>
       JSON.stringify(places[name]),
@@ -34,7 +44,10 @@ async function build() {
   const begun = Date.now()
   const bundle = await rolldown({
     cwd: root,
-    input: join(root, 'harness/cli/main.ts'),
+    input: {
+      main: join(root, 'harness/cli/main.ts'),
+      ...Object.fromEntries(Object.entries(PROGRAMS).map(([name, { program }]) => [name, join(root, program)])),
+    },
     platform: 'node',
     treeshake: false,
     // What Node runs as it is stays as it is.
@@ -48,7 +61,11 @@ async function build() {
   const version = `${Date.now()}-${process.pid}`
   const folder = join(place, version)
   mkdirSync(folder, { recursive: true })
-  const { output } = await bundle.write({ dir: folder, entryFileNames: 'main.js', chunkFileNames: '[name]-[hash].js' })
+  const { output } = await bundle.write({
+    dir: folder,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  })
   await bundle.close()
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
 
