@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { codeOf } from '../../context/error.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { type Exchange, exchangeDatagrams, exchangeOverTcp } from './exchange.ts'
+import { exchangeDatagrams, exchangeOverTcp } from './exchange.ts'
 import { decodeAnswer, encodeQuestion, isRefusalOf, type NameAnswer, type NameQuestion } from './message.ts'
 
 /** A name server as one host sees it. */
@@ -66,27 +66,31 @@ async function askOne(
 ): Promise<Answered> {
   // Not from the run's own randomness: what asks first may differ from run to run, and would shift all that follows.
   const id = randomInt(0x1_0000)
-  const isAnswer = (answer: NameAnswer | undefined): answer is NameAnswer =>
-    answer?.id === id &&
-    answer.question.type === question.type &&
-    answer.question.name.toLowerCase() === question.name.toLowerCase()
+  const read = (bytes: Buffer): NameAnswer | 'refused' | undefined => {
+    const answer = decodeAnswer(bytes)
+    const answers =
+      answer?.id === id &&
+      answer.question.type === question.type &&
+      answer.question.name.toLowerCase() === question.name.toLowerCase()
+    if (answers) return answer
+    return isRefusalOf(id, bytes) ? 'refused' : undefined
+  }
   const exchange = {
     localAddress: server.localAddress,
     message: encodeQuestion(id, question),
-    accepts: (bytes: Buffer) => isAnswer(decodeAnswer(bytes)) || isRefusalOf(id, bytes),
+    read,
     timeoutMs,
     signal,
   }
   if (!overTcp) {
-    const answer = await answerTo(exchangeDatagrams, { ...exchange, endpoint: server.endpoint('udp') })
+    const answer = understood(await exchangeDatagrams({ ...exchange, endpoint: server.endpoint('udp') }))
     if (!answer.truncated) return { answer, server: server.host, via: 'udp' }
   }
-  const answer = await answerTo(exchangeOverTcp, { ...exchange, endpoint: server.endpoint('tcp') })
+  const answer = understood(await exchangeOverTcp({ ...exchange, endpoint: server.endpoint('tcp') }))
   return { answer, server: server.host, via: 'tcp' }
 }
 
-async function answerTo(over: (exchange: Exchange) => Promise<Buffer>, exchange: Exchange): Promise<NameAnswer> {
-  const answer = decodeAnswer(await over(exchange))
-  if (!answer) throw Object.assign(new Error('the server could not read the question'), { code: 'FORMERR' })
-  return answer
+function understood(answer: NameAnswer | 'refused'): NameAnswer {
+  if (answer !== 'refused') return answer
+  throw Object.assign(new Error('the server could not read the question'), { code: 'FORMERR' })
 }
