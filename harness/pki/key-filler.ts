@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { constants, setPriority } from 'node:os'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { backgroundNode } from './background-node.ts'
 
-/** Keeps a pool of keys full without being in anybody's way: in a process of low priority, which a stop ends at once. */
+/** Keeps a pool of keys full without being in anybody's way: in a process that runs when nobody else does, and that a stop ends at once. */
 export interface KeyFiller extends AsyncDisposable {
   /** A key was taken, and so many are left. Nothing is made before `begin`. */
   taken(left: number): void
@@ -30,13 +30,8 @@ export function keyFiller({ folder, count }: { readonly folder: string; readonly
     while (wanted && !closed) {
       wanted = false
       // Never holds this process: what it has not finished by then, a later landscape finishes.
-      child = spawn(process.execPath, [fileURLToPath(file), folder, String(count)], {
-        stdio: 'ignore',
-        windowsHide: true,
-      })
+      child = backgroundNode([fileURLToPath(file), folder, String(count)])
       child.unref()
-      // Before it has begun: its start, too, is in nobody's way.
-      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
       await ended(child)
     }
     running = undefined

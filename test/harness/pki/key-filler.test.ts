@@ -8,9 +8,11 @@ async function startFolder() {
   const parent = await mkdtemp(join(tmpdir(), 'landscape-filler-'))
   return { folder: join(parent, 'keys'), [Symbol.asyncDispose]: () => rm(parent, { recursive: true }) }
 }
+// The filler has what others leave of the processors.
+const PATIENT = { timeout: 240_000 }
 const cached = async (folder: string) => (await readdir(folder)).filter((name) => name.startsWith('rsa2048-'))
 
-test('a key that is taken is made up for, in the background and no sooner than it may', async () => {
+test('a key that is taken is made up for, in the background and no sooner than it may', PATIENT, async () => {
   await using place = await startFolder()
   await using filler = keyFiller({ ...place, count: 3 })
   await using pool = openKeyPool({ ...place, onTaken: filler.taken })
@@ -32,7 +34,7 @@ test('where no key is taken nothing is made', async () => {
   expect(await cached(place.folder)).toHaveLength(1)
 })
 
-test('while half of them are left nothing is made', async () => {
+test('while half of them are left nothing is made', PATIENT, async () => {
   await using place = await startFolder()
   await using filler = keyFiller({ ...place, count: 4 })
   await using pool = openKeyPool({ ...place, onTaken: filler.taken })
