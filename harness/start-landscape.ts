@@ -3,7 +3,7 @@ import { HarnessError } from './context/error.ts'
 import { type EventStream, eventStream } from './context/events.ts'
 import { newSeed, seededRandom } from './context/random.ts'
 import { makeRunFolder, removeFolder, stateFolder, sweepRunFolders } from './context/run-folder.ts'
-import type { Engine, HostHandle, InjectedFault, SeenEndpoint } from './engines/engine.ts'
+import type { Engine, HostHandle, InjectedFault, RunContext, SeenEndpoint } from './engines/engine.ts'
 import type { AnyComponentKind } from './host/component.ts'
 import type { Fault, LiveFault } from './landscape/fault.ts'
 import type { Landscape } from './landscape/landscape.ts'
@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly mapped?: boolean
   /** Names the run; its landscape's name and a random end otherwise. */
   readonly name?: string
+  /** Where several landscapes play side by side for one run. */
+  readonly sharedKeys?: NonNullable<RunContext['sharedKeys']>
 }
 
 /** A landscape that is up. Disposing it stops everything in reverse and leaves nothing behind; it is idempotent. */
@@ -97,6 +99,7 @@ export async function startResolved(
     live: options.live ?? false,
     mapped: options.mapped ?? false,
     ...(options.keylog === undefined ? {} : { keylogFile: options.keylog }),
+    ...(options.sharedKeys === undefined ? {} : { sharedKeys: options.sharedKeys }),
   }
   const engine = owned.use(await parts.engine.start({ landscape, kinds: parts.kinds, probes: parts.probes, context }))
   const readyMs = performance.now() - started

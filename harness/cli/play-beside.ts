@@ -22,9 +22,14 @@ async function playBeside(): Promise<void> {
     disconnected.resolve()
   })
   await using owned = new AsyncDisposableStack()
-  const play = playing(owned, ending.signal)
+  const keys: string[] = []
+  const play = playing(owned, keys, ending.signal)
   let work = Promise.resolve()
   process.on('message', (message: ToSidePlayer) => {
+    if ('key' in message) {
+      keys.push(message.key)
+      return
+    }
     work = work
       .then(() => play(message))
       .then(tell, (error: unknown) => tell({ type: 'failed', message: messageOf(error) }))
@@ -34,13 +39,14 @@ async function playBeside(): Promise<void> {
   await work
 }
 
-function playing(owned: AsyncDisposableStack, signal: AbortSignal) {
+function playing(owned: AsyncDisposableStack, keys: string[], signal: AbortSignal) {
   const cases = new Map<string, Case>()
+  const sharedKeys = { borrow: () => keys.shift() }
   let player: Player | undefined
-  return async (message: ToSidePlayer): Promise<FromSidePlayer> => {
+  return async (message: Exclude<ToSidePlayer, { key: string }>): Promise<FromSidePlayer> => {
     if ('start' in message) {
       const { source, options } = message.start
-      const lab = owned.use(await standard.startLandscape(source, { ...options, signal }))
+      const lab = owned.use(await standard.startLandscape(source, { ...options, sharedKeys, signal }))
       for (const scenario of await standard.scenarios()) {
         for (const played of casesOf(scenario, lab.landscape)) cases.set(played.id, played)
       }

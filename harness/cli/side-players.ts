@@ -12,6 +12,8 @@ const PROGRAM = fileURLToPath(new URL('./landscape.js', import.meta.url))
 export interface SidePlayers extends AsyncDisposable {
   /** Undefined for one that did not start; `onFailed` was told. */
   readonly players: readonly Promise<Player | undefined>[]
+  /** A private key that the first landscape has taken, PKCS#8 PEM: theirs may use it too. */
+  lend(key: string): void
   /** Their landscapes stop; nobody waits for it yet. */
   end(): void
 }
@@ -30,6 +32,9 @@ export function startSidePlayers(count: number, start: Start, onFailed: (reason:
         return undefined
       }
     }),
+    lend(key) {
+      for (const side of sides) side.lend(key)
+    },
     end() {
       for (const side of sides) side.end()
     },
@@ -45,6 +50,8 @@ class SidePlayer implements Player, AsyncDisposable {
   readonly #child: ChildProcess
   readonly #exited: Promise<unknown>
   #answer = Promise.withResolvers<Answer>()
+  /** Undefined once it listens. */
+  #early: string[] | undefined = []
 
   constructor() {
     this.#child = fork(PROGRAM, ['play-beside'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
@@ -64,7 +71,16 @@ class SidePlayer implements Player, AsyncDisposable {
 
   async start(start: Start): Promise<void> {
     await this.#answer.promise
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const key of early) this.lend(key)
     await this.#ask({ start })
+  }
+
+  lend(key: string): void {
+    if (this.#early) this.#early.push(key)
+    // One that has ended needs none.
+    else if (this.#child.connected) this.#child.send({ key } satisfies ToSidePlayer, () => {})
   }
 
   async play({ id }: Case, signal: AbortSignal) {

@@ -95,7 +95,7 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
     await using sides = startSidePlayers(jobsFor(count, flags) - 1, { source, options }, (reason) => {
       if (!signal.aborted) cli.output.error(`note: a landscape beside the first did not start: ${reason}\n`)
     })
-    await using lab = await standard.startLandscape(source, { ...options, events, signal })
+    await using lab = await standard.startLandscape(source, { ...options, events, sharedKeys: sides, signal })
     running = lab
     const notes = [...lab.notes, ...(reason === undefined ? [] : [`on this machine's own network: ${reason}`])]
     if (!flags.json) for (const note of notes) cli.output.error(`note: ${note}\n`)

@@ -4,6 +4,7 @@ import type { AnyComponentKind } from '../host/component.ts'
 import type { HostHandle } from '../host/host-handle.ts'
 import type { Fault, LiveFault } from '../landscape/fault.ts'
 import type { Landscape } from '../landscape/landscape.ts'
+import type { SharedKeys } from '../pki/index.ts'
 import type { AnyProbe } from '../probes/probe.ts'
 
 /** What a run carries through every room. */
@@ -23,6 +24,8 @@ export interface RunContext {
   readonly mapped: boolean
   /** File that receives TLS keys, NSS key log format. */
   readonly keylogFile?: string
+  /** Between the landscapes of one run, which play side by side. */
+  readonly sharedKeys?: SharedKeys
 }
 
 export interface EngineStart {

@@ -10,7 +10,7 @@ export {
 export { type LeafDefect, type LeafDefectFacts, leafDefects } from './defect.ts'
 export type { Issued, KeyPair } from './issued.ts'
 export { type KeyFiller, keyFiller } from './key-filler.ts'
-export { type KeyPool, openKeyPool } from './key-pool.ts'
+export { type KeyPool, openKeyPool, type SharedKeys } from './key-pool.ts'
 export type { LeafRequest } from './leaf.ts'
 export type { CertificateNames } from './names.ts'
 export { newEcKey } from './new-key.ts'

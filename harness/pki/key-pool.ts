@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { codeOf, HarnessError, messageOf } from '../context/error.ts'
 
-/** Unused RSA-2048 keys, kept as files so that no landscape waits for one. Each is handed out once, to one process. */
+/** Unused RSA-2048 keys, kept as files so that no landscape waits for one. Each is handed out once, to one run. */
 export interface KeyPool extends AsyncDisposable {
-  /** A key nobody else has, PKCS#8 PEM: a cached one, else a new one made in the thread pool (some 100 ms of CPU). */
+  /** A key that no other run has, PKCS#8 PEM, and that was not given before: a cached one, else a new one made in the thread pool (some 100 ms of CPU). */
   rsa2048(): Promise<string>
   /** Makes keys, one after the other, until `count` unused ones are cached. An abort ends it after the key at hand. */
   topUp(count: number, signal?: AbortSignal): Promise<void>
@@ -23,14 +23,23 @@ async function newRsaKey(): Promise<string> {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
+/** Keys that the landscapes of one run share: a run does not need as many again for each that plays beside the first. */
+export interface SharedKeys {
+  /** One that another landscape of the run has taken, and this one has not used; undefined where there is none. */
+  borrow?(): string | undefined
+  /** Told of each key that is taken from the pool, PKCS#8 PEM. */
+  lend?(key: string): void
+}
+
 export interface KeyPoolOptions {
   readonly folder: string
+  readonly shared?: SharedKeys | undefined
   /** Told whenever a key has been handed out, with how many are left. */
   readonly onTaken?: (left: number) => void
 }
 
 /** Opens the pool that lives in `folder`: made with mode 0700, its files with 0600. A folder of another user's is refused. */
-export function openKeyPool({ folder, onTaken }: KeyPoolOptions): KeyPool {
+export function openKeyPool({ folder, shared, onTaken }: KeyPoolOptions): KeyPool {
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
   let prepared: Promise<void> | undefined
@@ -49,10 +58,14 @@ export function openKeyPool({ folder, onTaken }: KeyPoolOptions): KeyPool {
   }
 
   async function rsa2048(): Promise<string> {
+    const borrowed = shared?.borrow?.()
+    if (borrowed !== undefined) return borrowed
     await prepare()
     const cached = await takeCached(folder)
     onTaken?.(cached?.left ?? 0)
-    return cached?.key ?? newRsaKey()
+    const key = cached?.key ?? (await newRsaKey())
+    shared?.lend?.(key)
+    return key
   }
 
   async function topUp(count: number, signal: AbortSignal): Promise<void> {

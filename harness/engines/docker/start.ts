@@ -46,7 +46,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const images = await vendorImages(docker, { landscape, kinds }, { signal, progress: (line) => void built.push(line) })
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
-  const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken }))
+  const keys = owned.use(openKeyPool({ folder: keyFolder, shared: context.sharedKeys, onTaken: filler.taken }))
   const pki = owned.use(openPki({ organisation: landscape.organisation, now: systemClock.now, keys }))
 
   const run = `landscape-lab-${context.name.replace(/[^\w.-]/g, '-')}-${randomBytes(3).toString('hex')}`
@@ -166,7 +166,8 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   }
   const board = new FaultBoard(firewall, { effect, trust, names: wrongAnswers }, events)
   const running = owned.move()
-  filler.begin()
+  // Who borrows leaves it to who lends.
+  if (!context.sharedKeys?.borrow) filler.begin()
   return {
     hosts: new Map<string, HostHandle>([...remotes, [OPERATOR, operator]]),
     notes: built,

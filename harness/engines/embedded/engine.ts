@@ -15,7 +15,7 @@ import { choosePlan } from './choose-plan.ts'
 import { hostPlaces } from './host-places.ts'
 import { Switchboard } from './switchboard.ts'
 
-/** RSA keys kept for later landscapes: twice what all scenarios of the largest built-in one take, on two side by side. */
+/** RSA keys kept for later landscapes: a whole verification of the largest built-in one takes some eight. */
 const SPARE_KEYS = 32
 
 /** The landscape in this process, on the operating system's own network: every host sees every other at an address of its own. */
@@ -25,7 +25,7 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   await using owned = new AsyncDisposableStack()
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
-  const keys = owned.use(openKeyPool({ folder: keyFolder, onTaken: filler.taken }))
+  const keys = owned.use(openKeyPool({ folder: keyFolder, shared: context.sharedKeys, onTaken: filler.taken }))
   const pki = owned.use(openPki({ organisation: landscape.organisation, now: systemClock.now, keys }))
   const [rootPem, chosen] = await Promise.all([
     pki.root(),
@@ -66,7 +66,8 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   }
   const board = new FaultBoard(firewall, { effect: switchboard, trust, names }, events)
   const running = owned.move()
-  filler.begin()
+  // Who borrows leaves it to who lends.
+  if (!context.sharedKeys?.borrow) filler.begin()
   return {
     hosts: runtimes,
     notes: note === undefined ? [] : [note],

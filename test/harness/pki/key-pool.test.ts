@@ -41,6 +41,19 @@ test('who takes a key is told how many are left', async () => {
   expect(told).toEqual([1, 0, 0])
 })
 
+test('what one landscape of a run takes, those beside it may use: no key of the pool, and each once', async () => {
+  await using place = await startFolder()
+  const lent: string[] = []
+  await using first = openKeyPool({ ...place, shared: { lend: (key) => lent.push(key) } })
+  await first.topUp(3)
+  const taken = [await first.rsa2048(), await first.rsa2048()]
+  await using beside = openKeyPool({ ...place, shared: { borrow: () => lent.shift() } })
+  expect([await beside.rsa2048(), await beside.rsa2048()]).toEqual(taken)
+  expect(await readdir(place.folder)).toHaveLength(1)
+  expect(taken).not.toContain(await beside.rsa2048())
+  expect(await readdir(place.folder)).toEqual([])
+})
+
 test('without a cached key it makes one, and leaves no file', async () => {
   await using place = await startFolder()
   await using pool = openKeyPool(place)
