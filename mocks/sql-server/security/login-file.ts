@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { HarnessError } from '../../../harness/context/error.ts'
@@ -30,13 +30,15 @@ const kept = z.array(keptLogin)
 /** The logins of a data folder. SQL Server has them in master; here a transaction in master must not hold a login up. */
 export class LoginFile {
   readonly #file: string
+  readonly #part: string
 
   constructor(dataFolder: string) {
     this.#file = join(dataFolder, 'logins.json')
+    this.#part = `${this.#file}.part`
   }
 
   read(): readonly Login[] {
-    if (!existsSync(this.#file)) return []
+    if (!existsSync(this.#file) && !this.#takePart()) return []
     let logins: z.output<typeof kept>
     try {
       logins = kept.parse(JSON.parse(readFileSync(this.#file, 'utf8')))
@@ -57,14 +59,30 @@ export class LoginFile {
     }))
   }
 
-  /** Whole or not at all, and for nobody else to read: hashes are in it. */
+  /**
+   * Whole or not at all, and for nobody else to read: hashes are in it. The old file goes before the new one takes its
+   * name, because a rename over a file waits for the disk (ext4's auto_da_alloc, some 3 ms), which nothing of this server
+   * does; whoever is killed in between has left the new one whole under its other name.
+   */
   write(logins: readonly Login[]): void {
-    const part = `${this.#file}.part`
     const plain = logins.map((login) => ({
       ...login,
       roles: [...login.roles],
     }))
-    writeFileSync(part, JSON.stringify(plain, undefined, 1), { mode: 0o600 })
-    renameSync(part, this.#file)
+    writeFileSync(this.#part, JSON.stringify(plain, undefined, 1), { mode: 0o600 })
+    rmSync(this.#file, { force: true })
+    renameSync(this.#part, this.#file)
+  }
+
+  /** What a server has left that was killed while it wrote; half written ones are the first of all, and are none. */
+  #takePart(): boolean {
+    if (!existsSync(this.#part)) return false
+    try {
+      kept.parse(JSON.parse(readFileSync(this.#part, 'utf8')))
+    } catch {
+      return false
+    }
+    renameSync(this.#part, this.#file)
+    return true
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -56,6 +56,30 @@ test('logins, databases and data are there again after a restart on the same fol
     (await admin.batch('SELECT name, state_desc, recovery_model_desc AS r FROM sys.databases WHERE database_id = 6'))
       .recordset,
   ).toEqual([{ name: 'ark', state_desc: 'OFFLINE', r: 'SIMPLE' }])
+})
+
+test('logins outlive a server that was killed while it wrote them', async () => {
+  const dataFolder = join(root, 'killed')
+  const file = join(dataFolder, 'logins.json')
+  {
+    await using server = await startTestServer({ dataFolder, logins: [sa] })
+    await (await server.connect()).batch(`CREATE LOGIN app WITH PASSWORD = '${secret}'`)
+  }
+  const connects = async () => {
+    await using server = await startTestServer({ dataFolder, logins: [sa] })
+    const app = await server.connect({ user: 'app', password: secret })
+    return (await app.batch('SELECT SUSER_SNAME() AS me')).recordset[0]?.me
+  }
+  // The new ones half written, the old ones still in place.
+  writeFileSync(`${file}.part`, '[{"id":')
+  expect(await connects()).toBe('app')
+  // The new ones whole, the old ones gone.
+  renameSync(file, `${file}.part`)
+  expect(await connects()).toBe('app')
+  // The first ones of all, half written: there were none before.
+  rmSync(file)
+  writeFileSync(`${file}.part`, '[{"id":')
+  expect(await failure(connects())).toMatchObject(refused)
 })
 
 test('a file of logins that is none stops the start, with its name', async () => {
