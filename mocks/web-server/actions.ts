@@ -30,7 +30,7 @@ export const webServerActions = {
     input: z.strictObject({ host: z.string(), down: z.boolean() }),
     output: z.discriminatedUnion('ok', [
       z.strictObject({ ok: z.literal(true), ...upstreams.shape }),
-      z.strictObject({ ok: z.literal(false), code: z.literal('unknown-upstream'), text: z.string() }),
+      z.strictObject({ ok: z.literal(false), code: z.enum(['unknown-upstream', 'not-reloaded']), text: z.string() }),
     ]),
   },
   recycle: {

@@ -30,7 +30,7 @@ describe.skipIf(noContainers !== '')(`however it ends, nothing is left${noContai
     })
     try {
       return await startHostContainer(engine, {
-        ...{ name: `${run}-app1`, host: 'app1', network, labels, listens: [], names: new Map() },
+        ...{ name: `${run}-app1`, host: 'app1', network, labels, listens: [], names: new Map(), domain: '' },
         image: { ...image, entry },
         tokenDigest: '00',
         readyMs,

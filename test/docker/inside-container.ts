@@ -20,11 +20,16 @@ async function execIn(lab: RunningLandscape, host: string, command: readonly str
   return { stream, output }
 }
 
+/** What a program in the container of a host wrote, on either channel. */
+export async function ranIn(lab: RunningLandscape, host: string, command: readonly string[]): Promise<string> {
+  const { output } = await execIn(lab, host, command)
+  return (await output.toArray()).join('')
+}
+
 /** What getaddrinfo says of a name to a Node program in the container: a code, or `found`. */
 export async function lookupIn(lab: RunningLandscape, host: string, name: string): Promise<string> {
   const program = 'require("dns").lookup(process.argv[1], (error) => console.log(error ? error.code : "found"))'
-  const { output } = await execIn(lab, host, ['node', '-e', program, name])
-  return (await output.toArray()).join('').trim()
+  return (await ranIn(lab, host, ['node', '-e', program, name])).trim()
 }
 
 /** An open connection from a container to a port (`HOST PORT`). */

@@ -15,12 +15,14 @@ export interface HostContainerSpec {
   /** Of the container: the run's name and the host's. */
   readonly name: string
   readonly host: string
+  /** Of its full name. */
+  readonly domain: string
   readonly image: HostImage
   readonly network: RunNetwork
   readonly labels: Readonly<Record<string, string>>
   readonly tokenDigest: string
   readonly listens: readonly Listen[]
-  /** Name → address of every host: its hosts file. */
+  /** Name → address: what its hosts file has beside localhost and its own. */
   readonly names: ReadonlyMap<string, string>
   /** How long its program may take until it listens. */
   readonly readyMs: number
@@ -46,11 +48,12 @@ const COMMAND = `node ${NODE_FLAGS} "$0" & runtime=$!; trap "kill $runtime" TERM
 
 /** Published on loopback alone, at a fixed address of the run's network: the library knows neither. */
 class HostBox extends GenericContainer {
-  constructor({ host, network, image, names }: HostContainerSpec) {
+  constructor({ host, domain, network, image, names }: HostContainerSpec) {
     super(image.name)
     const address = network.addresses[host] ?? ''
     this.withNetworkMode(network.name)
     this.createOpts.Hostname = host
+    this.createOpts.Domainname = domain
     this.createOpts.NetworkingConfig = {
       EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: address } } },
     }

@@ -9,7 +9,6 @@ import { sequence } from '../../host/journal.ts'
 import { HostRuntime } from '../../host/runtime.ts'
 import type { RootName } from '../../landscape/fault.ts'
 import { type HostSpec, OPERATOR } from '../../landscape/landscape.ts'
-import { zoneOf } from '../../network/zone.ts'
 import { keyFiller, openKeyPool, openPki } from '../../pki/index.ts'
 import { forwards, orderedComponents } from '../dependency-order.ts'
 import { keylogWriter } from '../embedded/keylog.ts'
@@ -22,6 +21,7 @@ import { BesideDesk } from './beside/beside-desk.ts'
 import { containerReadyMs } from './container-ready-ms.ts'
 import { endpointsOf } from './endpoints.ts'
 import { type HostContainer, startHostContainer } from './host-container.ts'
+import { domainOf, hostsFileNames } from './hosts-file.ts'
 import { hostImage } from './images/door.ts'
 import { vendorImages } from './images/vendor-images.ts'
 import { MACHINE_LABEL, PROCESS_LABEL, RUN_LABEL } from './labels.ts'
@@ -31,7 +31,7 @@ import { operatorPlace } from './operator-place.ts'
 import { startReaper } from './reaper.ts'
 import { RemoteHost } from './remote-host.ts'
 import { remoteJournal } from './remote-journal.ts'
-import { makeRunNetwork, type RunNetwork } from './run-network.ts'
+import { makeRunNetwork } from './run-network.ts'
 import { dockerEngineClient } from './runtime-client.ts'
 import { sweepDeadRuns, unlessGone } from './sweep.ts'
 
@@ -73,7 +73,7 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const exported: Notes['exported'][] = []
   const containers = new Map<string, HostContainer>()
   owned.defer(() => goneAll([...containers.values()]))
-  const names = namesIn(network)
+  const names = hostsFileNames({ landscape, network })
   const readyMs = containerReadyMs()
   const faults = () => Array.from(firewall.faults, ([id, fault]) => ({ id, fault }))
   const published = (host: string, port: number, protocol: 'tcp' | 'udp') =>
@@ -118,7 +118,8 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     const listens = spec.components.flatMap((component) => component.listens)
     const container = await startHostContainer(docker, {
       name: `${run}-${host}`,
-      ...{ host, image, network, labels, tokenDigest, listens, names, readyMs },
+      ...{ host, image, network, labels, tokenDigest, listens, readyMs },
+      ...{ names, domain: domainOf(spec) },
     })
     containers.set(host, container)
     signal.throwIfAborted()
@@ -196,10 +197,5 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
     const ends = await Promise.allSettled(all.map((container) => container[Symbol.asyncDispose]()))
     const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
     if (failures.length > 0) throw new AggregateError(failures, 'several containers could not be removed')
-  }
-
-  function namesIn({ addresses }: RunNetwork): ReadonlyMap<string, string> {
-    const zone = zoneOf(landscape)
-    return new Map(hostNames.flatMap((host) => zone.namesOf(host).map((name) => [name, addresses[host] ?? ''])))
   }
 }

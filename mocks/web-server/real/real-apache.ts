@@ -28,6 +28,8 @@ export const realApache: RealProduct = {
   reloadSignal: 'SIGUSR1',
   isReady: (text) => text.startsWith('AH00489:'),
   isReloaded: (text) => text.startsWith('AH00489:'),
+  // It asks for names when it first needs them.
+  isUnresolved: () => false,
   errorLine(line) {
     const read = apacheLine(line)
     return read && { isShown: SHOWN.has(read.level), text: read.text, error: apacheError(read) }

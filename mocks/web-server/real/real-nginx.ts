@@ -20,6 +20,7 @@ export const realNginx: RealProduct = {
   reloadSignal: 'SIGHUP',
   isReady: (text) => text.startsWith('start worker process '),
   isReloaded: (text) => text === 'gracefully shutting down',
+  isUnresolved: (text) => text.includes('host not found in upstream'),
   errorLine(line) {
     const read = nginxLine(line)
     return read && { isShown: SHOWN.has(read.level), text: read.text, error: nginxError(read.text) }

@@ -28,6 +28,8 @@ export interface RealProduct {
   isReady(text: string): boolean
   /** Ready, and what came before takes no new requests. */
   isReloaded(text: string): boolean
+  /** It does not start, or keeps its old settings, because nobody told it where a name is. */
+  isUnresolved(text: string): boolean
   errorLine(line: string): ErrorLine | undefined
   entry(line: string): RequestEntry | undefined
 }

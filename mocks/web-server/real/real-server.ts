@@ -69,16 +69,17 @@ export class RealServer implements AsyncDisposable {
     })
   }
 
-  /** Has it read its configuration anew; connections that stand go on. */
-  reload(signal: AbortSignal): Promise<void> {
+  /** Has it read its configuration anew; connections that stand go on. Gives why it keeps the old one, where it does. */
+  reload(signal: AbortSignal): Promise<string | undefined> {
     return this.#inTurn(async () => {
       const program = this.#program
-      if (!program || program.isGone) return
+      if (!program || program.isGone) return undefined
       const { real, keeper, name } = this.#options
-      const done = keeper.next((text) => real.isReloaded(text))
+      const done = keeper.next((text) => real.isReloaded(text) || real.isUnresolved(text))
       program.signal(real.reloadSignal)
-      await this.#orItsEnd(program, done, `${name} to take its new settings`, signal)
+      const text = await this.#orItsEnd(program, done, `${name} to take its new settings`, signal)
       await this.settle()
+      return real.isUnresolved(text) ? text : undefined
     })
   }
 
@@ -133,13 +134,13 @@ export class RealServer implements AsyncDisposable {
   }
 
   /** Waits for something that the program is to do, and not longer than it lives. */
-  async #orItsEnd(program: OwnedProgram, done: Promise<unknown>, what: string, signal: AbortSignal): Promise<void> {
+  async #orItsEnd<T>(program: OwnedProgram, done: Promise<T>, what: string, signal: AbortSignal): Promise<T> {
     const { keeper } = this.#options
     const lastSeen = () => keeper.errors.last(1)[0] ?? 'nothing in its error log'
-    const gone = program.ended.then((how) => {
+    const gone = program.ended.then((how): never => {
       throw this.#failure(program, how)
     })
-    await withDeadline({ what, timeoutMs: READY_MS, signal, lastSeen }, () => Promise.race([done, gone]))
+    return withDeadline({ what, timeoutMs: READY_MS, signal, lastSeen }, () => Promise.race([done, gone]))
   }
 
   #failure(program: OwnedProgram, how: string): HarnessError {
@@ -164,7 +165,7 @@ export class RealServer implements AsyncDisposable {
     })
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work)
     this.#turn = turn.catch(() => undefined)
     return turn

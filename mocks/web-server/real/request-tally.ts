@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { UpstreamStatistics } from '../actions.ts'
 import type { UpstreamAddress, Way } from '../upstreams.ts'
 import type { RequestEntry } from './real-log.ts'
@@ -23,7 +24,7 @@ const WEB_SOCKET = 101
 export class RequestTally {
   readonly #all: readonly Counted[]
   /** Where each is in the network, when the program looked. */
-  readonly #addresses: ReadonlyMap<string, string>
+  #addresses: ReadonlyMap<string, string>
   readonly #avoidMs: number
 
   constructor(upstreams: readonly UpstreamAddress[], addresses: ReadonlyMap<string, string>, avoidMs: number) {
@@ -33,6 +34,11 @@ export class RequestTally {
     }))
     this.#addresses = addresses
     this.#avoidMs = avoidMs
+  }
+
+  /** The program has looked again. */
+  foundAt(addresses: ReadonlyMap<string, string>): void {
+    this.#addresses = addresses
   }
 
   /** `172.18.0.3:11016`, `https://app1.corp.example:11016//x`, `app1.corp.example`. */
@@ -89,7 +95,9 @@ export class RequestTally {
   }
 
   #find(name: string): Counted | undefined {
-    return this.#all.find(({ address }) => address.name === name || this.#addresses.get(address.name) === name)
+    const found = this.#all.find(({ address }) => address.name === name || this.#addresses.get(address.name) === name)
+    // A name server can send it to an address that is nobody's.
+    return found ?? (this.#all.length === 1 && isIP(name) > 0 ? this.#all[0] : undefined)
   }
 }
 

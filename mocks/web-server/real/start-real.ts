@@ -43,6 +43,7 @@ export async function startRealWebServer(
   const issued = speaking(settings.tls, leaf)
   writeCertificate(files, issued, host.trust.bundle())
   const tally = new RequestTally(upstreams, places, product.balancing.avoidMs)
+  const lookAgain = async () => tally.foundAt(await upstreamPlaces(host.lookup, upstreams))
   const configure = () => {
     const plan: SitePlan = {
       ...{ fqdn: host.fqdn, httpsPort: settings.httpsPort, files, listens, account: account?.name },
@@ -64,28 +65,29 @@ export async function startRealWebServer(
   )
   const doors: Listening[] = []
   const fronts: Front[] = []
-  const closeDoors = async () => {
+  /** Who is not there refuses. */
+  const fails = async (text: string) => {
+    host.journal('service-failed', { text, closed: ['http', 'https'] })
     await Promise.all(doors.splice(0).map((door) => door[Symbol.asyncDispose]()))
   }
   const server = starting.use(
     new RealServer({
       ...{ name: `${real.name} on ${host.name}`, path, real, files, settleAt: listens.settle, keeper, account },
-      // A program that is gone answers nobody: its ports refuse.
-      onCrash(text) {
-        host.journal('service-failed', { text, closed: ['http', 'https'] })
-        host.background('to close the ports of a web server that is gone', closeDoors)
-      },
+      onCrash: (text) => host.background('to close the ports of a web server that is gone', () => fails(text)),
     }),
   )
   const problem = product.startProblem(settings.modules)
   const closed = new Set<'http' | 'https'>(problem?.closed)
+  /** What the landscape asks for is no defect of this machine: as with the product, the service does not run. */
+  const isAskedFor = (error: unknown): error is HarnessError =>
+    error instanceof HarnessError &&
+    error.code === 'start-failed' &&
+    (problem !== undefined || settings.upstreamAddresses !== undefined || real.isUnresolved(error.message))
   try {
     await server.start(host.signal)
     if (problem) host.journal('service-failed', { text: problem.text, closed: [...closed] })
   } catch (error) {
-    const refused = error instanceof HarnessError && error.code === 'start-failed'
-    // What the landscape asks for is no defect of this machine: as with the product, the service does not run.
-    if (!refused || (problem === undefined && settings.upstreamAddresses === undefined)) throw error
+    if (!isAskedFor(error)) throw error
     for (const listen of ['http', 'https'] as const) closed.add(listen)
     host.journal('service-failed', { text: error.message, closed: [...closed] })
   }
@@ -121,20 +123,33 @@ export async function startRealWebServer(
         return statistics()
       },
       async 'set-upstream'({ host: name, down }) {
+        const wasDown = tally.isDown(name)
         if (!tally.setDown(name, down)) {
           const text = `${name} is no application server of this web server.`
           return { ok: false, code: 'unknown-upstream', text }
         }
         configure()
-        await server.reload(host.signal)
+        const kept = await server.reload(host.signal)
+        if (kept !== undefined) {
+          tally.setDown(name, wasDown)
+          configure()
+          return { ok: false, code: 'not-reloaded', text: kept }
+        }
+        await lookAgain()
         return { ok: true, ...statistics() }
       },
       async recycle() {
         const { openWebSockets } = statistics()
         // A program that ends waits for what is still open, Apache for seconds.
-        await server.restart(host.signal, () => {
-          for (const front of fronts) front.cut()
-        })
+        try {
+          await server.restart(host.signal, () => {
+            for (const front of fronts) front.cut()
+          })
+          await lookAgain()
+        } catch (error) {
+          if (!isAskedFor(error)) throw error
+          await fails(error.message)
+        }
         host.journal('recycled', { webSocketsClosed: openWebSockets })
         return { webSocketsClosed: openWebSockets }
       },

@@ -1,7 +1,7 @@
 import { HarnessError } from '../../../context/error.ts'
 import type { JsonObject } from '../../../context/json.ts'
 import type { HostSpec, Landscape } from '../../../landscape/landscape.ts'
-import { zoneOf } from '../../../network/zone.ts'
+import { domainOf, hostsFileNames } from '../hosts-file.ts'
 import type { HostImage } from '../images/build.ts'
 import { isOwnImage } from '../images/image-name.ts'
 import type { NetworkPlan } from '../network-plan.ts'
@@ -72,8 +72,9 @@ export function composeFile(plan: ComposePlan): JsonObject {
 }
 
 function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedPort[]): JsonObject {
-  const { landscape, network, image, before } = plan
+  const { network, image, before } = plan
   const own = ports.filter((port) => port.host === host.name)
+  const names = Array.from(hostsFileNames(plan), ([name, address]) => `${name}:${address}`)
   const others = before.get(host.name) ?? []
   return {
     image: image.name,
@@ -83,11 +84,11 @@ function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedP
     // Where the command line in the container finds its host.
     environment: { LANDSCAPE_STATE: inContainer.state },
     hostname: host.name,
-    domainname: landscape.domain,
+    domainname: domainOf(host),
     // For its firewall, which is in its own network namespace.
     cap_add: ['NET_ADMIN'],
     networks: { [NETWORK]: { ipv4_address: network.addresses[host.name] ?? '' } },
-    ...(landscape.nameServers.length === 0 ? { extra_hosts: allNames(plan) } : {}),
+    ...(names.length === 0 ? {} : { extra_hosts: names }),
     ...(own.length === 0 ? {} : { ports: own.map(portText) }),
     volumes: [
       `./${inExport.landscape}:${inContainer.landscape}:ro`,
@@ -117,10 +118,3 @@ export const inExport = {
 
 const portText = ({ port, protocol, published }: PublishedPort): string =>
   `${LOOPBACK}:${published ?? ''}:${port}${protocol === 'udp' ? '/udp' : ''}`
-
-function allNames({ landscape, network }: ComposePlan): readonly string[] {
-  const zone = zoneOf(landscape)
-  return landscape.hosts.flatMap(({ name }) =>
-    zone.namesOf(name).map((known) => `${known}:${network.addresses[name] ?? ''}`),
-  )
-}

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Setup } from '../link/protocol.ts'
-import { resolverFile } from '../resolver-file.ts'
+import { askedByPrograms, resolverFile } from '../resolver-file.ts'
 
 const SERVICES = '/etc/nsswitch.conf'
 const RESOLVER = '/etc/resolv.conf'
@@ -11,9 +11,9 @@ export function askLandscape({ landscape, addresses }: Pick<Setup, 'landscape' |
   writeFileSync(RESOLVER, resolverFile({ landscape, network: { addresses } }))
 }
 
-/** Where a landscape has no name server, what the hosts file does not have is no name: nobody is asked who could fail to tell. */
+/** Where programs have no name server to ask, what the hosts file does not have is no name: nobody is asked who could fail to tell. */
 export function chooseNameServices({ landscape }: Pick<Setup, 'landscape'>): void {
-  if (landscape.nameServers.length > 0) return
+  if (askedByPrograms(landscape).length > 0) return
   const written = existsSync(SERVICES) ? readFileSync(SERVICES, 'utf8') : ''
   writeFileSync(SERVICES, `${written.replaceAll(/^\s*hosts\s*:.*$/gm, '')}\nhosts: files\n`)
 }
