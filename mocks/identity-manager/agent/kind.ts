@@ -17,7 +17,7 @@ export const identityManagerAgent = defineComponent({
     { id: 'https', port: httpsPort, protocol: 'tcp', tls: 'implicit', purpose: 'jobs and password resets (HTTPS)' },
   ],
   provisions: agentProvisions,
-  load: () => import('./start.ts'),
+  load: async () => (await import('./start.ts')).agentParts(),
   start: async (start) => (await import('./start.ts')).startAgentComponent(start),
 })
 

@@ -1,4 +1,5 @@
 import type { RunningComponent } from '../../../harness/host/component.ts'
+import { selfSignedLibrary } from '../../../harness/pki/index.ts'
 import { StartRefused } from '../server/product/start-refused.ts'
 import type { agentActions } from './actions.ts'
 import { agentHandlers } from './handlers.ts'
@@ -6,6 +7,9 @@ import { carryServerKey, installAgent } from './installation/install-agent.ts'
 import type { AgentStart } from './references.ts'
 import { type SeparateAgent, startSeparateAgent } from './separate-agent.ts'
 import { openAgentPort } from './web/agent-port.ts'
+
+/** What its start loads when it comes to it: its key pair. */
+export const agentParts = () => selfSignedLibrary()
 
 /** Installs the agent and starts it. One that refuses its settings does not answer, and `status` tells why. */
 export async function startAgentComponent(start: AgentStart): Promise<RunningComponent<typeof agentActions>> {

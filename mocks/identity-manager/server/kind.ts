@@ -23,7 +23,7 @@ export const identityManagerServer = defineComponent({
     },
   ],
   provisions: serverProvisions,
-  load: () => import('./start.ts'),
+  load: async () => (await import('./start.ts')).serverParts(),
   start: async (start) => (await import('./start.ts')).startServer(start),
 })
 

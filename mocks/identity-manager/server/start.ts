@@ -1,6 +1,8 @@
+import { sqlLibrary } from '../../../harness/clients/index.ts'
 import { leafOf } from '../../../harness/host/certificate-setting.ts'
 import type { RunningComponent } from '../../../harness/host/component.ts'
 import { speaking } from '../../../harness/host/server-tls.ts'
+import { selfSignedLibrary } from '../../../harness/pki/index.ts'
 import { keptCertificate } from '../kept-certificate.ts'
 import type { serverActions } from './actions.ts'
 import { serverHandlers } from './handlers.ts'
@@ -12,6 +14,9 @@ import { Installation } from './installation/installation.ts'
 import { type ApplicationProcess, startApplication } from './product/application.ts'
 import { StartRefused } from './product/start-refused.ts'
 import type { ServerStart } from './references.ts'
+
+/** What its start loads when it comes to it: its key pairs, its database. */
+export const serverParts = () => Promise.all([selfSignedLibrary(), sqlLibrary()])
 
 export async function startServer(start: ServerStart): Promise<RunningComponent<typeof serverActions>> {
   const { host, settings } = start

@@ -1,4 +1,4 @@
-import { httpLibrary } from '../../../harness/clients/index.ts'
+import { httpLibrary, sqlLibrary } from '../../../harness/clients/index.ts'
 import type { RunningComponent } from '../../../harness/host/component.ts'
 import { selfSignedLibrary } from '../../../harness/pki/index.ts'
 import { Administration, mailOf } from './access/administration.ts'
@@ -24,8 +24,8 @@ import { firstContent } from './store/first-content.ts'
 import { AllowedOrigins } from './web-services/allowed-origins.ts'
 import { startWebPort } from './web-services/web-port.ts'
 
-/** What its start loads when it comes to it: its own certificate, the licence server. */
-export const appServerParts = () => Promise.all([selfSignedLibrary(), httpLibrary()])
+/** What its start loads when it comes to it: its own certificate, the licence server, the database. */
+export const appServerParts = () => Promise.all([selfSignedLibrary(), httpLibrary(), sqlLibrary()])
 
 /**
  * Starts the application server. A database or a license server that cannot be had does not stop it: it stands, and
