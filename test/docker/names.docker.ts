@@ -3,7 +3,7 @@ import type { JsonObject } from '../../harness/context/json.ts'
 import { startLandscape } from '../../harness/standard.ts'
 import type { RunningLandscape } from '../../harness/start-landscape.ts'
 import { noContainers, thingsOf } from './engine-here.ts'
-import { ranIn } from './inside-container.ts'
+import { lookupIn, ranIn } from './inside-container.ts'
 
 const KIND = 'web-server'
 const WORDS =
@@ -19,7 +19,9 @@ describe.skipIf(noContainers !== '')(`names in containers are the name server’
       {
         landscape: 'names',
         patienceMs: 3_000,
+        sites: { office: {}, branch: { domain: 'branch.example' } },
         hosts: {
+          branch1: { site: 'branch' },
           dns1: { runs: { 'dns-server': {} } },
           sql1: { runs: { 'sql-server': {} } },
           license1: { aliases: ['license.passwordsafe.de'], runs: { 'password-secure/license-server': {} } },
@@ -66,6 +68,20 @@ describe.skipIf(noContainers !== '')(`names in containers are the name server’
     expect(words).toEqual(expect.arrayContaining([host, `${host}.corp.example`]))
     expect(await getent(host, host)).toContain(addresses.get(host))
     expect((await ranIn(lab, host, ['hostname', '-f'])).trim()).toBe(`${host}.corp.example`)
+  })
+
+  test('a host of another domain looks there for a name without a dot, as the host itself does', async () => {
+    expect((await ranIn(lab, 'branch1', ['hostname', '-f'])).trim()).toBe('branch1.branch.example')
+    for (const [name, code] of [
+      // The name server has no zone for this domain, and refuses.
+      ['app1', 'EAI_AGAIN'],
+      ['app1.corp.example', 'found'],
+      ['branch1', 'found'],
+    ] as const) {
+      expect(await lookupIn(lab, 'branch1', name), name).toBe(code)
+      const seen = await lab.host('branch1').probe('tcp', { host: name, port: 1 })
+      expect(seen.error?.code === 'EAI_AGAIN', name).toBe(code === 'EAI_AGAIN')
+    }
   })
 
   test.each(['client1', 'dns1', 'app1'])('libc on %s asks the name server', async (host) => {

@@ -17,5 +17,5 @@ export function hostsFileNames({ landscape, network }: HostsFileView): ReadonlyM
   return new Map(hosts.flatMap((host) => zone.namesOf(host).map((name) => [name, network.addresses[host] ?? ''])))
 }
 
-/** What follows a host's name in its full one; empty for a host that is called by a full name. */
+/** What follows a host's name in its full one: its site's. */
 export const domainOf = ({ name, fqdn }: Pick<HostSpec, 'name' | 'fqdn'>): string => fqdn.slice(name.length + 1)

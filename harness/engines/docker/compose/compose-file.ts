@@ -72,7 +72,7 @@ export function composeFile(plan: ComposePlan): JsonObject {
 }
 
 function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedPort[]): JsonObject {
-  const { network, image, before } = plan
+  const { landscape, network, image, before } = plan
   const own = ports.filter((port) => port.host === host.name)
   const names = Array.from(hostsFileNames(plan), ([name, address]) => `${name}:${address}`)
   const others = before.get(host.name) ?? []
@@ -93,7 +93,7 @@ function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedP
     volumes: [
       `./${inExport.landscape}:${inContainer.landscape}:ro`,
       `./${inExport.authorities(host.name)}:${inContainer.authorities}:ro`,
-      `./${inExport.resolver}:/etc/resolv.conf:ro`,
+      `./${inExport.resolver(domainOf(host), landscape)}:/etc/resolv.conf:ro`,
       `./${inExport.root}:${inContainer.root}:ro`,
       `${EXCHANGE}:${inContainer.exchange}`,
     ],
@@ -112,7 +112,8 @@ function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedP
 export const inExport = {
   landscape: 'secrets/landscape.json',
   authorities: (host: string) => `secrets/${host}.json`,
-  resolver: 'resolv.conf',
+  resolver: (domain: string, landscape: Pick<Landscape, 'domain'>) =>
+    domain === landscape.domain ? 'resolv.conf' : `resolv.${domain}.conf`,
   root: 'root.pem',
 } as const
 

@@ -5,6 +5,7 @@ import type { AnyComponentKind } from '../../../host/component.ts'
 import { type Landscape, staysDown } from '../../../landscape/landscape.ts'
 import { yamlText } from '../../../landscape/yaml-document.ts'
 import { writeAuthorities } from '../../../pki/index.ts'
+import { domainOf } from '../hosts-file.ts'
 import type { HostImage } from '../images/build.ts'
 import { addressBlocks, isOnThisMachine, networkPlan } from '../network-plan.ts'
 import { resolverFile } from '../resolver-file.ts'
@@ -61,6 +62,7 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
   })
   const [first] = authorities.values()
   const ports = publishedPorts(plan)
+  const domains = [...new Set(landscape.hosts.map(domainOf))]
   const open = (path: string, text: string) => ({ path, text, secret: false })
   const secret = (path: string, document: object) => ({ path, text: `${JSON.stringify(document)}\n`, secret: true })
   return {
@@ -71,7 +73,7 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
       open('.gitignore', '# Keys and passwords of the landscape.\n/secrets/\n'),
       open(inExport.root, first?.landscape.root ?? ''),
       open('public-root.pem', first?.public.root ?? ''),
-      open(inExport.resolver, resolverFile(plan)),
+      ...domains.map((domain) => open(inExport.resolver(domain, landscape), resolverFile(plan, domain))),
       secret(inExport.landscape, prepared),
       ...Array.from(authorities, ([host, own]) => secret(inExport.authorities(host), own)),
       open(COMPOSE_FILE, `${headOf(plan)}${yamlText(composeFile(plan))}`),

@@ -80,5 +80,5 @@ const moved = (subnet: string): string => {
   const [prefix] = /^\d+\.\d+\.\d+\.(?=0\/24$)/.exec(subnet) ?? []
   if (prefix === undefined) return 'landscape export compose … --subnet 10.77.0.0/16     # by who exported it'
   const escaped = prefix.replaceAll('.', '\\.')
-  return `sed -i.before 's/${escaped}/198.18.77./g' compose.yaml resolv.conf secrets/landscape.json`
+  return `sed -i.before 's/${escaped}/198.18.77./g' compose.yaml resolv*.conf secrets/landscape.json`
 }

@@ -27,7 +27,8 @@ export function containerLookup(options: ContainerLookupOptions): LookupFunction
     return address === undefined ? undefined : [address]
   }
   if (servers.length === 0) return lookupOver(known)
-  const own = new Set(['localhost', host, landscape.hosts.find(({ name }) => name === host)?.fqdn])
+  const fqdn = landscape.hosts.find(({ name }) => name === host)?.fqdn ?? host
+  const own = new Set(['localhost', host, fqdn])
   const asking = { servers, patienceMs: landscape.patienceMs, signal: new AbortController().signal }
   const places = new Set(landscape.hosts.map(({ name }) => addressOf(name)))
   const seen = (address: string): string => {
@@ -38,7 +39,7 @@ export function containerLookup(options: ContainerLookupOptions): LookupFunction
   return lookupOver(async (written) => {
     const plain = written.toLowerCase().replace(/\.$/, '')
     if (own.has(plain)) return known(plain)
-    const name = written.includes('.') ? plain : `${plain}.${landscape.domain}`
+    const name = written.includes('.') ? plain : `${plain}${fqdn.slice(host.length)}`
     const { hostAddresses } = await import('../../../network/resolver/host-addresses.ts')
     const addresses = await hostAddresses(name, asking)
     // Nothing (there is no such name) and null (nobody could tell) are told apart by who asks.

@@ -244,6 +244,18 @@ test('without a DNS server hosts files know every name, and nobody answers for o
   expect(files.get('resolv.conf')?.text).toContain('nameserver 127.0.0.1\n')
 })
 
+test('a host of a site with a domain of its own is called by it, and looks for names in it', async () => {
+  const files = await exported({
+    ...{ landscape: 'two-domains', sites: { office: {}, branch: { domain: 'branch.example' } } },
+    hosts: { dns1: { site: 'office', runs: { 'dns-server': {} } }, pc1: { site: 'branch' } },
+  })
+  const [, pc1] = files.get('compose.yaml')?.text.split('\n  pc1:\n') ?? []
+  expect(pc1).toContain('domainname: branch.example\n')
+  expect(pc1).toContain('- ./resolv.branch.example.conf:/etc/resolv.conf:ro\n')
+  expect(files.get('resolv.branch.example.conf')?.text).toMatch(/^search branch\.example\nnameserver 198\./)
+  expect(files.get('resolv.conf')?.text).toMatch(/^search corp\.example\n/)
+})
+
 test('only files that are said to be secret hold what the landscape calls a password, or a key', async () => {
   const files = [...(await exported('full')).values()]
   const secret = /Mail-2026!|Alice-2026!|PRIVATE KEY/
