@@ -53,7 +53,7 @@ const inBlock = (address: string, { base, size }: AddressBlock): boolean => {
 }
 
 /** A block that the machine is in already, by a network of its engine or another one. */
-export const isOnThisMachine = (block: AddressBlock): boolean =>
+export const overlapsThisMachine = (block: AddressBlock): boolean =>
   Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .some(({ family, address }) => family === 'IPv4' && inBlock(address, block))

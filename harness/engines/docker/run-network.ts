@@ -1,7 +1,7 @@
 import { HarnessError, messageOf } from '../../context/error.ts'
 import type { Random } from '../../context/random.ts'
 import { withAdvice } from './engine-advice.ts'
-import { addressBlocks, isOnThisMachine, type NetworkPlan, networkPlan } from './network-plan.ts'
+import { addressBlocks, type NetworkPlan, networkPlan, overlapsThisMachine } from './network-plan.ts'
 import { type Publisher, publisherFor } from './publisher.ts'
 import type { Dockerode } from './runtime-client.ts'
 
@@ -27,7 +27,7 @@ export async function makeRunNetwork(docker: Dockerode, wish: NetworkWish): Prom
   let refusal: unknown
   for (const block of blocks.take(TRIES)) {
     wish.signal.throwIfAborted()
-    if (isOnThisMachine(block)) continue
+    if (overlapsThisMachine(block)) continue
     const plan = networkPlan(block, wish.hosts)
     try {
       await docker.createNetwork({

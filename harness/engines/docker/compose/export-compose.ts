@@ -7,7 +7,7 @@ import { yamlText } from '../../../landscape/yaml-document.ts'
 import { writeAuthorities } from '../../../pki/index.ts'
 import { domainOf } from '../hosts-file.ts'
 import type { HostImage } from '../images/build.ts'
-import { addressBlocks, isOnThisMachine, networkPlan } from '../network-plan.ts'
+import { addressBlocks, networkPlan, overlapsThisMachine } from '../network-plan.ts'
 import { resolverFile } from '../resolver-file.ts'
 import { type ComposePlan, composeFile, inExport, publishedPorts } from './compose-file.ts'
 import { hostsBefore } from './host-order.ts'
@@ -49,7 +49,7 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
   const { landscape, kinds, image, random, firstPort } = wish
   const hosts = landscape.hosts.map(({ name }) => name)
   const block = wish.subnet === undefined ? undefined : subnetOf(wish.subnet, hosts.length)
-  const free = addressBlocks(hosts.length, random.fork('network')).find((one) => !isOnThisMachine(one))
+  const free = addressBlocks(hosts.length, random.fork('network')).find((one) => !overlapsThisMachine(one))
   const network = networkPlan(block ?? free ?? subnetOf('198.18.0.0/15', hosts.length), hosts)
   const before = hostsBefore(landscape, kinds)
   const plan = { landscape, network, image, before, firstPort, notes: notRun(wish) }
