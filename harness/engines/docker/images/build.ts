@@ -33,8 +33,12 @@ export interface ImagePlan {
   readonly names: Readonly<Record<ImageKind, string>>
 }
 
+let own: PackageContent | undefined
+
 export function imagePlan(base: string): ImagePlan {
-  const content = packageContent()
+  // Read once: a process is of one version of the package, whatever happens to the files meanwhile.
+  own ??= packageContent()
+  const content = own
   const packages = imageName('packages', [base, content.packagesHash])
   const host = imageName('host', [packages, content.sourceHash])
   return { content, names: { base, packages, host } }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
@@ -84,9 +84,9 @@ const filesBelow = (folder: string): readonly string[] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
 
-const hashOf = (lines: readonly string[]): string => createHash('sha256').update(lines.join('\n')).digest('hex')
+const hashOf = (lines: readonly string[]): string => hash('sha256', lines.join('\n'))
 
 function hashOfFiles(files: readonly string[], root: string): string {
-  const contents = files.map((file) => `${relative(root, file)} ${hashOf([readFileSync(file, 'latin1')])}`)
+  const contents = files.map((file) => `${relative(root, file)} ${hash('sha256', readFileSync(file))}`)
   return hashOf(contents)
 }
