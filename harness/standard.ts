@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { browser } from '../mocks/browser/kind.ts'
+import { crlDistributionPoint } from '../mocks/crl-distribution-point/kind.ts'
 import { directory } from '../mocks/directory/kind.ts'
 import { dnsServer } from '../mocks/dns-server/kind.ts'
 import { identityManagerAgent } from '../mocks/identity-manager/agent/kind.ts'
@@ -40,6 +41,7 @@ const all: readonly AnyComponentKind[] = [
   sqlServer,
   directory,
   dnsServer,
+  crlDistributionPoint,
   smtpServer,
   webServer,
   appServer,

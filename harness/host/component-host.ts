@@ -2,7 +2,7 @@ import type { LookupFunction, Server, Socket } from 'node:net'
 import type { ComputerAccount, HostClients, Route } from '../clients/index.ts'
 import type { JsonObject } from '../context/json.ts'
 import type { Random } from '../context/random.ts'
-import type { AuthorityName, CertificateStores, Issued, LeafDefect, TrustStore } from '../pki/index.ts'
+import type { AuthorityName, CertificateStores, Issued, LeafDefect, RevocationLists, TrustStore } from '../pki/index.ts'
 import type { BesideSpec, RunningBeside } from './beside.ts'
 import type { HostZone } from './host-place.ts'
 
@@ -64,6 +64,10 @@ export interface HostCertificates {
     readonly key?: 'ec' | 'rsa' | 'rsa-1024'
     readonly ipAddressesAsDnsNames?: boolean
   }): Promise<Issued>
+  /** The landscape's revocation lists, as of this host's clock: for the component that serves them. */
+  revocationLists(): Promise<RevocationLists>
+  /** Puts a certificate (PEM) on its issuer's revocation list. A stranger's is an `unknown-name` error. */
+  revoke(pem: string): Promise<void>
   /** Every address by which somebody can dial this host: the model's and the ones seen on this machine. */
   addresses(): readonly string[]
   /** Hands a certificate (PEM, never a key) to the landscape's administrator, who can carry it to other hosts. */

@@ -85,6 +85,8 @@ export interface ComponentKind<
   readonly flows: readonly FlowDeclaration[]
   /** The listen at which every host asks it for names, over UDP and TCP. Where a landscape has such a kind, it stands first. */
   readonly nameServer?: string
+  /** The listen at which it serves the landscape's revocation lists by HTTP: leaves say so, where a landscape has such a kind. */
+  readonly revocationLists?: string
   listens(settings: z.output<S>): readonly Listen[]
   provisions?(settings: z.output<S>, host: { readonly name: string; readonly fqdn: string }): readonly Provision[]
   /** Images of vendors that a component with these settings runs, where an engine can. */

@@ -21,6 +21,8 @@ export function hostCertificates(place: HostPlace, now: () => Date): HostCertifi
       }),
     selfSigned: (request) =>
       selfSignedCertificate({ ...request, dnsNames: names, ipAddresses: addresses(), now: now(), keys }),
+    revocationLists: () => pki.crl(now()),
+    revoke: (pem) => pki.revoke(pem),
     export: (name, pem) => exported.put(spec.name, name, pem),
     exportedBy: (host, name) => exported.get(host, name),
   }

@@ -67,5 +67,7 @@ export interface KindDescription {
    * actions `answer-wrongly` and `answer-rightly` take the landscape's `dns-answer` faults.
    */
   readonly nameServer?: string
+  /** The listen at which it serves the landscape's revocation lists by HTTP: leaves say so, where a landscape has such a kind. */
+  readonly revocationLists?: string
   listens(settings: JsonObject): readonly Listen[]
 }

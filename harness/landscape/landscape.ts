@@ -52,6 +52,12 @@ export interface NameServer {
   readonly port: number
 }
 
+/** Where each authority's revocation list is served: what stands in the certificates that it issues. */
+export interface CrlUrls {
+  readonly root: string
+  readonly intermediate: string
+}
+
 /** What a faithful reproduction shows: the named scenario fails, and its failure carries this text. */
 export interface Expectation {
   readonly scenario: string
@@ -72,6 +78,8 @@ export interface Landscape {
   readonly flows: readonly Flow[]
   /** In the order in which hosts ask them. Where there are none, every host knows every name by itself. */
   readonly nameServers: readonly NameServer[]
+  /** Where the authorities' revocation lists are served; absent where nothing serves them, and then leaves name no place. */
+  readonly crlUrls?: CrlUrls
   /** Components in an order in which each stands behind everything that it refers to. */
   readonly startOrder: readonly { readonly host: string; readonly kind: string }[]
   /** As written. `setting` faults are in the settings already; the others are the engine's to apply. */

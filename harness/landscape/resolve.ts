@@ -1,6 +1,7 @@
 import { giveAddresses } from './addresses.ts'
 import { checkSpec } from './check-spec.ts'
 import { resolveComponents } from './components.ts'
+import { crlUrlsAmong } from './crl-urls.ts'
 import { type RootName, rootNames } from './fault.ts'
 import { checkFaultHosts } from './fault-hosts.ts'
 import { concreteFlows } from './flows.ts'
@@ -8,6 +9,7 @@ import { hostNames } from './host-names.ts'
 import type { KindDescription } from './kind.ts'
 import type { ComponentSpec, Landscape, NameServer } from './landscape.ts'
 import { invalidBy, type Path, type Positions, type Problem } from './problem.ts'
+import { revokedProblems } from './revoked-leaves.ts'
 import type { CheckedSpec, LandscapeSpec } from './schema.ts'
 import { childOf } from './schema-walk.ts'
 import { checkSharedPorts } from './shared-ports.ts'
@@ -39,6 +41,10 @@ export function resolveLandscape(
   checkSharedPorts(components, problems)
   if (problems.length > 0) throw invalidBy(problems, positions)
 
+  const crlUrls = crlUrlsAmong(components, kinds, (host) => names.get(host)?.fqdn ?? host)
+  problems.push(...revokedProblems(components, crlUrls !== undefined, spec))
+  if (problems.length > 0) throw invalidBy(problems, positions)
+
   const nameServers = nameServersAmong(components, kinds)
   const serves = ({ host, kind }: ComponentSpec) =>
     nameServers.some((server) => server.host === host && server.kind === kind)
@@ -64,6 +70,7 @@ export function resolveLandscape(
     })),
     flows: concreteFlows(Object.keys(checked.hosts), components, kinds),
     nameServers,
+    ...(crlUrls && { crlUrls }),
     startOrder: order.order,
     faults: checked.deviations,
     expectations: checked.expect.map(({ scenario, text }) => (text === undefined ? { scenario } : { scenario, text })),

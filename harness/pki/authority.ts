@@ -6,9 +6,7 @@ import { issueBy } from './issue.ts'
 import type { Issued } from './issued.ts'
 import type { KeyPool } from './key-pool.ts'
 import type { LeafRequest } from './leaf.ts'
-import { type Revocation, signRevocationList } from './revocation.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
+import { type RevocationLists, RevocationRegister } from './revocation-lists.ts'
 
 export interface PkiOptions {
   /** Stands in the names of the authorities: "Corp Root CA", "Corp Issuing CA". */
@@ -29,19 +27,20 @@ export interface LandscapePki extends AsyncDisposable {
   onPublicRoot(told: (pem: string) => void): void
   /** The issuing authority below the root, PEM. */
   intermediate(): Promise<string>
-  /** A new leaf with a new key. An impossible name is a `HarnessError` `start-failed`. */
+  /**
+   * A new leaf with a new key. An impossible name is a `HarnessError` `start-failed`, and so is one that is to be revoked
+   * where nobody would hear of it.
+   */
   issue(request: LeafRequest & { readonly authority?: AuthorityName | undefined }): Promise<Issued>
   /** From now on this certificate stands in its issuer's CRL. A stranger's certificate is an `unknown-name` error. */
-  revoke(certPem: string): void
-  /** The CRLs as they are now, DER (RFC 5280 section 5), good for seven days. */
-  crl(): Promise<{ readonly root: Buffer; readonly intermediate: Buffer }>
+  revoke(certPem: string): Promise<void>
+  /** The CRLs as they are now, good for seven days; signed anew when something was revoked or they are about to end. */
+  crl(now?: Date): Promise<RevocationLists>
 }
 
 /** Opens a landscape's PKI: one root, one intermediate (EC P-256), made once, at first need. */
 export function openPki(options: PkiOptions): LandscapePki {
-  const revoked = { root: new Map<string, Revocation>(), intermediate: new Map<string, Revocation>() }
   let closed = false
-  let crlNumber = 0
   let own: Promise<AuthorityChain> | undefined
   let known: AuthorityChain | undefined
   let foreign: Promise<AuthorityChain> | undefined
@@ -85,6 +84,19 @@ export function openPki(options: PkiOptions): LandscapePki {
     crlUrl: options.crlUrls?.intermediate,
   }
 
+  const register = new RevocationRegister(ownChain)
+  const revoke = (certPem: string) => {
+    const certificate = new X509Certificate(certPem)
+    const issuer = (['intermediate', 'root'] as const).find(
+      (name) => known && certificate.checkIssued(new X509Certificate(known[name].pem)),
+    )
+    if (!issuer) {
+      const subject = certificate.subject.replaceAll('\n', ', ')
+      throw new HarnessError('unknown-name', `cannot revoke ${subject}: ${options.organisation} did not issue it`)
+    }
+    register.revoke(issuer, { serialNumber: certificate.serialNumber, at: options.now() })
+  }
+
   return {
     root: async () => (await ownChain()).root.pem,
     publicRoot: async () => (await publicChain()).root.pem,
@@ -96,35 +108,27 @@ export function openPki(options: PkiOptions): LandscapePki {
 
     async issue(request) {
       assertOpen()
-      return issueBy(issuers, request)
+      if (request.defect !== 'revoked') return issueBy(issuers, request)
+      if (request.authority === 'public' || options.crlUrls === undefined) throw unheardOf(request)
+      const issued = await issueBy(issuers, request)
+      revoke(issued.cert)
+      return issued
     },
 
-    revoke(certPem) {
-      const certificate = new X509Certificate(certPem)
-      const issuers = ['intermediate', 'root'] as const
-      const issuer = issuers.find((name) => known && certificate.checkIssued(new X509Certificate(known[name].pem)))
-      if (!issuer) {
-        const subject = certificate.subject.replaceAll('\n', ', ')
-        throw new HarnessError('unknown-name', `cannot revoke ${subject}: ${options.organisation} did not issue it`)
-      }
-      const { serialNumber } = certificate
-      revoked[issuer].set(serialNumber, { serialNumber, at: options.now() })
-    },
-
-    async crl() {
-      const { root, intermediate } = await ownChain()
-      const thisUpdate = options.now()
-      const dates = { thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + 7 * DAY_MS), number: ++crlNumber }
-      const [rootList, intermediateList] = await Promise.all([
-        signRevocationList({ ...dates, revocations: [...revoked.root.values()] }, root),
-        signRevocationList({ ...dates, revocations: [...revoked.intermediate.values()] }, intermediate),
-      ])
-      return { root: rootList, intermediate: intermediateList }
-    },
+    revoke: async (certPem) => revoke(certPem),
+    crl: (now = options.now()) => register.lists(now),
 
     async [Symbol.asyncDispose]() {
       closed = true
       await Promise.allSettled([own, foreign, everybodys])
     },
   }
+}
+
+function unheardOf({ commonName, authority }: LeafRequest & { readonly authority?: AuthorityName | undefined }) {
+  const why =
+    authority === 'public'
+      ? 'the public authority serves no revocation list: take authority: landscape'
+      : 'nothing in this landscape serves revocation lists: add a host that runs a crl-distribution-point'
+  return new HarnessError('start-failed', `the certificate for ${commonName} cannot be a revoked one: ${why}`)
 }

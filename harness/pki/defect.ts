@@ -19,6 +19,9 @@ export const leafDefects = {
   'no-san': { summary: 'it has a common name and no subject alternative name' },
   'client-usage-only': { summary: 'its extended key usage allows clients, not servers' },
   'crl-unreachable': { summary: 'its revocation list is where nobody answers: who checks revocation refuses it' },
+  revoked: {
+    summary: 'its issuer has revoked it: who checks revocation refuses it (needs a crl-distribution-point)',
+  },
   'weak-key': { summary: 'its key is RSA with 1024 bits', serverCiphers: LEVEL_ZERO },
   sha1: { summary: 'its signature uses SHA-1', serverCiphers: LEVEL_ZERO },
 } as const satisfies Record<string, LeafDefectFacts>

@@ -23,6 +23,7 @@ export {
   readPkcs12,
   writePkcs12,
 } from './pkcs12.ts'
+export type { RevocationLists } from './revocation-lists.ts'
 export { NO_EXPIRY, type SelfSignedRequest, selfSignedCertificate, selfSignedLibrary } from './self-signed.ts'
 export { type TrustStore, trustStore } from './trust-store.ts'
 export {

@@ -102,12 +102,8 @@ export function openWrittenPki({ organisation, authorities, now, keys }: Written
     onPublicRoot: (told) => told(authorities.public.root),
     intermediate: async () => authorities.landscape.certificate,
     issue: (request) => issueBy(issuers, request),
-    revoke: () => {
-      throw noRevocation()
-    },
-    crl: () => {
-      throw noRevocation()
-    },
+    revoke: () => Promise.reject(noRevocation()),
+    crl: () => Promise.reject(noRevocation()),
     async [Symbol.asyncDispose]() {
       await Promise.allSettled([foreign])
     },

@@ -114,6 +114,8 @@ export function hostDouble(landscape: LandscapeDouble, name: string): HostDouble
           keys,
         }),
       addresses: () => [address],
+      revocationLists: () => landscape.pki.crl(landscape.now()),
+      revoke: (pem) => landscape.pki.revoke(pem),
       export: (what, pem) => void landscape.exported.set(`${name}/${what}`, pem),
       exportedBy: (host, what) => landscape.exported.get(`${host}/${what}`),
     },

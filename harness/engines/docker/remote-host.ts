@@ -10,6 +10,7 @@ import type { ComponentSpec, HostSpec } from '../../landscape/landscape.ts'
 import type { KeyPool, LandscapePki } from '../../pki/index.ts'
 import type { Observation } from '../../probes/observation.ts'
 import type { BesideDesk } from './beside/beside-desk.ts'
+import { carriedLists } from './link/carried-lists.ts'
 import { openPeer, type Peer } from './link/peer.ts'
 import {
   type Ask,
@@ -65,6 +66,11 @@ export class RemoteHost implements HostHandle, AsyncDisposable {
         intermediate: () => pki.intermediate(),
         issue: (wish) => pki.issue({ ...wish, now: new Date(wish.now) }),
         rsa2048: () => keys.rsa2048(),
+        revoke: async ({ pem }) => {
+          await pki.revoke(pem)
+          return null
+        },
+        crl: async ({ now }) => carriedLists(await pki.crl(now === undefined ? undefined : new Date(now))),
         startBeside: (wish, signal) => besides.start(spec.name, wish, signal),
         endBeside: async ({ id, how }) => {
           await besides.end(id, how)

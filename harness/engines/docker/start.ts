@@ -47,7 +47,9 @@ export async function startDocker({ landscape, kinds, probes, context }: EngineS
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
   const keys = owned.use(openKeyPool({ folder: keyFolder, shared: context.sharedKeys, onTaken: filler.taken }))
-  const pki = owned.use(openPki({ organisation: landscape.organisation, now: systemClock.now, keys }))
+  const pki = owned.use(
+    openPki({ ...{ organisation: landscape.organisation, now: systemClock.now, keys }, crlUrls: landscape.crlUrls }),
+  )
 
   const run = `landscape-lab-${context.name.replace(/[^\w.-]/g, '-')}-${randomBytes(3).toString('hex')}`
   // Stands before anything is made in the engine, and is dismissed after all of it is gone.

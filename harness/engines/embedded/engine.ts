@@ -26,7 +26,9 @@ async function startEmbedded({ landscape, kinds, probes, context }: EngineStart)
   const keyFolder = join(context.stateFolder, 'keys')
   const filler = owned.use(keyFiller({ folder: keyFolder, count: SPARE_KEYS }))
   const keys = owned.use(openKeyPool({ folder: keyFolder, shared: context.sharedKeys, onTaken: filler.taken }))
-  const pki = owned.use(openPki({ organisation: landscape.organisation, now: systemClock.now, keys }))
+  const pki = owned.use(
+    openPki({ ...{ organisation: landscape.organisation, now: systemClock.now, keys }, crlUrls: landscape.crlUrls }),
+  )
   const [rootPem, chosen] = await Promise.all([
     pki.root(),
     choosePlan(landscape, context.mapped, context.signal).then((plan) => owned.use(plan)),

@@ -61,6 +61,7 @@ const reported: Record<LeafDefect, Reported> = {
   },
   // None of them looks at revocation unless told.
   'crl-unreachable': { openssl: 0 },
+  revoked: { openssl: 0 },
   'weak-key': {
     node: 'UNSPECIFIED',
     text: 'EE certificate key too weak',
@@ -76,9 +77,13 @@ const reported: Record<LeafDefect, Reported> = {
 }
 const defects = Object.keys(leafDefects) as LeafDefect[] // the table's own keys
 
+/** Where the lists would be, which these clients do not ask for. */
+const crlUrls = { root: 'http://pki.invalid/root-ca.crl', intermediate: 'http://pki.invalid/issuing-ca.crl' }
+const labFor = (defect: LeafDefect) => startTestLandscape(() => new Date(), defect === 'revoked' ? crlUrls : undefined)
+
 async function serve(defect: LeafDefect) {
   await using owned = new AsyncDisposableStack()
-  const lab = owned.use(await startTestLandscape())
+  const lab = owned.use(await labFor(defect))
   const issued = await lab.pki.issue({ ...loopbackNames, defect, now: new Date() })
   const { port } = owned.use(await startLoopbackServer(issued))
   const root = await lab.pki.root()
@@ -133,7 +138,7 @@ test.skipIf(!has('curl')).for(defects)('curl reports %s in its words (needs curl
 })
 
 test.for(defects)('%s is the only thing wrong with its certificate', async (defect) => {
-  await using lab = await startTestLandscape()
+  await using lab = await labFor(defect)
   const now = new Date()
   const { cert, chain, serverCiphers } = await lab.pki.issue({ ...loopbackNames, defect, now })
   const facts = certificateFacts(cert)

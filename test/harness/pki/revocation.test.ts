@@ -5,6 +5,9 @@ import { openPki } from '../../../harness/pki/index.ts'
 import { has, run } from '../../support/programs.ts'
 import { loopbackNames, startTestLandscape, type TestLandscape } from './test-landscape.ts'
 
+const DAY_MS = 24 * 60 * 60 * 1000
+const WEEK_MS = 7 * DAY_MS
+
 /** `openssl verify -crl_check_all` of a certificate, with the CRLs as they are now. */
 async function verifyAgainstCrls(lab: TestLandscape, cert: string) {
   const crl = await lab.pki.crl()
@@ -33,8 +36,8 @@ describe.skipIf(!has('openssl'))('CRLs, as openssl reads them (needs openssl)', 
     const leaf = await lab.pki.issue({ ...loopbackNames, now: new Date() })
     const other = await lab.pki.issue({ ...loopbackNames, now: new Date() })
     expect(await verifyAgainstCrls(lab, leaf.cert)).toMatchObject({ exitCode: 0 })
-    lab.pki.revoke(leaf.cert)
-    lab.pki.revoke(leaf.cert)
+    await lab.pki.revoke(leaf.cert)
+    await lab.pki.revoke(leaf.cert)
     const revoked = await verifyAgainstCrls(lab, leaf.cert)
     expect(revoked.exitCode).toBe(2)
     expect(revoked.output).toContain('error 23 at 0 depth lookup: certificate revoked')
@@ -44,7 +47,7 @@ describe.skipIf(!has('openssl'))('CRLs, as openssl reads them (needs openssl)', 
   test('a revoked intermediate takes its leaves with it', async () => {
     await using lab = await startTestLandscape()
     const leaf = await lab.pki.issue({ ...loopbackNames, now: new Date() })
-    lab.pki.revoke(await lab.pki.intermediate())
+    await lab.pki.revoke(await lab.pki.intermediate())
     const { output } = await verifyAgainstCrls(lab, leaf.cert)
     expect(output).toContain('error 23 at 1 depth lookup: certificate revoked')
   })
@@ -52,7 +55,7 @@ describe.skipIf(!has('openssl'))('CRLs, as openssl reads them (needs openssl)', 
   test('CRL numbers grow, past one byte too', async () => {
     await using lab = await startTestLandscape()
     let last = await lab.pki.crl()
-    for (let count = 1; count < 130; count += 1) last = await lab.pki.crl()
+    for (let week = 1; week < 130; week += 1) last = await lab.pki.crl(new Date(Date.now() + week * WEEK_MS))
     const file = await lab.file('last.crl', last.root)
     const { output } = await run('openssl', [
       'crl',
@@ -85,7 +88,36 @@ describe.skipIf(!has('openssl'))('CRLs, as openssl reads them (needs openssl)', 
 test('a certificate of somebody else cannot be revoked', async () => {
   await using lab = await startTestLandscape()
   const foreign = await lab.pki.issue({ ...loopbackNames, defect: 'untrusted-root', now: new Date() })
-  expect(() => lab.pki.revoke(foreign.cert)).toThrow(HarnessError)
+  await expect(lab.pki.revoke(foreign.cert)).rejects.toThrow(HarnessError)
   await lab.pki.root()
-  expect(() => lab.pki.revoke(foreign.cert)).toThrow('cannot revoke O=Not Corp, CN=localhost: Corp did not issue it')
+  await expect(lab.pki.revoke(foreign.cert)).rejects.toThrow(
+    'cannot revoke O=Not Corp, CN=localhost: Corp did not issue it',
+  )
+})
+
+test('a list is signed once while it is true, anew when something was revoked, and on its last day', async () => {
+  await using lab = await startTestLandscape()
+  const now = new Date()
+  const first = await lab.pki.crl(now)
+  expect(await lab.pki.crl(new Date(now.getTime() + 5 * DAY_MS))).toBe(first)
+  const leaf = await lab.pki.issue({ ...loopbackNames, now })
+  await lab.pki.revoke(leaf.cert)
+  const second = await lab.pki.crl(now)
+  expect(second.number).toBe(first.number + 1)
+  const lastDay = new Date(second.nextUpdate.getTime() - DAY_MS)
+  expect(await lab.pki.crl(new Date(lastDay.getTime() - 1))).toBe(second)
+  const third = await lab.pki.crl(lastDay)
+  expect(third.number).toBe(second.number + 1)
+  expect(third.nextUpdate.getTime()).toBe(lastDay.getTime() + WEEK_MS)
+})
+
+test('a leaf that is to be revoked is refused where nobody would hear of it', async () => {
+  await using lab = await startTestLandscape()
+  const revoked = { ...loopbackNames, defect: 'revoked', now: new Date() } as const
+  await expect(lab.pki.issue(revoked)).rejects.toThrow('add a host that runs a crl-distribution-point')
+  await using served = await startTestLandscape(() => new Date(), {
+    root: 'http://pki/r',
+    intermediate: 'http://pki/i',
+  })
+  await expect(served.pki.issue({ ...revoked, authority: 'public' })).rejects.toThrow('take authority: landscape')
 })

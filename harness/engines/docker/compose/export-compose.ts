@@ -1,5 +1,6 @@
 import { computerAccount } from '../../../clients/index.ts'
 import { systemClock } from '../../../context/clock.ts'
+import { HarnessError } from '../../../context/error.ts'
 import type { Random } from '../../../context/random.ts'
 import type { AnyComponentKind } from '../../../host/component.ts'
 import { type Landscape, staysDown } from '../../../landscape/landscape.ts'
@@ -47,6 +48,7 @@ export interface ComposeExport {
 /** A landscape as a Compose file and what its hosts mount. Everything is made here; nothing is written. */
 export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
   const { landscape, kinds, image, random, firstPort } = wish
+  assertOwnIssuersSuffice(landscape)
   const hosts = landscape.hosts.map(({ name }) => name)
   const block = wish.subnet === undefined ? undefined : subnetOf(wish.subnet, hosts.length)
   const free = addressBlocks(hosts.length, random.fork('network')).find((one) => !overlapsThisMachine(one))
@@ -79,6 +81,14 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
       open(COMPOSE_FILE, `${headOf(plan)}${yamlText(composeFile(plan))}`),
     ],
   }
+}
+
+function assertOwnIssuersSuffice({ name, crlUrls }: Landscape): void {
+  if (crlUrls === undefined) return
+  throw new HarnessError(
+    'usage',
+    `${name} serves revocation lists (${crlUrls.intermediate}), and each host of an export has an issuer of its own, whose list nobody serves: take crl-distribution-point out`,
+  )
 }
 
 const headOf = ({ landscape, image }: ComposePlan): string =>

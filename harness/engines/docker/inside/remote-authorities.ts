@@ -1,5 +1,5 @@
-import { HarnessError } from '../../../context/error.ts'
 import type { KeyPool, LandscapePki } from '../../../pki/index.ts'
+import { listsFrom } from '../link/carried-lists.ts'
 import type { Ask, HarnessVerbs } from '../link/protocol.ts'
 
 export interface RemotePki extends LandscapePki {
@@ -25,12 +25,10 @@ export function remotePki(ask: Ask<HarnessVerbs>): RemotePki {
     },
     intermediate: () => ask('intermediate', {}),
     issue: (request) => ask('issue', { ...request, now: request.now.toISOString() }),
-    revoke: () => {
-      throw new HarnessError('internal', 'certificates are revoked where the authorities are, not on a host')
+    async revoke(pem) {
+      await ask('revoke', { pem })
     },
-    crl: () => {
-      throw new HarnessError('internal', 'revocation lists are made where the authorities are, not on a host')
-    },
+    crl: async (now) => listsFrom(await ask('crl', now === undefined ? {} : { now: now.toISOString() })),
     async [Symbol.asyncDispose]() {},
   }
 }

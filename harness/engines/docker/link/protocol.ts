@@ -8,6 +8,7 @@ import type { RootName, TrafficFault } from '../../../landscape/fault.ts'
 import type { Landscape } from '../../../landscape/landscape.ts'
 import type { AuthorityName, Issued, LeafDefect } from '../../../pki/index.ts'
 import type { Observation } from '../../../probes/observation.ts'
+import type { CarriedLists } from './carried-lists.ts'
 import type { Peer, PeerHandlers } from './peer.ts'
 
 /** Both sides are of one build; a container of another one is told apart by this. */
@@ -82,6 +83,10 @@ export interface HarnessVerbs {
   publicRoot: { input: Nothing; output: string }
   issue: { input: LeafWish; output: Issued }
   rsa2048: { input: Nothing; output: string }
+  /** The certificate stands in its issuer's revocation list from now on. */
+  revoke: { input: { pem: string }; output: null }
+  /** `now`: the host's clock, ISO 8601. */
+  crl: { input: { now?: string }; output: CarriedLists }
   /** A vendor's program is started beside the host; answered when it is ready. */
   startBeside: { input: BesideSpec; output: StartedBeside }
   endBeside: { input: { id: string; how: 'stop' | 'kill' }; output: null }
