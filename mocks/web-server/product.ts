@@ -116,6 +116,8 @@ export interface Product {
     /** When all have failed lately they are tried all the same; else the request is refused. */
     readonly triesWhenAllFailed: boolean
   }
+  /** Whether it asks for the application servers' names when it starts and keeps what it found; else whenever it connects. */
+  readonly keepsPlaces: boolean
   /** Whether connecting includes the TLS handshake; else that may take as long as an answer. */
   readonly connectsWithHandshake: boolean
   /** Whether the product's own header hides the application server's. */

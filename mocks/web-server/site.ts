@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller, ComponentHost } from '../../harness/host/component-host.ts'
 import type { BoundedLog } from './bounded-log.ts'
+import type { KeptPlaces } from './kept-places.ts'
 import type { Page, Product, Refusal, Route, UpstreamFailure } from './product.ts'
 import type { WebServerSettings } from './settings.ts'
 import { connectUpstream, type UpstreamConnection, type Verification } from './upstream-connection.ts'
@@ -19,6 +20,7 @@ export interface Site {
   }
   readonly verify: Verification
   readonly upstreams: Upstreams
+  readonly places: KeptPlaces
   readonly access: BoundedLog
   readonly errors: BoundedLog
 }
@@ -54,13 +56,14 @@ export function exchangeOf(site: Site, request: IncomingMessage, port: number): 
 
 /** Opens a connection to the application server whose turn it is, or to the next where the product goes on. */
 export async function reach(site: Site, exchange: Exchange, route: ProxiedRoute): Promise<Reached> {
-  const { host, product, upstreams, limits, verify } = site
+  const { host, product, upstreams, limits, verify, places } = site
   const tried = new Set<Upstream>()
   const handshakeMs = product.connectsWithHandshake ? undefined : limits.readTimeoutMs[route.to]
   let refusal: Refusal | undefined
   for (let next = upstreams.next(route.to, tried); next; next = upstreams.next(route.to, tried)) {
     const target = {
       name: next.name,
+      dialled: places.dialled(next.name),
       port: next.ports[route.to],
       timeoutMs: limits.connectTimeoutMs,
       handshakeMs,

@@ -4,11 +4,13 @@ import type { Duplex } from 'node:stream'
 import { messageOf } from '../../harness/context/error.ts'
 import { leafOf } from '../../harness/host/certificate-setting.ts'
 import type { RunningComponent } from '../../harness/host/component.ts'
+import type { Listening } from '../../harness/host/component-host.ts'
 import { speaking } from '../../harness/host/server-tls.ts'
 import { answerClientError, statusOfClientError } from '../../harness/servers/http-client-error.ts'
 import type { webServerActions } from './actions.ts'
 import { BoundedLog } from './bounded-log.ts'
 import { responseHead } from './headers.ts'
+import { KeptPlaces } from './kept-places.ts'
 import { passUpgrade, type Tunnels } from './pass-upgrade.ts'
 import { productOf } from './products/by-name.ts'
 import { phrase } from './products/statuses.ts'
@@ -27,12 +29,22 @@ export async function startWebServer(start: WebServerStart): Promise<RunningComp
   const tunnels: Tunnels = new Set()
   if (settings.trustAppServer) trustAppServers(start)
 
-  const problem = product.startProblem(settings.modules)
-  if (problem) {
-    site.errors.write(problem.text)
-    host.journal('service-failed', { text: problem.text, closed: [...problem.closed] })
+  const unresolved = async (): Promise<string | undefined> => {
+    const missing = product.keepsPlaces ? await site.places.look() : undefined
+    return missing === undefined ? undefined : `host not found in upstream "${missing}"`
   }
-  const isOpen = (listen: 'http' | 'https') => !problem?.closed.includes(listen)
+  const fails = (text: string, closed: readonly ('http' | 'https')[]) => {
+    site.errors.write(text)
+    host.journal('service-failed', { text, closed: [...closed] })
+  }
+  const unknown = await unresolved()
+  const problem =
+    unknown === undefined
+      ? product.startProblem(settings.modules)
+      : { text: unknown, closed: ['http', 'https'] as const }
+  if (problem) fails(problem.text, problem.closed)
+  const isOpen = (listen: 'http' | 'https') => !problem?.closed.some((closed) => closed === listen)
+  const doors: Listening[] = []
 
   await using starting = new AsyncDisposableStack()
   starting.defer(() => {
@@ -51,26 +63,37 @@ export async function startWebServer(start: WebServerStart): Promise<RunningComp
     const http = opened(
       createServer(serverOptions(site), (request, response) => serveRedirect(site, request, response)),
     )
-    starting.use(await host.listen('http', http))
+    doors.push(starting.use(await host.listen('http', http)))
   }
   if (isOpen('https')) {
     const https = opened(httpsServerOf(site, tunnels))
     const certificate = async () => speaking(settings.tls, await host.certificates.issue(leafOf(settings.certificate)))
-    starting.use(await host.listen('https', https, { certificate }))
+    doors.push(starting.use(await host.listen('https', https, { certificate })))
   }
   const owned = starting.move()
 
   return {
     actions: {
       statistics: () => upstreams.statistics(),
-      'set-upstream': (asked) =>
-        upstreams.setDown(asked.host, asked.down)
-          ? { ok: true, ...upstreams.statistics() }
-          : { ok: false, code: 'unknown-upstream', text: `${asked.host} is no application server of this web server.` },
-      recycle: () => {
+      async 'set-upstream'({ host: name, down }) {
+        if (!upstreams.has(name)) {
+          const text = `${name} is no application server of this web server.`
+          return { ok: false, code: 'unknown-upstream', text }
+        }
+        const text = await unresolved()
+        if (text !== undefined) return { ok: false, code: 'not-reloaded', text }
+        upstreams.setDown(name, down)
+        return { ok: true, ...upstreams.statistics() }
+      },
+      async recycle() {
         const webSocketsClosed = tunnels.size
         for (const tunnel of [...tunnels]) tunnel[Symbol.dispose]()
         for (const server of servers) server.closeAllConnections()
+        const text = doors.length > 0 ? await unresolved() : undefined
+        if (text !== undefined) {
+          fails(text, ['http', 'https'])
+          await Promise.all(doors.splice(0).map((door) => door[Symbol.asyncDispose]()))
+        }
         host.journal('recycled', { webSocketsClosed })
         return { webSocketsClosed }
       },
@@ -85,6 +108,7 @@ function siteOf(start: WebServerStart): Site {
   const { host, settings } = start
   const product = productOf(settings.kind)
   const { verifyUpstream } = settings
+  const addresses = upstreamsOf(start)
   return {
     host,
     settings,
@@ -94,7 +118,8 @@ function siteOf(start: WebServerStart): Site {
       verifyUpstream === undefined
         ? product.verifies
         : { chain: verifyUpstream, name: verifyUpstream, expiry: verifyUpstream },
-    upstreams: new Upstreams(upstreamsOf(start), product.balancing, () => performance.now()),
+    places: new KeptPlaces(host, addresses),
+    upstreams: new Upstreams(addresses, product.balancing, () => performance.now()),
     access: new BoundedLog(settings.logLines),
     errors: new BoundedLog(settings.logLines),
   }

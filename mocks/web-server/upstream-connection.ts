@@ -13,6 +13,8 @@ export interface Verification {
 
 export interface UpstreamTarget {
   readonly name: string
+  /** What is dialled for it. */
+  readonly dialled: string
   readonly port: number
   /** To connect, and to shake hands where that has no time of its own. */
   readonly timeoutMs: number
@@ -32,7 +34,7 @@ const failed = (kind: UpstreamFailure['kind'], code: string, detail: string): Up
 /** Opens a TLS connection to an application server, as this host; what goes wrong is data. */
 export async function connectUpstream(host: ComponentHost, target: UpstreamTarget): Promise<UpstreamConnection> {
   const deadline = AbortSignal.timeout(target.timeoutMs)
-  const raw = host.connect({ host: target.name, port: target.port })
+  const raw = host.connect({ host: target.dialled, port: target.port })
   try {
     await once(raw, 'connect', { signal: deadline })
   } catch (error) {

@@ -72,10 +72,12 @@ export class Upstreams {
     upstream.tally[way].failedAtMs = Number.NEGATIVE_INFINITY
   }
 
-  setDown(host: string, down: boolean): boolean {
-    const named = this.#all.filter((upstream) => upstream.host === host)
-    for (const upstream of named) upstream.down = down
-    return named.length > 0
+  has(host: string): boolean {
+    return this.#all.some((upstream) => upstream.host === host)
+  }
+
+  setDown(host: string, down: boolean): void {
+    for (const upstream of this.#all) if (upstream.host === host) upstream.down = down
   }
 
   statistics(): { upstreams: UpstreamStatistics[]; openWebSockets: number } {

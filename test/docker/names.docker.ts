@@ -9,7 +9,7 @@ const KIND = 'web-server'
 const WORDS =
   /CONNECTION ESTABLISHED|Connection refused|Network is unreachable|No route to host|Name or service not known|Temporary failure in name resolution/g
 const FINE = '301, CONNECTION ESTABLISHED'
-const web = (kind: string) => ({ 'web-server': { kind, app: 'app1', connectTimeoutMs: 400 } })
+const web = (kind: string, real = true) => ({ 'web-server': { kind, real, app: 'app1', connectTimeoutMs: 400 } })
 
 describe.skipIf(noContainers !== '')(`names in containers are the name server’s alone${noContainers}`, () => {
   let lab: RunningLandscape
@@ -27,7 +27,9 @@ describe.skipIf(noContainers !== '')(`names in containers are the name server’
           license1: { aliases: ['license.passwordsafe.de'], runs: { 'password-secure/license-server': {} } },
           app1: { runs: { 'password-secure/app-server': { database: 'sql1', license: 'license1' } } },
           nginx1: { aliases: ['www'], runs: web('nginx') },
+          nginx2: { runs: web('nginx', false) },
           apache1: { runs: web('apache') },
+          apache2: { runs: web('apache', false) },
           client1: { runs: { 'password-secure/client': { server: 'app1' } } },
         },
       },
@@ -116,54 +118,88 @@ describe.skipIf(noContainers !== '')(`names in containers are the name server’
     expect(await reach('client1', 'nginx1')).toBe(FINE)
   })
 
-  test('nginx keeps the address with which it started, and takes a wrong one when it is started anew', async () => {
-    expect(await api('nginx1')).toBe(200)
-    const { id } = await lab.inject('dns-answer:from=nginx1,name=app1,answer=address,data=sql1')
-    expect(await api('nginx1')).toBe(200)
-    await lab.host('nginx1').call(KIND, 'recycle', {})
-    expect(await api('nginx1')).toBe(502)
-    const failed = (await lab.host('nginx1').journal(KIND)).filter(({ type }) => type === 'upstream-failed')
-    expect(failed.at(-1)?.facts).toMatchObject({ upstream: 'app1', port: 11_016, code: 'ECONNREFUSED' })
-    await lab.clear(id)
-    expect(await api('nginx1')).toBe(502)
-    await lab.host('nginx1').call(KIND, 'recycle', {})
-    expect(await api('nginx1')).toBe(200)
-  })
+  // Each real one, and the simulated one that must do the same.
+  const nginxes = ['nginx1', 'nginx2'] as const
 
-  test.each(['nxdomain', 'servfail', 'silent'])(
-    'nginx does not start while the name server answers %s',
-    async (answer) => {
-      const { id } = await lab.inject(`dns-answer:from=nginx1,name=app1,answer=${answer}`)
-      await lab.host('nginx1').stop(KIND)
-      await lab.host('nginx1').start(KIND)
-      expect(await why('nginx1')).toContain('host not found in upstream "app1.corp.example"')
-      expect(await api('nginx1')).toBe('ECONNREFUSED')
+  test.each(nginxes)(
+    '%s keeps the address with which it started, and takes a wrong one when it starts anew',
+    async (host) => {
+      expect(await api(host)).toBe(200)
+      const { id } = await lab.inject(`dns-answer:from=${host},name=app1,answer=address,data=sql1`)
+      expect(await api(host)).toBe(200)
+      await lab.host(host).call(KIND, 'recycle', {})
+      expect(await api(host)).toBe(502)
+      const failed = (await lab.host(host).journal(KIND)).filter(({ type }) => type === 'upstream-failed')
+      expect(failed.at(-1)?.facts).toMatchObject({ upstream: 'app1', port: 11_016, code: 'ECONNREFUSED' })
       await lab.clear(id)
-      await lab.host('nginx1').stop(KIND)
-      await lab.host('nginx1').start(KIND)
-      expect(await api('nginx1')).toBe(200)
+      expect(await api(host)).toBe(502)
+      await lab.host(host).call(KIND, 'recycle', {})
+      expect(await api(host)).toBe(200)
     },
   )
 
-  test('nginx that is told to read its settings keeps the old ones while a name is nobody’s', async () => {
-    const { id } = await lab.inject('dns-answer:from=nginx1,name=app1,answer=nxdomain')
-    const asked = await lab.host('nginx1').call(KIND, 'set-upstream', { host: 'app1', down: false })
-    expect(asked).toMatchObject({ ok: false, text: expect.stringContaining('host not found in upstream') })
-    expect(await api('nginx1')).toBe(200)
-    await lab.clear(id)
-    expect(await lab.host('nginx1').call(KIND, 'set-upstream', { host: 'app1', down: false })).toMatchObject({
-      ok: true,
-    })
-    expect(await api('nginx1')).toBe(200)
+  test.each(nginxes.flatMap((host) => ['nxdomain', 'servfail', 'silent'].map((answer) => [host, answer] as const)))(
+    '%s does not start while the name server answers %s',
+    async (host, answer) => {
+      const { id } = await lab.inject(`dns-answer:from=${host},name=app1,answer=${answer}`)
+      await lab.host(host).stop(KIND)
+      await lab.host(host).start(KIND)
+      expect(await why(host)).toContain('host not found in upstream "app1.corp.example"')
+      expect(await api(host)).toBe('ECONNREFUSED')
+      await lab.clear(id)
+      await lab.host(host).stop(KIND)
+      await lab.host(host).start(KIND)
+      expect(await api(host)).toBe(200)
+      const again = await lab.inject(`dns-answer:from=${host},name=app1,answer=${answer}`)
+      await lab.host(host).call(KIND, 'recycle', {})
+      expect(await api(host)).toBe('ECONNREFUSED')
+      await lab.clear(again.id)
+      await lab.host(host).stop(KIND)
+      await lab.host(host).start(KIND)
+      expect(await api(host)).toBe(200)
+    },
+  )
+
+  test.each(nginxes)(
+    '%s that is told to read its settings keeps the old ones while nobody has a name',
+    async (host) => {
+      const { id } = await lab.inject(`dns-answer:from=${host},name=app1,answer=nxdomain`)
+      const takenOut = () => lab.host(host).call(KIND, 'set-upstream', { host: 'app1', down: true })
+      expect(await takenOut()).toMatchObject({
+        ...{ ok: false, code: 'not-reloaded', text: expect.stringContaining('host not found in upstream') },
+      })
+      expect(await api(host)).toBe(200)
+      await lab.clear(id)
+      expect(await takenOut()).toMatchObject({ ok: true })
+      expect(await api(host)).toBe(502)
+      expect(await lab.host(host).call(KIND, 'set-upstream', { host: 'app1', down: false })).toMatchObject({ ok: true })
+      expect(await api(host)).toBe(200)
+    },
+  )
+
+  test('what a real Apache says when a name is nobody’s is what the simulated one says', async () => {
+    const pages = []
+    for (const host of ['apache1', 'apache2']) {
+      const { id } = await lab.inject(`dns-answer:from=${host},name=app1,answer=nxdomain`)
+      await lab.host(host).stop(KIND)
+      await lab.host(host).start(KIND)
+      const url = `https://${host}.corp.example/api/status`
+      const { facts } = await lab.host('client1').probe('http', { url })
+      const body = String((facts?.http as JsonObject | undefined)?.body)
+      pages.push(body.replaceAll(host, 'WEB').replace(/<!DOCTYPE [^>]*>|Apache\/\S+ \(\w+\)|Apache \(\w+\)/g, ''))
+      await lab.clear(id)
+    }
+    expect(pages[1]).toBe(pages[0])
+    expect(pages[0]).toContain('DNS lookup failure for: app1.corp.example<')
   })
 
-  test('Apache asks when it first needs a name', async () => {
-    const { id } = await lab.inject('dns-answer:from=apache1,name=app1,answer=nxdomain')
-    await lab.host('apache1').stop(KIND)
-    await lab.host('apache1').start(KIND)
-    expect(await api('apache1')).toBe(500)
+  test.each(['apache1', 'apache2'])('%s asks when it first needs a name', async (host) => {
+    const { id } = await lab.inject(`dns-answer:from=${host},name=app1,answer=nxdomain`)
+    await lab.host(host).stop(KIND)
+    await lab.host(host).start(KIND)
+    expect(await api(host)).toBe(500)
     await lab.clear(id)
-    expect(await api('apache1')).toBe(200)
+    expect(await api(host)).toBe(200)
   })
 })
 

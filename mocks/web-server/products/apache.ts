@@ -95,6 +95,7 @@ export const apache: Product = {
     avoidMs: 60 * SECOND,
     triesWhenAllFailed: true,
   }, // mod_proxy_balancer: byrequests, retry=60, forcerecovery
+  keepsPlaces: false, // ap_proxy_determine_connection; it keeps what it found then, which is not modelled
   connectsWithHandshake: false, // connectiontimeout is for TCP; the handshake has the worker's timeout
   hidesUpstreamServer: false,
   extraHeaders: {},
@@ -141,7 +142,7 @@ export const apache: Product = {
     'x-forwarded-host': host,
     'x-forwarded-server': serverName,
   }),
-  failed({ kind }) {
+  failed({ kind, detail }) {
     switch (kind) {
       case 'refused':
       case 'connect-timeout':
@@ -149,7 +150,8 @@ export const apache: Product = {
       case 'no-live-upstream':
         return { status: 503 }
       case 'no-such-host':
-        return { status: 502, reason: 'DNS lookup failure' }
+        // getaddrinfo's text ends in the name.
+        return { status: 500, reason: `DNS lookup failure for: ${htmlOf(detail.slice(detail.lastIndexOf(' ') + 1))}` }
       case 'certificate':
       case 'handshake':
       case 'reset':

@@ -90,6 +90,7 @@ export const iis: Product = {
   clientTimeoutMs: 120 * SECOND, // connectionTimeout
   verifies: { chain: true, name: true, expiry: true }, // WinHTTP against the machine's store
   balancing: { failsOver: [], avoidMs: 0, triesWhenAllFailed: true }, // WeightedRoundRobin; health tests are off until configured
+  keepsPlaces: false,
   connectsWithHandshake: true,
   hidesUpstreamServer: true,
   extraHeaders: { 'x-powered-by': 'ASP.NET' },

@@ -60,6 +60,7 @@ export const nginx: Product = {
   clientTimeoutMs: 60 * SECOND, // client_header_timeout, client_body_timeout
   verifies: { chain: false, name: false, expiry: false }, // proxy_ssl_verify off
   balancing: { failsOver: EVERY_CONNECTION_FAILURE, avoidMs: 10 * SECOND, triesWhenAllFailed: false }, // proxy_next_upstream error timeout; max_fails=1 fail_timeout=10s
+  keepsPlaces: true, // ngx_parse_inet_url, for names in proxy_pass and server
   connectsWithHandshake: true, // ngx_http_upstream_ssl_init_connection: proxy_connect_timeout
   hidesUpstreamServer: true, // ngx_http_proxy_hide_headers: Date, Server, X-Pad, X-Accel-*
   // T:nginx: the misspelt header and the policy without a value are the site's own.

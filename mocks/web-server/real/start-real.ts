@@ -8,6 +8,7 @@ import type { webServerActions } from '../actions.ts'
 import { productOf } from '../products/by-name.ts'
 import type { WebServerStart } from '../references.ts'
 import { limitsOf, trustAppServers, upstreamsOf } from '../site-parts.ts'
+import { upstreamPlaces } from '../upstream-places.ts'
 import { type Front, frontServer } from './front.ts'
 import { LogKeeper } from './log-keeper.ts'
 import { belowMinimum, programVersion } from './program-version.ts'
@@ -18,7 +19,6 @@ import { RealServer } from './real-server.ts'
 import { RequestTally } from './request-tally.ts'
 import { siteAccount, siteFolder, writeCertificate } from './site-folder.ts'
 import type { SitePlan } from './site-plan.ts'
-import { upstreamPlaces } from './upstream-places.ts'
 
 /** The real nginx or Apache in front of the application servers, configured by the documented proxy map. */
 export async function startRealWebServer(

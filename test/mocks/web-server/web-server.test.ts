@@ -145,14 +145,22 @@ describe('an application server that does not answer', () => {
   )
 
   test.each([
-    ['nginx', 502],
-    ['apache', 502],
+    ['apache', 500],
     ['iis', 502],
   ] as const)('has a name that %s cannot resolve', (kind, status) =>
     withSite({ web: { kind, upstreamAddresses: ['old-app.corp.example'] } }, async (site) => {
       expect((await get(site, '/api/x')).status).toBe(status)
     }),
   )
+
+  test('has a name that nginx cannot resolve, so that it does not start', () =>
+    withSite({ web: { upstreamAddresses: ['old-app.corp.example'] } }, async (site) => {
+      await expect(get(site, '/api/x')).rejects.toThrow('ECONNREFUSED')
+      expect(site.web.journal.at(-1)?.facts).toEqual({
+        text: 'host not found in upstream "old-app.corp.example"',
+        closed: ['http', 'https'],
+      })
+    }))
 
   test.each(kinds)('hangs up behind %s', (kind) =>
     withSite({ web: { kind } }, async (site) => {

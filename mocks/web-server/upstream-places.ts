@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net'
-import type { UpstreamAddress } from '../upstreams.ts'
+import type { UpstreamAddress } from './upstreams.ts'
 
-/** Where application servers are in the network by their names, when their web server starts: it looks only then. */
+/** Where application servers are in the network by their names, as their web server's host is told now. */
 export async function upstreamPlaces(
   lookup: LookupFunction,
   upstreams: readonly UpstreamAddress[],
@@ -12,7 +12,7 @@ export async function upstreamPlaces(
   return new Map(found.flatMap(([name, address]) => (address === undefined ? [] : [[name, address]])))
 }
 
-/** A name that nobody has is the program's to complain of. */
+/** A name that nobody has is the web server's to complain of. */
 const place = (lookup: LookupFunction, name: string): Promise<string | undefined> =>
   new Promise((resolve) => {
     lookup(name, { family: 4 }, (error, address) => resolve(error ? undefined : [address].flat().map(textOf)[0]))
