@@ -26,6 +26,8 @@ export interface TlsSettings extends TcpSettings {
   readonly ciphers?: string
   /** A client certificate and its key, PEM. */
   readonly identity?: { readonly cert: string; readonly key: string }
+  /** Revocation lists, PEM: every certificate of the chain is then looked up, and needs its issuer's. */
+  readonly crl?: readonly string[]
   /** Told once keys are agreed, also when the certificate is then refused. */
   readonly onSession?: (facts: TlsFacts) => void
 }
@@ -53,9 +55,9 @@ export function tlsClient(environment: ClientEnvironment): TlsClient {
       made(settings, 'connect', () => connectTcp(dialOptions(environment, settings.host, settings.port))),
     connect: (settings) =>
       made(settings, 'secureConnect', () => {
-        const { minVersion, maxVersion, alpn, ciphers, identity } = settings
+        const { minVersion, maxVersion, alpn, ciphers, identity, crl } = settings
         const verify = verifyOptions(environment, settings.trust, settings.servername ?? settings.host)
-        const plain = !minVersion && !maxVersion && !ciphers && !identity
+        const plain = !minVersion && !maxVersion && !ciphers && !identity && !crl
         const socket = connectTls({
           ...dialOptions(environment, settings.host, settings.port),
           ...verify,
@@ -64,6 +66,7 @@ export function tlsClient(environment: ClientEnvironment): TlsClient {
           ...(maxVersion && { maxVersion }),
           ...(alpn && { ALPNProtocols: [...alpn] }),
           ...(ciphers && { ciphers }),
+          ...(crl && { crl: [...crl] }),
           ...identity,
         })
         if (environment.keylog) socket.on('keylog', environment.keylog)

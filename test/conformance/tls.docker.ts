@@ -23,6 +23,7 @@ const license = 'license1.corp.example'
 const clients: readonly (readonly [client: string, probe: string, input: JsonObject, from?: string])[] = [
   ['tls', 'tls', { host: license, port: 443 }],
   ['tls up to 1.2', 'tls', { host: license, port: 443, maxVersion: 'TLSv1.2' }],
+  ['tls that checks revocation', 'tls', { host: license, port: 443, checkRevocation: true }],
   ['tls that is too old', 'tls', { host: license, port: 443, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' }],
   ['undici', 'http', { url: `https://${license}/` }],
   // nginx, in containers the real one.
@@ -31,6 +32,12 @@ const clients: readonly (readonly [client: string, probe: string, input: JsonObj
   ['tedious', 'sql', { host: 'sql1.corp.example', user: 'nobody', password: 'Nothing-2026!' }],
   ['nodemailer', 'smtp', { host: 'mail1.corp.example', port: 587 }],
 ]
+
+/** What only a client says that asks for revocation lists. */
+const refusedByLists: ReadonlyMap<string, string> = new Map([
+  ['revoked', 'CERT_REVOKED'],
+  ['crl-unreachable', 'UNABLE_TO_GET_CRL'],
+])
 
 /** Clients of today that report success where nothing is wrong. */
 const modern = ['tls', 'undici', 'undici at a web server', 'nodemailer']
@@ -82,11 +89,13 @@ describe.skipIf(noContainers !== '')(`both engines show clients the same of TLS$
   test('nothing wrong', async () => {
     const seen = await compare('tls')
     expect([seen.tls?.ok, seen.undici?.ok, seen.nodemailer?.ok]).toEqual([true, true, true])
+    expect(seen['tls that checks revocation']?.ok).toBe(true)
   })
 
   test.each(Object.keys(leafDefects))('a certificate that is wrong: %s', async (defect) => {
     for (const lab of both()) await restart(lab, { certificate: { defect, key: 'rsa' } })
-    await compare(defect)
+    const { 'tls that checks revocation': checked } = await compare(defect)
+    if (refusedByLists.has(defect)) expect(checked?.code).toBe(refusedByLists.get(defect))
   })
 
   test.each(spokenTls)('servers that speak %j alone', async (tls) => {

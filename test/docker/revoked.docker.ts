@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest'
 import { revokedLab } from '../mocks/crl-distribution-point/revoked.ts'
-import { oneInUseIsRevoked, whoChecksRefusesIt } from '../mocks/crl-distribution-point/story.ts'
+import { oneInUseIsRevoked, probeTellsWhy, whoChecksRefusesIt } from '../mocks/crl-distribution-point/story.ts'
 import { missing } from '../support/programs.ts'
 import { noContainers } from './engine-here.ts'
 
@@ -10,6 +10,7 @@ describe.skipIf(why !== '')(`revocation lists in containers${why}`, () => {
   test('who checks revocation refuses a revoked certificate, and one that is revoked while it is in use', async () => {
     await using here = await revokedLab('docker')
     await whoChecksRefusesIt(here)
+    await probeTellsWhy(here)
     await oneInUseIsRevoked(here)
   })
 })

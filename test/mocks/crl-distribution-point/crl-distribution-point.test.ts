@@ -4,7 +4,7 @@ import { type LandscapeSpec, resolveLandscape } from '../../../harness/landscape
 import { kindDescriptions } from '../../../harness/standard.ts'
 import { missing } from '../../support/programs.ts'
 import { ISSUING_LIST, revokedLab } from './revoked.ts'
-import { oneInUseIsRevoked, whoChecksRefusesIt } from './story.ts'
+import { oneInUseIsRevoked, probeTellsWhy, whoChecksRefusesIt } from './story.ts'
 
 const programs = missing('openssl', 'curl') ?? ''
 
@@ -38,6 +38,11 @@ describe.skipIf(programs !== '')(`revocation lists, as openssl and curl use them
     const { file } = await here.fetched(ISSUING_LIST)
     expect(await here.shake('good1', '-crl_check', '-CRL', file)).toBe('Verify return code: 12 (CRL has expired)')
   })
+})
+
+test('the probe that checks revocation tells a revoked certificate from one whose list cannot be had', async () => {
+  await using here = await revokedLab('embedded')
+  await probeTellsWhy(here)
 })
 
 describe('a landscape', () => {

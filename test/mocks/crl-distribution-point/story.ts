@@ -45,3 +45,37 @@ export async function oneInUseIsRevoked(here: RevokedLab): Promise<void> {
   await lab.host('pki1').call('crl-distribution-point', 'revoke', { certificate })
   expect(await shake('good1', '-crl_check_all', '-CAfile', await trustWithLists(here))).toBe(REVOKED)
 }
+
+/** The probe that checks revocation tells a revoked certificate from one whose list cannot be had. */
+export async function probeTellsWhy({ lab }: Pick<RevokedLab, 'lab'>): Promise<void> {
+  const asked = async (host: string) => {
+    const input = { host: `${host}.corp.example`, port: 443, checkRevocation: true }
+    const { error, facts } = await lab.host('client1').probe('tls', input)
+    return { code: error?.code, text: error?.text, ours: error?.ours, revocation: facts.revocation }
+  }
+  const read = { result: 'read' }
+  expect(await asked('good1')).toMatchObject({ code: undefined, revocation: [{ url: ISSUING_LIST, ...read }, read] })
+  expect(await asked('bad1')).toMatchObject({
+    ...{ code: 'CERT_REVOKED', text: 'certificate revoked' },
+    revocation: [
+      { depth: 0, url: ISSUING_LIST, ...read },
+      { depth: 1, url: ROOT_LIST, ...read },
+    ],
+  })
+  const cut = await lab.inject('reject:from=client1,to=pki1,port=80')
+  const refused = { result: 'unreachable', code: 'ECONNREFUSED' }
+  expect(await asked('bad1')).toMatchObject({
+    ...{ code: 'UNABLE_TO_GET_CRL', text: 'unable to get certificate CRL', ours: true },
+    revocation: [
+      { url: ISSUING_LIST, ...refused },
+      { url: ROOT_LIST, ...refused },
+    ],
+  })
+  await lab.clear(cut.id)
+  await lab.host('good1').stop('password-secure/license-server')
+  await lab.host('good1').start('password-secure/license-server', { certificate: { defect: 'crl-unreachable' } })
+  expect(await asked('good1')).toMatchObject({
+    ...{ code: 'UNABLE_TO_GET_CRL', text: 'unable to get certificate CRL', ours: undefined },
+    revocation: [{ url: 'http://crl.invalid/issuing-ca.crl', result: 'unreachable' }, read],
+  })
+}
