@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { HarnessError } from '../../../harness/context/error.ts'
 import { openPki } from '../../../harness/pki/index.ts'
+import { distributionPointsOf, readRevocationList } from '../../../harness/pki/read-revocation.ts'
 import { has, run } from '../../support/programs.ts'
 import { loopbackNames, startTestLandscape, type TestLandscape } from './test-landscape.ts'
 
@@ -109,6 +110,18 @@ test('a list is signed once while it is true, anew when something was revoked, a
   const third = await lab.pki.crl(lastDay)
   expect(third.number).toBe(second.number + 1)
   expect(third.nextUpdate.getTime()).toBe(lastDay.getTime() + WEEK_MS)
+})
+
+test('a list is read as it came; what is no list says why', async () => {
+  await using lab = await startTestLandscape(() => new Date(), { root: 'http://pki/r', intermediate: 'http://pki/i' })
+  const { cert } = await lab.pki.issue({ ...loopbackNames, now: new Date() })
+  expect(await distributionPointsOf(cert)).toEqual(['http://pki/i'])
+  expect(await distributionPointsOf(await lab.pki.root())).toEqual([])
+  const { intermediate } = await lab.pki.crl()
+  expect(await readRevocationList(intermediate)).toMatchObject({ pem: expect.stringContaining('BEGIN X509 CRL') })
+  for (const body of ['', '<!doctype html><title>Sign in</title>', intermediate.subarray(0, 100)]) {
+    expect(await readRevocationList(Buffer.from(body))).toMatchObject({ reason: expect.any(String) })
+  }
 })
 
 test('a leaf that is to be revoked is refused where nobody would hear of it', async () => {
