@@ -3,9 +3,8 @@ import { createServer } from 'node:http'
 import { HarnessError, messageOf } from '../../harness/context/error.ts'
 import type { ComponentStart, RunningComponent } from '../../harness/host/component.ts'
 import { answerClientError } from '../../harness/servers/http-client-error.ts'
-import type { crlDistributionPointActions } from './actions.ts'
+import type { crlDistributionPointActions, crlDistributionPointSettings } from './kind.ts'
 import { serveList } from './serve-list.ts'
-import type { crlDistributionPointSettings } from './settings.ts'
 
 type Start = ComponentStart<typeof crlDistributionPointSettings, Record<never, never>>
 
