@@ -3,8 +3,9 @@ import { HarnessError, messageOf } from './context/error.ts'
 /**
  * The program of a host's container. Without an argument: one host, for the one harness that shows the run's token, until that is
  * gone. With a host's name: that host of the landscape that was exported for it, until the container is stopped.
+ * With a program's name behind it: until that host has put the program's files there.
  */
-const [host] = process.argv.slice(2)
+const [host, program] = process.argv.slice(2)
 const stopping = new AbortController()
 let stands = false
 
@@ -23,6 +24,11 @@ try {
   } else {
     // A container's first process hears no signal that it has not asked for: this comes before all that takes time to load.
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop(name))
+    if (program !== undefined) {
+      const { filesOfBeside } = await import('./engines/docker/inside/composed-beside.ts')
+      await filesOfBeside(host, program, stopping.signal)
+      process.exit(0)
+    }
     const [{ standAlone }, { kinds, probes }] = await Promise.all([
       import('./engines/docker/inside/stand-alone.ts'),
       import('./standard.ts'),

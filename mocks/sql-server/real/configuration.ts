@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { BesideFile, BesideSpec } from '../../../harness/host/beside.ts'
+import type { BesideFile, BesideProgramSpec, BesideSpec } from '../../../harness/host/beside.ts'
 import type { Issued } from '../../../harness/pki/index.ts'
 import type { SqlServerSettings } from '../settings.ts'
 
@@ -19,26 +19,38 @@ export const innerPortOf = (port: number): number => (port === 11_433 ? 11_434 :
  */
 export const editionOf = ({ edition }: SqlServerSettings): string => (edition === 'express' ? 'Express' : 'Developer')
 
+/** The user `mssql` of Microsoft's image and its group. */
+const OWNER = { uid: 10_001, gid: 0 }
+
 /** What the administrator has until the landscape's password is in force: strong enough for the image's policy. */
 export const firstPassword = (): string => `Aa1!${randomBytes(18).toString('base64url')}`
 
-/** How Microsoft's image is told what the landscape wants of it. */
-export function besideSpec(
-  settings: SqlServerSettings & { readonly image: string },
-  options: { readonly port: number; readonly certificate: Issued | undefined; readonly password: string },
-): BesideSpec {
-  const { port, certificate, password } = options
+/** How Microsoft's image is told what the landscape wants of it, as far as its environment goes. */
+export function programSpec(settings: SqlServerSettings & { readonly image: string }, port: number): BesideProgramSpec {
   return {
     program: 'sql-server',
     image: settings.image,
-    password,
     dataFolder: DATA,
+    owner: OWNER,
+    fromMachine: ['MSSQL_PID'],
     environment: {
       MSSQL_TCP_PORT: String(innerPortOf(port)),
       MSSQL_PID: editionOf(settings),
       MSSQL_COLLATION: settings.collation,
       MSSQL_MEMORY_LIMIT_MB: String(MEMORY_MB),
     },
+  }
+}
+
+/** All that Microsoft's image is told, with its files. */
+export function besideSpec(
+  settings: SqlServerSettings & { readonly image: string },
+  options: { readonly port: number; readonly certificate: Issued | undefined; readonly password: string },
+): BesideSpec {
+  const { port, certificate, password } = options
+  return {
+    ...programSpec(settings, port),
+    password,
     files: [
       { path: 'mssql.conf', content: configurationText(settings, port, certificate !== undefined) },
       ...(certificate ? certificateFiles(certificate) : []),

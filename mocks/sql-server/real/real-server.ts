@@ -3,10 +3,11 @@ import type { Realness } from '../../../harness/context/realness.ts'
 import type { RunningBeside } from '../../../harness/host/beside.ts'
 import type { ComponentHost, Listening } from '../../../harness/host/component-host.ts'
 import { instanceCertificate } from '../instance-certificate.ts'
-import { instancesOf } from '../instances.ts'
 import type { SqlServerSettings } from '../settings.ts'
 import { type Administrator, administratorOf, named, quoted } from './administrator.ts'
 import { besideSpec, firstPassword, innerPortOf } from './configuration.ts'
+import { waitForAdministrator } from './first-answer.ts'
+import { mainPortOf } from './licence.ts'
 import { type PassThrough, passThrough } from './pass-through.ts'
 import { databaseStatements, loginStatements, statesByStatement } from './statements.ts'
 
@@ -30,7 +31,7 @@ export class RealSqlServer implements AsyncDisposable {
   constructor(host: ComponentHost, settings: ImageSettings) {
     this.#host = host
     this.settings = settings
-    this.port = instancesOf(settings)[0]?.port ?? 1433
+    this.port = mainPortOf(settings)
     this.administrator = administratorOf(host, innerPortOf(this.port), this.#firstPassword)
   }
 
@@ -50,8 +51,11 @@ export class RealSqlServer implements AsyncDisposable {
     const issued = certificateSource === 'landscape' ? await instanceCertificate(host, rsa) : undefined
     const spec = besideSpec(this.settings, { port: this.port, certificate: issued, password: this.#firstPassword })
     const program = owned.use(await host.startBeside(spec))
-    if (program.fresh) await this.#prepare()
-    else this.administrator.takePassword(this.settings.saPassword)
+    const { password: first = this.#firstPassword } = program
+    const { saPassword } = this.settings
+    this.administrator.takePassword(program.fresh === false ? saPassword : first)
+    const fresh = program.fresh ?? (await waitForAdministrator(host, this.administrator, { first, saPassword }))
+    if (fresh) await this.#prepare()
     const passing = passThrough(host, innerPortOf(this.port))
     const listening = owned.use(await host.listen('tds', passing.server))
     owned.move()

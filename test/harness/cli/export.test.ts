@@ -48,10 +48,10 @@ test('--json', async () => {
   })
 })
 
-test('what a run would take from a vendor’s image is said to be simulated', async () => {
+test('what comes from a vendor’s image is said to be that image', async () => {
   const set = ['--set', 'sql1.sql-server.image=registry.example/sql:1', '--set', 'sql1.sql-server.acceptEula=true']
   const { code, stdout } = await exported('password-secure', ...set, '--to', at('vendor'))
-  const note = 'sql1: sql-server is simulated; only --engine docker runs registry.example/sql:1'
+  const note = 'sql1: sql-server is registry.example/sql:1 itself, in the service sql1-sql-server'
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`note: ${note}\n`) })
   expect(readFileSync(at('vendor', 'README.md'), 'utf8')).toContain(`- ${note}`)
 })

@@ -7,10 +7,6 @@ import type { ProgramStart } from './beside-desk.ts'
 
 /** Of the start of Microsoft's image: the first one writes its system databases. */
 const READY_MS = 180_000
-/** The user `mssql` of Microsoft's image and its group. */
-const OWNER = { uid: 10_001, gid: 0 }
-/** Accepted where the machine's environment has it, before what the landscape says. */
-const FROM_MACHINE = ['MSSQL_PID'] as const
 
 /** Microsoft's image beside a host: the package's environment and wait, our network, files and labels. */
 class BesideSqlServer extends MSSQLServerContainer {
@@ -30,7 +26,9 @@ class BesideSqlServer extends MSSQLServerContainer {
       .withLabels({ ...labels })
       .withPullPolicy(PullPolicy.neverPull())
       .withAutoCleanup(false)
-      .withCopyArchivesToContainer([{ tar: Readable.from([smallTar(spec.files, OWNER)]), target: spec.dataFolder }])
+      .withCopyArchivesToContainer([
+        { tar: Readable.from([smallTar(spec.files, spec.owner)]), target: spec.dataFolder },
+      ])
     this.withPassword(spec.password)
     // An image whose licence has not been accepted does not come here: its landscape does not start.
     this.acceptLicense()
@@ -44,8 +42,9 @@ class BesideSqlServer extends MSSQLServerContainer {
 
   /** What the package sets itself (the port) is overruled by what the component says. */
   override withEnvironment(environment: Record<string, string>): this {
-    const told: Record<string, string> = { ...this.#start.spec.environment }
-    for (const name of FROM_MACHINE) {
+    const { spec } = this.#start
+    const told: Record<string, string> = { ...spec.environment }
+    for (const name of spec.fromMachine) {
       const value = process.env[name]
       if (value !== undefined && value !== '') told[name] = value
     }

@@ -5,6 +5,7 @@ import { domainOf, hostsFileNames } from '../hosts-file.ts'
 import type { HostImage } from '../images/build.ts'
 import { isOwnImage } from '../images/image-name.ts'
 import type { NetworkPlan } from '../network-plan.ts'
+import { type Beside, besideServices } from './beside-service.ts'
 import { inContainer } from './prepared.ts'
 
 export interface ComposePlan {
@@ -15,7 +16,9 @@ export interface ComposePlan {
   readonly before: ReadonlyMap<string, readonly string[]>
   /** Ports of this machine are counted up from here; without it the engine takes free ones. */
   readonly firstPort?: number | undefined
-  /** What is otherwise than in a run. */
+  /** Vendors' programs beside the hosts. */
+  readonly besides: readonly Beside[]
+  /** What whoever starts it should know. */
   readonly notes: readonly string[]
 }
 
@@ -55,7 +58,10 @@ export function publishedPorts({ landscape, firstPort }: ComposePlan): readonly 
 export function composeFile(plan: ComposePlan): JsonObject {
   const ports = publishedPorts(plan)
   return {
-    services: Object.fromEntries(plan.landscape.hosts.map((host) => [host.name, serviceOf(host, plan, ports)])),
+    services: {
+      ...Object.fromEntries(plan.landscape.hosts.map((host) => [host.name, serviceOf(host, plan, ports)])),
+      ...Object.assign({}, ...plan.besides.map((one) => besideServices(one, plan.image, EXCHANGE))),
+    },
     networks: {
       [NETWORK]: {
         driver: 'bridge',
@@ -67,6 +73,8 @@ export function composeFile(plan: ComposePlan): JsonObject {
     volumes: {
       // Goes when the last host stops.
       [EXCHANGE]: { driver: 'local', driver_opts: { type: 'tmpfs', device: 'tmpfs', o: 'mode=0700,size=16m' } },
+      // A vendor's program keeps its data until `down -v`.
+      ...Object.fromEntries(plan.besides.map(({ service }) => [service, { driver: 'local' }])),
     },
   }
 }
@@ -96,6 +104,9 @@ function serviceOf(host: HostSpec, plan: ComposePlan, ports: readonly PublishedP
       `./${inExport.resolver(domainOf(host), landscape)}:/etc/resolv.conf:ro`,
       `./${inExport.root}:${inContainer.root}:ro`,
       `${EXCHANGE}:${inContainer.exchange}`,
+      ...plan.besides
+        .filter((one) => one.host === host.name)
+        .map(({ service, wanted }) => `${service}:${inContainer.beside(wanted.beside.program)}`),
     ],
     tmpfs: [`${inContainer.files}:mode=0700`, `${inContainer.state}:mode=0700`],
     healthcheck: {

@@ -3,13 +3,14 @@ import { systemClock } from '../../../context/clock.ts'
 import { HarnessError } from '../../../context/error.ts'
 import type { Random } from '../../../context/random.ts'
 import type { AnyComponentKind } from '../../../host/component.ts'
-import { type Landscape, staysDown } from '../../../landscape/landscape.ts'
+import type { Landscape } from '../../../landscape/landscape.ts'
 import { yamlText } from '../../../landscape/yaml-document.ts'
 import { writeAuthorities } from '../../../pki/index.ts'
 import { domainOf } from '../hosts-file.ts'
 import type { HostImage } from '../images/build.ts'
 import { addressBlocks, networkPlan, overlapsThisMachine } from '../network-plan.ts'
 import { resolverFile } from '../resolver-file.ts'
+import { type Beside, besidesOf, passwordFile, passwordText } from './beside-service.ts'
 import { type ComposePlan, composeFile, inExport, publishedPorts } from './compose-file.ts'
 import { hostsBefore } from './host-order.ts'
 import { preparedLandscape } from './prepared.ts'
@@ -39,7 +40,7 @@ export interface ExportedFile {
 
 export interface ComposeExport {
   readonly subnet: string
-  /** What is otherwise than in a run, for whoever exports. */
+  /** What whoever starts it should know. */
   readonly notes: readonly string[]
   /** The Compose file comes last: what is written half way cannot be started. */
   readonly files: readonly ExportedFile[]
@@ -54,13 +55,15 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
   const free = addressBlocks(hosts.length, random.fork('network')).find((one) => !overlapsThisMachine(one))
   const network = networkPlan(block ?? free ?? subnetOf('198.18.0.0/15', hosts.length), hosts)
   const before = hostsBefore(landscape, kinds)
-  const plan = { landscape, network, image, before, firstPort, notes: notRun(wish) }
+  const besides = besidesOf(landscape, kinds)
+  const plan = { landscape, network, image, before, firstPort, besides, notes: besides.map(besideNote) }
   const authorities = await writeAuthorities({ organisation: landscape.organisation, now: systemClock.now(), hosts })
   const prepared = preparedLandscape({
     landscape,
     seed: random.seed,
     computers: hosts.map((name) => computerAccount(name, landscape.domain)),
     ...network,
+    firstPasswords: Object.fromEntries(besides.map(({ service, firstPassword }) => [service, firstPassword])),
   })
   const [first] = authorities.values()
   const ports = publishedPorts(plan)
@@ -78,6 +81,7 @@ export async function exportCompose(wish: ComposeWish): Promise<ComposeExport> {
       ...domains.map((domain) => open(inExport.resolver(domain, landscape), resolverFile(plan, domain))),
       secret(inExport.landscape, prepared),
       ...Array.from(authorities, ([host, own]) => secret(inExport.authorities(host), own)),
+      ...besides.map((one) => ({ path: passwordFile(one), text: passwordText(one), secret: true })),
       open(COMPOSE_FILE, `${headOf(plan)}${yamlText(composeFile(plan))}`),
     ],
   }
@@ -96,15 +100,9 @@ const headOf = ({ landscape, image }: ComposePlan): string =>
 # Hosts run ${image.name}, which docker save and docker load bring from machine to machine.
 `
 
-/** Vendors' images that a run would start beside its hosts: there is nobody here who could. */
-const notRun = ({ landscape, kinds }: ComposeWish): readonly string[] =>
-  landscape.hosts.flatMap(({ name, components }) =>
-    components
-      .filter((component) => !staysDown(landscape, component))
-      .flatMap(({ kind, settings }) =>
-        // The settings were parsed by this kind's own schema when the landscape was resolved.
-        (kinds.get(kind)?.images?.(settings as never) ?? []).map(
-          (wanted) => `${name}: ${kind} is simulated; only --engine docker runs ${wanted.name}`,
-        ),
-      ),
-  )
+/** A vendor's program is real, and may want its licence accepted by whoever starts it. */
+function besideNote({ host, service, wanted: { name, beside, licence } }: Beside): string {
+  const real = `${host}: ${beside.program} is ${name} itself, in the service ${service}`
+  if (licence === undefined || licence.accepted) return real
+  return `${real}; it starts only where ${licence.variable}=Y accepts its licence (${licence.address})`
+}

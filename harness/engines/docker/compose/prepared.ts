@@ -6,12 +6,14 @@ import { HOST_FILES } from '../inside/host-files.ts'
 import type { Setup } from '../link/protocol.ts'
 
 /** Counted up when what is written for hosts that stand alone changes its shape. */
-const FORMAT = 1
+const FORMAT = 2
 
 /** What a landscape's hosts are told before they start, as no harness will tell them. The same for all of them. */
 export interface PreparedLandscape
   extends Pick<Setup, 'landscape' | 'seed' | 'computers' | 'addresses' | 'gateway' | 'subnet'> {
   readonly format: typeof FORMAT
+  /** What the administrators of vendors' programs have on an empty data folder, by the name of the service. */
+  readonly firstPasswords: Readonly<Record<string, string>>
 }
 
 export const preparedLandscape = (prepared: Omit<PreparedLandscape, 'format'>): PreparedLandscape => ({
@@ -28,11 +30,19 @@ export const inContainer = {
   exchange: '/srv/exchange',
   /** The host's file tree. */
   files: HOST_FILES,
+  /** The data folder of a vendor's program, which stands beside the host in a service of its own. */
+  beside: (program: string) => `/srv/beside/${program}`,
   /** Goes with the container. */
   state: '/run/landscape-lab',
   /** Exists while every component of the host stands. */
   ready: '/run/landscape-lab/ready',
 } as const
+
+/** The service of a vendor's program beside a host. */
+export const besideService = (host: string, program: string): string => `${host}-${program}`
+
+/** The one that it waits for: it ends when the program's files are there. */
+export const filesService = (service: string): string => `${service}-files`
 
 export interface PreparedFiles {
   readonly landscape: string

@@ -36,6 +36,8 @@ Then, with \`docker compose\` or \`docker-compose\` (1.29 or later), in this fol
     docker compose logs -f    # what every component sees
     docker compose down -v    # leaves nothing
 
+${besidesText(plan)}Which parts are the vendors' own programs, and which versions, each host says when they stand (\`docker compose logs | grep stands\`).
+
 Where the engine says that the pool overlaps with another one, move the network to addresses that are free:
 
     ${moved(network.subnet)}
@@ -72,6 +74,26 @@ nobody who should not have them, and never add \`root.pem\` to the trust store o
 whoever has \`secrets/\` can make certificates that it accepts. The files must be readable by the engine's root user.
 `
 }
+
+/** What to know of services that stand in the network of another one. */
+const besidesText = ({ besides }: ComposePlan): string =>
+  besides
+    .map(({ host, service, wanted }) => {
+      const { name, licence } = wanted
+      const accept =
+        licence === undefined || licence.accepted
+          ? ''
+          : `
+Nobody has accepted its licence (${licence.address}) yet: \`${licence.variable}=Y docker compose up -d\` does.`
+      return `The service \`${service}\` is ${name}, which the engine must have, or fetches. It stands in the network of \`${host}\`, whose port
+leads to it, and \`${service}-files\` ends as soon as its certificate and key are there. Its data stay until \`down -v\`.${accept}
+Whoever restarts \`${host}\` restarts it too, afterwards: its network went with the host's container.
+
+    docker compose restart ${host} && docker compose restart ${service}
+
+`
+    })
+    .join('')
 
 const publishedText = ({ host, port, published }: PublishedPort): string =>
   published === undefined ? `, at free ports (\`docker compose port ${host} ${port}\` names one)` : ''

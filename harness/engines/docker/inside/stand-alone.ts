@@ -9,6 +9,7 @@ import { provisionsAt } from '../../provisions.ts'
 import { WrongAnswers } from '../../wrong-answers.ts'
 import { inContainer, readPrepared } from '../compose/prepared.ts'
 import type { Setup } from '../link/protocol.ts'
+import { composedBeside } from './composed-beside.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { journalLine } from './journal-line.ts'
 import { openOwnDoor } from './own-door.ts'
@@ -46,6 +47,7 @@ export async function standAlone({ host, parts, signal: told, write, onDown }: S
     await standingHost({
       ...{ setup, parts, pki, keys, signal },
       exported: exchange.certificates,
+      startBeside: composedBeside({ ...prepared, host, rootPem: setup.rootPem, exchange, write }),
       keylog: undefined,
       onJournal: (entry) => write(journalLine(entry)),
     }),

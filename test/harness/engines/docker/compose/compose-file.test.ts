@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../../../../../harness/context/json.ts'
 import { seededRandom } from '../../../../../harness/context/random.ts'
 import { exportCompose } from '../../../../../harness/engines/docker/compose/export-compose.ts'
 import type { LandscapeSpec } from '../../../../../harness/landscape/index.ts'
@@ -227,6 +228,66 @@ test('a host is a service at a fixed address, after those that it needs', async 
   `)
 })
 
+const withImage = (settings: JsonObject = {}): LandscapeSpec => ({
+  landscape: 'real',
+  hosts: { sql1: { runs: { 'sql-server': { image: 'mcr.microsoft.com/mssql/server:2022-latest', ...settings } } } },
+})
+
+test('a vendor’s image is a service in its host’s network, which starts when its files are there', async () => {
+  const files = await exported(withImage({ acceptEula: true, collation: 'Latin1_General_$CI' }))
+  const [, services = ''] = files.get('compose.yaml')?.text.split('\n  sql1-sql-server-files:\n') ?? []
+  expect(services.split('\nnetworks:')[0]).toMatchInlineSnapshot(`
+    "    image: landscape-lab/host:0f1e2d3c
+        pull_policy: never
+        entrypoint:
+          - node
+          - /opt/landscape-lab/harness/host-container.ts
+        command:
+          - sql1
+          - sql-server
+        network_mode: none
+        volumes:
+          - exchange:/srv/exchange
+        depends_on:
+          sql1:
+            condition: service_started
+      sql1-sql-server:
+        image: mcr.microsoft.com/mssql/server:2022-latest
+        network_mode: service:sql1
+        environment:
+          MSSQL_TCP_PORT: "11433"
+          MSSQL_PID: \${MSSQL_PID:-Developer}
+          MSSQL_COLLATION: Latin1_General_$$CI
+          MSSQL_MEMORY_LIMIT_MB: "2048"
+          ACCEPT_EULA: "Y"
+        env_file:
+          - ./secrets/sql1-sql-server.env
+        volumes:
+          - sql1-sql-server:/var/opt/mssql
+        depends_on:
+          sql1:
+            condition: service_started
+          sql1-sql-server-files:
+            condition: service_completed_successfully"
+  `)
+  expect(files.get('compose.yaml')?.text).toContain('- sql1-sql-server:/srv/beside/sql-server\n')
+  const password = files.get('secrets/sql1-sql-server.env')
+  expect(password).toMatchObject({ secret: true, text: expect.stringMatching(/^MSSQL_SA_PASSWORD=Aa1!.{24}\n$/) })
+  expect(files.get('README.md')?.text).not.toContain('ACCEPT_EULA')
+})
+
+test('a licence that the landscape does not accept is for whoever starts it', async () => {
+  const files = await exported(withImage())
+  expect(files.get('compose.yaml')?.text).toMatch(/ACCEPT_EULA: \$\{ACCEPT_EULA:-N\}\n/)
+  expect(files.get('README.md')?.text).toContain('ACCEPT_EULA=Y docker compose up -d')
+})
+
+test('a host that is called as a service beside another one is refused', async () => {
+  const { hosts } = withImage()
+  const refused = exported({ landscape: 'real', hosts: { ...hosts, 'sql1-sql-server': {} } })
+  await expect(refused).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('another name') })
+})
+
 test('ports of this machine are counted up from the first', async () => {
   const ports = (await composeOf('password-secure', { firstPort: 20_000 })).match(/- 127\.0\.0\.1:\S+/g)
   expect(ports?.slice(0, 3)).toEqual(['- 127.0.0.1:20000:1433', '- 127.0.0.1:20001:11011', '- 127.0.0.1:20002:11014'])
@@ -291,9 +352,11 @@ test('the file of every landscape is one by the published Compose schema', async
     // To the linter every free port is the same one.
     writeFileSync(join(folder.path, `${name}.yaml`), await composeOf(name, { firstPort: 20_000 }))
   }
+  // Compose itself puts the variables in; the schema sees what the linter sees.
+  writeFileSync(join(folder.path, 'real.yaml'), await composeOf(withImage(), { firstPort: 20_000 }))
   const misspelt = (await composeOf(small)).replace('ipv4_address', 'ipv4_adress')
   writeFileSync(join(folder.path, 'misspelt.yaml'), misspelt)
-  const files = [...names, 'misspelt'].map((name) => join(folder.path, `${name}.yaml`))
+  const files = [...names, 'real', 'misspelt'].map((name) => join(folder.path, `${name}.yaml`))
   // Into a file: it ends before a pipe has taken all that it says.
   const report = join(folder.path, 'report.json')
   const said = await run(process.execPath, [lint, '--formatter', 'json', '--output-file', report, ...files])
@@ -305,6 +368,7 @@ test('the file of every landscape is one by the published Compose schema', async
   ])
   expect(Object.fromEntries(errors)).toEqual({
     ...Object.fromEntries(names.map((name) => [`${name}.yaml`, []])),
+    'real.yaml': [],
     'misspelt.yaml': [expect.stringContaining('/services/dns1/networks')],
   })
 })

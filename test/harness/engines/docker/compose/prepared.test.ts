@@ -38,7 +38,7 @@ test.each([
   ],
   [
     'is of another version',
-    (file: string, text: string) => writeFileSync(file, text.replace('"format":1', '"format":0')),
+    (file: string, text: string) => writeFileSync(file, text.replace('"format":2', '"format":0')),
     'export the landscape again for this image',
   ],
   [
