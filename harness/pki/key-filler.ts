@@ -15,8 +15,8 @@ export interface KeyFiller extends AsyncDisposable {
 }
 
 /**
- * Fills the pool in `folder` up to `count` unused keys once fewer than half of them are left: seldom, because starting
- * the process costs more than taking a key. A filling that fails is tried with the next key.
+ * Fills the pool in `folder` up to `count` unused keys once fewer than a quarter of them are left: seldom, because
+ * starting the process costs more than taking a key. A filling that fails is tried with the next key.
  */
 export function keyFiller({ folder, count }: { readonly folder: string; readonly count: number }): KeyFiller {
   let begun = false
@@ -41,7 +41,7 @@ export function keyFiller({ folder, count }: { readonly folder: string; readonly
   }
   return {
     taken(left) {
-      wanted ||= left < count / 2
+      wanted ||= left < count / 4
       start()
     },
     begin() {
