@@ -12,7 +12,8 @@ export function define(command: Command): void {
 }
 
 async function playBeside(): Promise<void> {
-  if (!process.connected) throw new HarnessError('usage', 'play-beside is what "landscape verify --jobs" starts')
+  if (!process.send) throw new HarnessError('usage', 'play-beside is what "landscape verify --jobs" starts')
+  if (!process.connected) return
   // Ctrl-C reaches every process of the terminal: the run decides, and closes the channel.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {})
   const ending = new AbortController()
@@ -40,6 +41,9 @@ async function playBeside(): Promise<void> {
 }
 
 function playing(owned: AsyncDisposableStack, keys: string[], signal: AbortSignal) {
+  // Loaded while the run still finds out what it is to start.
+  const scenarios = standard.scenarios()
+  scenarios.catch(() => undefined)
   const cases = new Map<string, Case>()
   const sharedKeys = { borrow: () => keys.shift() }
   let player: Player | undefined
@@ -47,7 +51,7 @@ function playing(owned: AsyncDisposableStack, keys: string[], signal: AbortSigna
     if ('start' in message) {
       const { source, options } = message.start
       const lab = owned.use(await standard.startLandscape(source, { ...options, sharedKeys, signal }))
-      for (const scenario of await standard.scenarios()) {
+      for (const scenario of await scenarios) {
         for (const played of casesOf(scenario, lab.landscape)) cases.set(played.id, played)
       }
       player = playerOn(lab)

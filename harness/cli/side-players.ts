@@ -6,12 +6,18 @@ import type { Case } from '../scenario/cases.ts'
 import type { Player } from '../scenario/player.ts'
 import type { FromSidePlayer, ToSidePlayer } from './side-player-messages.ts'
 
+/**
+ * Of a process that plays beside others, one a processor: with more threads V8 compiles and collects garbage in the way of
+ * the scenarios, which costs a twentieth of a verification.
+ */
+export const PLAYER_FLAGS: readonly string[] = ['--v8-pool-size=1']
+
 const PROGRAM = fileURLToPath(new URL('./landscape.js', import.meta.url))
 
 /** Processes that play cases beside this one, each on a landscape of its own. Disposing waits until they have ended. */
 export interface SidePlayers extends AsyncDisposable {
-  /** Undefined for one that did not start; `onFailed` was told. */
-  readonly players: readonly Promise<Player | undefined>[]
+  /** So many landscapes start, in the processes that are there already and in more; those that are too many end. Called once. */
+  start(count: number, start: Start, onFailed: (reason: string) => void): readonly Promise<StartedPlayer>[]
   /** A private key that the first landscape has taken, PKCS#8 PEM: theirs may use it too. */
   lend(key: string): void
   /** Their landscapes stop; nobody waits for it yet. */
@@ -20,18 +26,31 @@ export interface SidePlayers extends AsyncDisposable {
 
 type Start = Extract<ToSidePlayer, { start: unknown }>['start']
 
-export function startSidePlayers(count: number, start: Start, onFailed: (reason: string) => void): SidePlayers {
-  const sides = Array.from({ length: count }, () => new SidePlayer())
+/** Undefined for one that did not start; who started it was told why. */
+type StartedPlayer = Player | undefined
+
+/** `early` processes begin at once, and load what they need while it is found out how many landscapes are worth it. */
+export function sidePlayers(early: number): SidePlayers {
+  const sides = Array.from({ length: early }, () => new SidePlayer())
+  const started = async (
+    side: SidePlayer,
+    start: Start,
+    onFailed: (reason: string) => void,
+  ): Promise<StartedPlayer> => {
+    try {
+      await side.start(start)
+      return side
+    } catch (error) {
+      onFailed(messageOf(error))
+      return undefined
+    }
+  }
   return {
-    players: sides.map(async (side) => {
-      try {
-        await side.start(start)
-        return side
-      } catch (error) {
-        onFailed(messageOf(error))
-        return undefined
-      }
-    }),
+    start(count, start, onFailed) {
+      while (sides.length < count) sides.push(new SidePlayer())
+      for (const side of sides.slice(count)) side.end()
+      return sides.slice(0, count).map((side) => started(side, start, onFailed))
+    },
     lend(key) {
       for (const side of sides) side.lend(key)
     },
@@ -50,11 +69,14 @@ class SidePlayer implements Player, AsyncDisposable {
   readonly #child: ChildProcess
   readonly #exited: Promise<unknown>
   #answer = Promise.withResolvers<Answer>()
-  /** Undefined once it listens. */
+  /** Undefined once it starts. */
   #early: string[] | undefined = []
 
   constructor() {
-    this.#child = fork(PROGRAM, ['play-beside'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#child = fork(PROGRAM, ['play-beside'], {
+      execArgv: [...process.execArgv, ...PLAYER_FLAGS],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     this.#exited = once(this.#child, 'exit').catch((error: unknown) => this.#answer.reject(error))
     this.#child.on('message', (message: FromSidePlayer) => {
       if (message.type === 'failed') this.#answer.reject(new HarnessError('not-running', message.message))
@@ -97,6 +119,8 @@ class SidePlayer implements Player, AsyncDisposable {
   }
 
   end(): void {
+    // Before it is told to start it owns nothing that it would have to stop.
+    if (this.#early) this.#child.kill('SIGKILL')
     if (this.#child.connected) this.#child.disconnect()
   }
 

@@ -10,7 +10,7 @@ import { type Command, InvalidArgumentError } from './commander.ts'
 import { keepFailures, lastFailures } from './last-failures.ts'
 import { enterIfPossible } from './namespace-entry.ts'
 import { checkWritable, writeReport } from './report-files.ts'
-import { startSidePlayers } from './side-players.ts'
+import { PLAYER_FLAGS, sidePlayers } from './side-players.ts'
 import {
   engineOf,
   landscapeArgument,
@@ -79,7 +79,8 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
     return
   }
   // Containers are on the machine's own network, and bring namespaces of their own.
-  const reason = flags.isolation && engineOf(flags) === 'embedded' ? await enterIfPossible() : undefined
+  const reason = flags.isolation && engineOf(flags) === 'embedded' ? await enterIfPossible(PLAYER_FLAGS) : undefined
+  await using sides = sidePlayers(only === undefined && flags.shard === undefined ? mostJobs(flags) - 1 : 0)
   const signal = cli.interrupted
   const strict = flags.strict ?? process.env.CI === 'true'
   const { standard } = await import('../standard.ts')
@@ -92,7 +93,7 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
   const reporters = attachReporters(events, await reportersFor(cli, flags, () => running))
   let finished = false
   try {
-    await using sides = startSidePlayers(jobsFor(count, flags) - 1, { source, options }, (reason) => {
+    const beside = sides.start(jobsFor(count, flags) - 1, { source, options }, (reason) => {
       if (!signal.aborted) cli.output.error(`note: a landscape beside the first did not start: ${reason}\n`)
     })
     await using lab = await standard.startLandscape(source, { ...options, events, sharedKeys: sides, signal })
@@ -102,7 +103,7 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
     const { results, summary } = await runScenarios({
       running: lab,
       scenarios,
-      beside: sides.players,
+      beside,
       ...(only === undefined ? {} : { only }),
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),
       bail: flags.bail ?? false,
@@ -154,11 +155,18 @@ async function countCases(
 /** A second landscape must have something to do, or starting it costs more than it saves. */
 const CASES_WORTH_A_LANDSCAPE = 40
 
+const MOST_LANDSCAPES = 4
+
+/** Landscapes that a machine plays side by side, as long as there are cases enough. */
+function mostJobs(flags: VerifyFlags): number {
+  // Containers share one machine's engine, and make their own use of its processors.
+  const own = engineOf(flags) === 'embedded' ? availableParallelism() : 1
+  return Math.min(flags.jobs ?? own, MOST_LANDSCAPES)
+}
+
 function jobsFor(count: number, flags: VerifyFlags): number {
   if (flags.jobs !== undefined) return Math.min(flags.jobs, Math.max(1, count))
-  // Containers share one machine's engine, and make their own use of its processors.
-  if (engineOf(flags) !== 'embedded') return 1
-  return Math.max(1, Math.min(4, availableParallelism(), Math.floor(count / CASES_WORTH_A_LANDSCAPE)))
+  return Math.max(1, Math.min(mostJobs(flags), Math.floor(count / CASES_WORTH_A_LANDSCAPE)))
 }
 
 const exitCodeOf = ({ outcome }: RunSummary): number => (outcome === 'passed' ? 0 : outcome === 'failed' ? 1 : 130)

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { startSidePlayers } from '../../../harness/cli/side-players.ts'
+import { sidePlayers } from '../../../harness/cli/side-players.ts'
 import { openKeyPool } from '../../../harness/pki/index.ts'
 
 // Its server and its agent take three RSA keys at their start.
@@ -21,9 +21,9 @@ test('a landscape beside the first uses the keys that the first one has lent it'
     await pool.topUp(KEYS)
     const left = async (lent: readonly string[]) => {
       const failures: string[] = []
-      await using sides = startSidePlayers(1, { source: SOURCE, options: {} }, (reason) => void failures.push(reason))
+      await using sides = sidePlayers(1)
       for (const key of lent) sides.lend(key)
-      await sides.players[0]
+      await Promise.all(sides.start(1, { source: SOURCE, options: {} }, (reason) => void failures.push(reason)))
       expect(failures).toEqual([])
       return (await readdir(join(folder, 'keys'))).length
     }
@@ -33,4 +33,18 @@ test('a landscape beside the first uses the keys that the first one has lent it'
     vi.unstubAllEnvs()
     await rm(folder, { recursive: true })
   }
+})
+
+test('processes that turn out to be too many end, and more begin where there are too few', async () => {
+  const failures: string[] = []
+  const start = { source: join(import.meta.dirname, 'no-such.yaml'), options: {} }
+  await using three = sidePlayers(3)
+  expect(await Promise.all(three.start(1, start, (reason) => void failures.push(reason)))).toEqual([undefined])
+  await using none = sidePlayers(0)
+  expect(await Promise.all(none.start(2, start, (reason) => void failures.push(reason)))).toEqual([
+    undefined,
+    undefined,
+  ])
+  for (const reason of failures) expect(reason).toContain('no-such.yaml')
+  expect(failures).toHaveLength(3)
 })
