@@ -1,5 +1,6 @@
 // Puts the program together into few files, beside the installed packages: loading some 1,800 modules one by one is a
 // quarter of a start. What runs it (harness/cli/built-program.ts) takes it only while it is made of just these sources.
+// They are CommonJS, which keeps the code that V8 compiled from one run to the next (harness/cli/code-cache.ts).
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
@@ -9,24 +10,24 @@ const root = resolve(process.argv[2] ?? join(import.meta.dirname, '..'))
 
 // Packages of many small modules, loaded at every start. All others stay as they are, and load when they are needed.
 const BUNDLED =
-  /^(zod|yaml|undici|hono|commander|asn1js|pkijs|selfsigned|pvutils|pvtsutils|tsyringe|tslib|reflect-metadata|nodemailer|smtp-server|postal-mime|dns-packet|oidc-provider|jose|@(peculiar|hono)\/[^/]+)(\/|$)/
+  /^(zod|yaml|undici|hono|commander|asn1js|pkijs|selfsigned|pvutils|pvtsutils|tsyringe|tslib|reflect-metadata|nodemailer|smtp-server|postal-mime|dns-packet|oidc-provider|jose|openid-client|oauth4webapi|ws|tough-cookie|tldts|tldts-core|node-html-parser|fastest-levenshtein|@(peculiar|hono)\/[^/]+)(\/|$)/
 const isPackage = (specifier) => !/^(\.|file:)/.test(specifier) && !isAbsolute(specifier)
 
-/** Programs that run in a process of their own, each started by the module beside it, which finds it where it stands itself. */
+/** Programs that run in a process of their own. */
 const PROGRAMS = {
-  'fill-keys': { program: 'harness/pki/fill-keys.ts', startedBy: 'harness/pki/key-filler.ts' },
-  'account-child': {
-    program: 'mocks/identity-manager/working-directory/account-child.ts',
-    startedBy: 'mocks/identity-manager/working-directory/account-process.ts',
-  },
+  'fill-keys': join(root, 'harness/pki/fill-keys.ts'),
+  'account-child': join(root, 'mocks/identity-manager/working-directory/account-child.ts'),
 }
-const startsProgram = new Set(Object.values(PROGRAMS).map(({ startedBy }) => join(root, startedBy)))
+/** What starts them, and finds each where it stands itself. */
+const STARTERS = ['harness/pki/key-filler.ts', 'mocks/identity-manager/working-directory/account-process.ts'].map(
+  (path) => join(root, path),
+)
 
 /** Each other module goes on knowing its own place: beside it stand landscapes and workers. */
 const ownPlaces = {
   name: 'own-places',
   async load(id) {
-    if (!/\.m?[jt]s$/.test(id) || id.includes('/node_modules/') || startsProgram.has(id)) return null
+    if (!/\.m?[jt]s$/.test(id) || id.includes('/node_modules/') || STARTERS.includes(id)) return null
     const places = { dirname: join(id, '..'), filename: id, url: pathToFileURL(id).href }
     const code = (await readFile(id, 'utf8')).replaceAll(/\bimport\.meta\.(dirname|filename|url)\b/g, (_, name) =>
       JSON.stringify(places[name]),
@@ -35,19 +36,18 @@ const ownPlaces = {
   },
 }
 
-async function build() {
+async function putTogether() {
   // Both loaded here: where they cannot be, the sources run as they are, and nothing else is the worse for it.
   const { builtProgram, programPlace } = await import('../harness/cli/built-program.ts')
   if (builtProgram(root) !== undefined) return
-  const { rolldown } = await import('rolldown')
+  const { build } = await import('rolldown')
   const place = programPlace(root)
   const begun = Date.now()
-  const bundle = await rolldown({
+  const version = `${Date.now()}-${process.pid}`
+  const folder = join(place, version)
+  mkdirSync(folder, { recursive: true })
+  const common = {
     cwd: root,
-    input: {
-      main: join(root, 'harness/cli/main.ts'),
-      ...Object.fromEntries(Object.entries(PROGRAMS).map(([name, { program }]) => [name, join(root, program)])),
-    },
     platform: 'node',
     treeshake: false,
     // What Node runs as it is stays as it is.
@@ -57,23 +57,23 @@ async function build() {
       isPackage(specifier) && !BUNDLED.test(specifier) && !importer?.includes('/node_modules/'),
     plugins: [ownPlaces],
     logLevel: 'silent',
-  })
-  const version = `${Date.now()}-${process.pid}`
-  const folder = join(place, version)
-  mkdirSync(folder, { recursive: true })
-  const { output } = await bundle.write({
-    dir: folder,
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-  })
-  await bundle.close()
+  }
+  const names = { dir: folder, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' }
+  const written = await Promise.all([
+    build({
+      ...common,
+      input: { main: join(root, 'harness/cli/main.ts') },
+      output: { ...names, format: 'cjs', dynamicImportInCjs: false },
+    }),
+    build({ ...common, input: PROGRAMS, output: names }),
+  ])
+  // Node runs the programs by themselves; what is CommonJS it never sees.
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
 
   const locks = ['package-lock.json', 'node_modules/.package-lock.json'].map((lock) => join(root, lock))
-  const own = output.flatMap(({ moduleIds = [] }) =>
-    moduleIds.filter((id) => isAbsolute(id) && !id.includes('/node_modules/')),
-  )
-  const sources = [import.meta.filename, ...locks, ...own].map((path) => {
+  const modules = written.flatMap(({ output }) => output.flatMap(({ moduleIds = [] }) => moduleIds))
+  const own = modules.filter((id) => isAbsolute(id) && !id.includes('/node_modules/'))
+  const sources = [...new Set([import.meta.filename, ...locks, ...own])].map((path) => {
     const { size, mtimeMs } = statSync(path)
     if (mtimeMs >= begun) throw new Error(`${relative(root, path)} was changed meanwhile`)
     return [relative(root, path), size, mtimeMs]
@@ -86,6 +86,6 @@ async function build() {
   for (const name of older.sort().slice(0, -1)) rmSync(join(place, name), { recursive: true, force: true })
 }
 
-await build().catch((error) => {
+await putTogether().catch((error) => {
   console.error(`the program was not put together, so its sources run one by one: ${error}`)
 })

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 /** What `.ci/build-program.mjs` wrote: the entry's path, and every file that it is made of. */
 interface Manifest {
@@ -14,7 +13,7 @@ interface Manifest {
 export const programPlace = (root: string): string => join(root, 'node_modules', '.cache', 'landscape-lab')
 
 /**
- * The address of the entry of the program that `npm ci` (or `npm run build`) put together, or undefined where it was
+ * The path of the entry of the program that `npm ci` (or `npm run build`) put together, or undefined where it was
  * not, or where a source has changed since: then the sources run one by one, and just as well, only slower to start.
  */
 export function builtProgram(root: string): string | undefined {
@@ -22,7 +21,7 @@ export function builtProgram(root: string): string | undefined {
   const manifest = readManifest(join(place, 'program.json'))
   if (manifest === undefined || manifest.root !== resolve(root)) return undefined
   const entry = join(place, manifest.entry)
-  return unchanged(root, manifest) && statSync(entry, NO_THROW) !== undefined ? pathToFileURL(entry).href : undefined
+  return unchanged(root, manifest) && statSync(entry, NO_THROW) !== undefined ? entry : undefined
 }
 
 const NO_THROW = { throwIfNoEntry: false } as const

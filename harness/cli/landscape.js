@@ -24,12 +24,15 @@ Install a current one from https://nodejs.org, or inside the repository run "npm
 }
 
 module.enableCompileCache()
-const source = new URL('./main.ts', import.meta.url)
-const { runAsProgram } = await import(existsSync(source) ? await fromSources() : './main.js')
+const { runAsProgram } = await program()
 await runAsProgram()
 
 /** In the repository: the program that was put together from these sources, or else the sources. */
-async function fromSources() {
+async function program() {
+  if (!existsSync(new URL('./main.ts', import.meta.url))) return import('./main.js')
   const { builtProgram } = await import('./built-program.ts')
-  return builtProgram(fileURLToPath(new URL('../..', import.meta.url))) ?? source.href
+  const entry = builtProgram(fileURLToPath(new URL('../..', import.meta.url)))
+  if (entry === undefined) return import('./main.ts')
+  const { loadCommonJs } = await import('./code-cache.ts')
+  return loadCommonJs(entry)
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempDisposableSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { builtProgram, programPlace } from '../../../harness/cli/built-program.ts'
 
@@ -29,7 +28,7 @@ test('the program is run while it is made of just these sources', () => {
   using root = emptyFolder()
   expect(builtProgram(root.path)).toBeUndefined()
   repository(root.path)
-  const entry = pathToFileURL(join(programPlace(root.path), 'v1/main.js')).href
+  const entry = join(programPlace(root.path), 'v1/main.js')
   expect(builtProgram(root.path)).toBe(entry)
   expect(builtProgram(`${root.path}/`)).toBe(entry)
 })

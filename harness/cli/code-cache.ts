@@ -1,0 +1,89 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire, getCompileCacheDir } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { getHeapCodeStatistics } from 'node:v8'
+import { Script } from 'node:vm'
+import { crc32 } from 'node:zlib'
+
+interface Loaded {
+  readonly script: Script
+  readonly module: { exports: unknown }
+  /** V8 took the code that an earlier process had compiled. */
+  readonly fromCache: boolean
+}
+
+/**
+ * Runs a CommonJS file that has no import() of its own, and what it requires of its folder, with the code that V8
+ * compiled for them in earlier processes. What this one has compiled is kept when it exits, beside Node's own compile
+ * cache where that is enabled. Node's holds what runs while a file is loaded: functions that are called later, ten
+ * thousand of them in a verification, would be compiled anew in every process.
+ */
+export function loadCommonJs(entry: string): unknown {
+  const folder = dirname(entry)
+  const cache = getCompileCacheDir()
+  const kept = cache && join(cache, 'landscape-lab', basename(folder))
+  const elsewhere = createRequire(entry)
+  const loaded = new Map<string, Loaded>()
+  const load = (file: string): unknown => {
+    const known = loaded.get(file)
+    if (known) return known.module.exports
+    const cachedData = kept && checked(contentOf(codeOf(file, kept)))
+    const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file)}\n})`
+    const script = new Script(text, { filename: file, ...(cachedData && { cachedData }) })
+    const module = { exports: {} }
+    loaded.set(file, { script, module, fromCache: script.cachedDataRejected === false })
+    script.runInThisContext()(module.exports, require, module, file, folder)
+    return module.exports
+  }
+  const require = (name: string) => (name.startsWith('./') ? load(join(folder, name)) : elsewhere(name))
+  if (kept) process.on('exit', () => keep(kept, loaded))
+  return load(entry)
+}
+
+/** A process that has compiled so many times the code that is kept writes it all anew. */
+const MORE = 1.1
+
+function keep(folder: string, loaded: ReadonlyMap<string, Loaded>): void {
+  const bytes = getHeapCodeStatistics().bytecode_and_metadata_size
+  const most = join(folder, 'most-code')
+  const all = bytes > MORE * Number(contentOf(most) ?? 0)
+  try {
+    mkdirSync(folder, { recursive: true })
+    if (all) replace(most, `${bytes}`)
+    for (const [file, { script, fromCache }] of loaded) {
+      if (all || !fromCache) replace(codeOf(file, folder), withChecksum(script.createCachedData()))
+    }
+  } catch {
+    // A folder that nobody may write to, a full disk: the next process compiles for itself as well.
+  }
+}
+
+const codeOf = (file: string, folder: string): string => join(folder, `${basename(file)}.code`)
+
+/** V8 tells code of another version or of other flags by itself, and crashes on what was damaged. */
+function checked(content: Buffer | undefined): Buffer | undefined {
+  if (content === undefined || content.length < 4) return undefined
+  const code = content.subarray(0, -4)
+  return crc32(code) === content.readUInt32LE(code.length) ? code : undefined
+}
+
+function withChecksum(code: Buffer): Buffer {
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32LE(crc32(code))
+  return Buffer.concat([code, checksum])
+}
+
+function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whole for whoever reads it meanwhile. */
+function replace(file: string, content: string | Buffer): void {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, content)
+  renameSync(draft, file)
+}
