@@ -14,11 +14,11 @@ interface Loaded {
 
 /**
  * Runs a CommonJS file that has no import() of its own, and what it requires of its folder, with the code that V8
- * compiled for them in earlier processes. What this one has compiled is kept when it exits, beside Node's own compile
- * cache where that is enabled. Node's holds what runs while a file is loaded: functions that are called later, ten
+ * compiled for them in earlier processes. What this one has compiled is kept when it exits, and at `keepCode`, beside
+ * Node's own compile cache where that is enabled. Node's holds what runs while a file is loaded: functions that are called later, ten
  * thousand of them in a verification, would be compiled anew in every process.
  */
-export function loadCommonJs(entry: string): unknown {
+export function loadCommonJs(entry: string): { readonly exports: unknown; keepCode(): void } {
   const folder = dirname(entry)
   const cache = getCompileCacheDir()
   const kept = cache && join(cache, 'landscape-lab', basename(folder))
@@ -36,8 +36,11 @@ export function loadCommonJs(entry: string): unknown {
     return module.exports
   }
   const require = (name: string) => (name.startsWith('./') ? load(join(folder, name)) : elsewhere(name))
-  if (kept) process.on('exit', () => keep(kept, loaded))
-  return load(entry)
+  const keepCode = () => {
+    if (kept) keep(kept, loaded)
+  }
+  process.on('exit', keepCode)
+  return { exports: load(entry), keepCode }
 }
 
 /** A process that has compiled so many times the code that is kept writes it all anew. */

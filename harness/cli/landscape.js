@@ -24,15 +24,19 @@ Install a current one from https://nodejs.org, or inside the repository run "npm
 }
 
 module.enableCompileCache()
-const { runAsProgram } = await program()
-await runAsProgram()
+const { main, keepCode } = await program()
+await main.runAsProgram(() => {
+  module.flushCompileCache()
+  keepCode?.()
+})
 
 /** In the repository: the program that was put together from these sources, or else the sources. */
 async function program() {
-  if (!existsSync(new URL('./main.ts', import.meta.url))) return import('./main.js')
+  if (!existsSync(new URL('./main.ts', import.meta.url))) return { main: await import('./main.js') }
   const { builtProgram } = await import('./built-program.ts')
   const entry = builtProgram(fileURLToPath(new URL('../..', import.meta.url)))
-  if (entry === undefined) return import('./main.ts')
+  if (entry === undefined) return { main: await import('./main.ts') }
   const { loadCommonJs } = await import('./code-cache.ts')
-  return loadCommonJs(entry)
+  const { exports, keepCode } = loadCommonJs(entry)
+  return { main: exports, keepCode }
 }

@@ -7,17 +7,18 @@ import type { Cli } from './verb.ts'
 import { verbs } from './verbs.ts'
 
 /** Runs the command line as the whole process: exit code set, everything written before it ends. */
-export async function runAsProgram(): Promise<void> {
-  const code = await main(process.argv.slice(2), processOutput())
+export async function runAsProgram(beforeReplaced: () => void): Promise<void> {
+  const code = await main(process.argv.slice(2), processOutput(), beforeReplaced)
   await flushed()
   process.exit(code)
 }
 
 /** Runs one verb and gives its exit code: 0 all well, 1 a scenario failed, 2 usage, 3 not started, 130 interrupted. */
-export async function main(argv: readonly string[], output: Output): Promise<number> {
+export async function main(argv: readonly string[], output: Output, beforeReplaced = () => {}): Promise<number> {
   let signal: AbortSignal | undefined
   const cli: Cli = {
     output,
+    beforeReplaced,
     exitCode: 0,
     get interrupted() {
       signal ??= interrupts(() => output.error('\nstopping … (Ctrl-C again ends it at once)\n'))

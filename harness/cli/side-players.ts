@@ -7,10 +7,16 @@ import type { Player } from '../scenario/player.ts'
 import type { FromSidePlayer, ToSidePlayer } from './side-player-messages.ts'
 
 /**
- * Of a process that plays beside others, one a processor: with more threads V8 compiles and collects garbage in the way of
- * the scenarios, which costs a twentieth of a verification.
+ * Of a process that plays for some seconds beside others, one a processor. With more threads V8 compiles and collects
+ * garbage in the way of the scenarios, and at its own thresholds (400 and 3,000 calls) it optimizes two thousand functions,
+ * most of which then hardly run: a twentieth of a verification each. The thresholds are flags of V8, which come and go.
  */
-export const PLAYER_FLAGS: readonly string[] = ['--v8-pool-size=1']
+export const PLAYER_FLAGS: readonly string[] = [
+  '--v8-pool-size=1',
+  ...(process.versions.v8.startsWith('14.')
+    ? ['--invocation-count-for-maglev=4000', '--invocation-count-for-turbofan=20000']
+    : []),
+]
 
 const PROGRAM = fileURLToPath(new URL('./landscape.js', import.meta.url))
 

@@ -62,7 +62,7 @@ async function up(cli: Cli, source: string, flags: UpFlags): Promise<void> {
   if (flags.isolated && engineOf(flags) !== 'embedded') {
     throw new HarnessError('usage', '--isolated is for the embedded engine: containers have networks of their own')
   }
-  if (flags.isolated) await enterOrFail()
+  if (flags.isolated) await enterOrFail(cli)
   const interrupted = cli.interrupted
   const asked = new AbortController()
   const signal = AbortSignal.any([interrupted, asked.signal])

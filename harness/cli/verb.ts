@@ -6,6 +6,8 @@ export interface Cli {
   readonly output: Output
   /** Fires at Ctrl-C and SIGTERM; from the first look at it, they no longer end the process by themselves. */
   readonly interrupted: AbortSignal
+  /** What this process does before it becomes another program: at its exit, which never comes then, it would be done too. */
+  beforeReplaced(): void
   /** Set by verbs whose outcome is not simply "all well". */
   exitCode: number
 }

@@ -79,7 +79,8 @@ async function verify(cli: Cli, source: string, flags: VerifyFlags): Promise<voi
     return
   }
   // Containers are on the machine's own network, and bring namespaces of their own.
-  const reason = flags.isolation && engineOf(flags) === 'embedded' ? await enterIfPossible(PLAYER_FLAGS) : undefined
+  const reason =
+    flags.isolation && engineOf(flags) === 'embedded' ? await enterIfPossible(cli, PLAYER_FLAGS) : undefined
   await using sides = sidePlayers(only === undefined && flags.shard === undefined ? mostJobs(flags) - 1 : 0)
   const signal = cli.interrupted
   const strict = flags.strict ?? process.env.CI === 'true'

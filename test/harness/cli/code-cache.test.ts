@@ -24,7 +24,7 @@ function program(root: string) {
     `import { enableCompileCache } from 'node:module'
 enableCompileCache()
 const { loadCommonJs } = await import(${JSON.stringify(CODE_CACHE)})
-console.log(loadCommonJs(${JSON.stringify(join(folder, 'main.js'))}).answer(process.argv[2]))`,
+console.log(loadCommonJs(${JSON.stringify(join(folder, 'main.js'))}).exports.answer(process.argv[2]))`,
   )
   const cache = join(root, 'cache')
   const log = join(root, 'v8.log')

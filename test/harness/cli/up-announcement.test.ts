@@ -17,6 +17,7 @@ test.skipIf(process.platform !== 'linux')('up tells every endpoint, however larg
   const written: string[] = []
   const cli: Cli = {
     exitCode: 0,
+    beforeReplaced: () => undefined,
     interrupted: new AbortController().signal,
     output: {
       write: (text: string) => void written.push(text),
