@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire, getCompileCacheDir } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { getHeapCodeStatistics } from 'node:v8'
+import { getHeapSpaceStatistics } from 'node:v8'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 
@@ -43,11 +43,15 @@ export function loadCommonJs(entry: string): { readonly exports: unknown; keepCo
   return { exports: load(entry), keepCode }
 }
 
-/** A process that has compiled so many times the code that is kept writes it all anew. */
+/** A process that has so many times the code of who wrote what is kept writes it all anew. */
 const MORE = 1.1
 
+/** Where V8 has its bytecode, since version 12: told at once, while the bytecode itself is counted by walking the heap. */
+const compiledBytes = (): number =>
+  getHeapSpaceStatistics().find(({ space_name }) => space_name === 'trusted_space')?.space_used_size ?? 0
+
 function keep(folder: string, loaded: ReadonlyMap<string, Loaded>): void {
-  const bytes = getHeapCodeStatistics().bytecode_and_metadata_size
+  const bytes = compiledBytes()
   const most = join(folder, 'most-code')
   const all = bytes > MORE * Number(contentOf(most) ?? 0)
   try {
