@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempDisposableSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempDisposableSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -69,13 +78,28 @@ test.each<[string, (code: Buffer) => Buffer]>([
   expect(run('three')).toEqual({ printed: 'three!/main.js', compiled: [] })
 })
 
-test('a changed file is compiled anew', () => {
+test.each(['?', '!?'])('a file that was changed to say %s is compiled anew', (mark) => {
   using root = mkdtempDisposableSync(join(tmpdir(), 'code-cache-'))
   const { run, folder } = program(root.path)
   run('one')
-  writeFileSync(join(folder, 'part.js'), PART.replace("'!'", "'!?'"))
-  expect(run('two')).toEqual({ printed: 'two!?/main.js', compiled: ['later'] })
+  writeFileSync(join(folder, 'part.js'), PART.replace('!', mark))
+  expect(run('two')).toEqual({ printed: `two${mark}/main.js`, compiled: ['later'] })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'code that others could have written is not run, and none is left there',
+  () => {
+    using root = mkdtempDisposableSync(join(tmpdir(), 'code-cache-'))
+    const { run, kept } = program(root.path)
+    run('one')
+    const [file = ''] = kept().values()
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700)
+    chmodSync(dirname(file), 0o777)
+    rmSync(file)
+    expect(run('two')).toEqual({ printed: 'two!/main.js', compiled: ['later'] })
+    expect([...kept().values()]).not.toContain(file)
+  },
+)
 
 test('who wants no compile cache gets none', () => {
   using root = mkdtempDisposableSync(join(tmpdir(), 'code-cache-'))
