@@ -47,7 +47,8 @@ export function sidePlayers(early: number): SidePlayers {
       await side.start(start)
       return side
     } catch (error) {
-      onFailed(messageOf(error))
+      // The run can be over before a landscape beside it stands.
+      if (!side.ended) onFailed(messageOf(error))
       return undefined
     }
   }
@@ -77,6 +78,7 @@ class SidePlayer implements Player, AsyncDisposable {
   #answer = Promise.withResolvers<Answer>()
   /** Undefined once it starts. */
   #early: string[] | undefined = []
+  #ended = false
 
   constructor() {
     this.#child = fork(PROGRAM, ['play-beside'], {
@@ -124,7 +126,13 @@ class SidePlayer implements Player, AsyncDisposable {
     }
   }
 
+  /** It was told to end, which is no failure of its own. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   end(): void {
+    this.#ended = true
     // Before it is told to start it owns nothing that it would have to stop.
     if (this.#early) this.#child.kill('SIGKILL')
     if (this.#child.connected) this.#child.disconnect()

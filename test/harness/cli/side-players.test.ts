@@ -48,3 +48,28 @@ test('processes that turn out to be too many end, and more begin where there are
   for (const reason of failures) expect(reason).toContain('no-such.yaml')
   expect(failures).toHaveLength(3)
 })
+
+test('a landscape that is not needed any more has not failed: not started yet, or half way', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'landscape-sides-'))
+  vi.stubEnv('LANDSCAPE_STATE', folder)
+  try {
+    await using pool = openKeyPool({ folder: join(folder, 'keys') })
+    await pool.topUp(KEYS)
+    const keys = async () => (await readdir(join(folder, 'keys'))).length
+    for (const reached of [
+      async () => {},
+      () => vi.waitUntil(async () => (await keys()) < KEYS, { timeout: 30_000 }),
+    ]) {
+      const failures: string[] = []
+      await using sides = sidePlayers(1)
+      const [started] = sides.start(1, { source: SOURCE, options: {} }, (reason) => void failures.push(reason))
+      await reached()
+      sides.end()
+      expect(await started).toBeUndefined()
+      expect(failures).toEqual([])
+    }
+  } finally {
+    vi.unstubAllEnvs()
+    await rm(folder, { recursive: true })
+  }
+})
